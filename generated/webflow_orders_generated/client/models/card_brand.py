@@ -1,0 +1,28 @@
+# @generated from openapi.yaml. Do not edit; run `make generate`.
+from enum import StrEnum
+
+
+class CardBrand(StrEnum):
+    """Who issued the card."""
+
+    AMERICAN_EXPRESS = "American Express"
+    DINERS_CLUB = "Diners Club"
+    DISCOVER = "Discover"
+    JCB = "JCB"
+    MASTERCARD = "MasterCard"
+    UNKNOWN = "Unknown"
+    VISA = "Visa"
+
+    @property
+    def is_known(self) -> bool:
+        """Whether openapi.yaml lists this word."""
+        return self._name_ in type(self).__members__
+
+    @classmethod
+    def _missing_(cls, value: object) -> "CardBrand | None":
+        if not isinstance(value, str):
+            return None
+        unlisted = str.__new__(cls, value)
+        unlisted._name_ = "UNLISTED"
+        unlisted._value_ = value
+        return unlisted

@@ -1,0 +1,34 @@
+# @generated from openapi.yaml. Do not edit; run `make generate`.
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import define
+from attrs import field as _attrs_field
+
+from ..types import Field, Model, boolean, text
+
+
+@define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
+class CustomDataItem(Model):
+    """An additional input of the checkout form; `name`, and what was entered under one of the other three."""
+
+    name: str | None = None
+    """The input's label."""
+    text_input: str | None = None
+    """A line of text."""
+    text_area: str | None = None
+    """Several lines of text."""
+    checkbox: bool | None = None
+    """Whether it was ticked."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
+    """What openapi.yaml does not list, by JSON name."""
+
+
+# Outside the class, where a field cannot hide a reader of the same name.
+CustomDataItem.FIELDS = {
+    "name": Field("name", text),
+    "text_input": Field("textInput", text),
+    "text_area": Field("textArea", text),
+    "checkbox": Field("checkbox", boolean),
+}

@@ -1,0 +1,29 @@
+# @generated from openapi.yaml. Do not edit; run `make generate`.
+from enum import StrEnum
+
+
+class DisputeStatus(StrEnum):
+    """Stripe's word for how a dispute stands."""
+
+    CHARGE_REFUNDED = "charge_refunded"
+    LOST = "lost"
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    WARNING_CLOSED = "warning_closed"
+    WARNING_NEEDS_RESPONSE = "warning_needs_response"
+    WARNING_UNDER_REVIEW = "warning_under_review"
+    WON = "won"
+
+    @property
+    def is_known(self) -> bool:
+        """Whether openapi.yaml lists this word."""
+        return self._name_ in type(self).__members__
+
+    @classmethod
+    def _missing_(cls, value: object) -> "DisputeStatus | None":
+        if not isinstance(value, str):
+            return None
+        unlisted = str.__new__(cls, value)
+        unlisted._name_ = "UNLISTED"
+        unlisted._value_ = value
+        return unlisted

@@ -1,0 +1,40 @@
+# @generated from openapi.yaml. Do not edit; run `make generate`.
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import define
+from attrs import field as _attrs_field
+
+from ..types import Field, ListOf, Model, Required, integer, text
+
+
+@define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
+class ErrorV1(Model):
+    """What went wrong, in the v1 shape."""
+
+    msg: str
+    """A sentence."""
+    code: int
+    """The HTTP status again."""
+    name: str | None = None
+    """What kind of error."""
+    path: str | None = None
+    """The path of the request."""
+    err: str | None = None
+    """Name and sentence."""
+    problems: tuple[str, ...] = ()
+    """What in particular; with a ValidationError."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
+    """What openapi.yaml does not list, by JSON name."""
+
+
+# Outside the class, where a field cannot hide a reader of the same name.
+ErrorV1.FIELDS = {
+    "msg": Field("msg", Required(text, "")),
+    "code": Field("code", Required(integer, 0)),
+    "name": Field("name", text),
+    "path": Field("path", text),
+    "err": Field("err", text),
+    "problems": Field("problems", ListOf(text)),
+}

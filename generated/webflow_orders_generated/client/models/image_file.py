@@ -1,0 +1,45 @@
+# @generated from openapi.yaml. Do not edit; run `make generate`.
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from attrs import define
+from attrs import field as _attrs_field
+
+from ..models.image_file_variant import ImageFileVariant
+from ..types import Field, ListOf, Model, Nested, integer, number, text, timestamp
+
+
+@define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
+class ImageFile(Model):
+    """A picture's file."""
+
+    size: float | None = None
+    """In bytes."""
+    original_file_name: str | None = None
+    """The name it was uploaded under."""
+    created_on: datetime.datetime | None = None
+    """When it was uploaded."""
+    content_type: str | None = None
+    """Its media type."""
+    width: int | None = None
+    """In pixels."""
+    height: int | None = None
+    """In pixels."""
+    variants: tuple[ImageFileVariant, ...] = ()
+    """The same picture in other sizes."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
+    """What openapi.yaml does not list, by JSON name."""
+
+
+# Outside the class, where a field cannot hide a reader of the same name.
+ImageFile.FIELDS = {
+    "size": Field("size", number),
+    "original_file_name": Field("originalFileName", text),
+    "created_on": Field("createdOn", timestamp),
+    "content_type": Field("contentType", text),
+    "width": Field("width", integer),
+    "height": Field("height", integer),
+    "variants": Field("variants", ListOf(Nested(ImageFileVariant))),
+}

@@ -1,0 +1,22 @@
+# @generated from openapi.yaml. Do not edit; run `make generate`.
+from enum import StrEnum
+
+
+class OrderChangedEventTriggerType(StrEnum):
+    """Which event it is."""
+
+    ECOMM_ORDER_CHANGED = "ecomm_order_changed"
+
+    @property
+    def is_known(self) -> bool:
+        """Whether openapi.yaml lists this word."""
+        return self._name_ in type(self).__members__
+
+    @classmethod
+    def _missing_(cls, value: object) -> "OrderChangedEventTriggerType | None":
+        if not isinstance(value, str):
+            return None
+        unlisted = str.__new__(cls, value)
+        unlisted._name_ = "UNLISTED"
+        unlisted._value_ = value
+        return unlisted

@@ -1,0 +1,30 @@
+# @generated from openapi.yaml. Do not edit; run `make generate`.
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import define
+from attrs import field as _attrs_field
+
+from ..models.order import Order
+from ..models.pagination import Pagination
+from ..types import Field, ListOf, Model, Nested, Required
+
+
+@define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
+class OrderList(Model):
+    """One page of orders."""
+
+    orders: tuple[Order, ...] = ()
+    """The orders of this page."""
+    pagination: Pagination
+    """Which part of the list this page is."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
+    """What openapi.yaml does not list, by JSON name."""
+
+
+# Outside the class, where a field cannot hide a reader of the same name.
+OrderList.FIELDS = {
+    "orders": Field("orders", ListOf(Nested(Order))),
+    "pagination": Field("pagination", Required(Nested(Pagination), Pagination.from_dict({}))),
+}

@@ -1,0 +1,34 @@
+# @generated from openapi.yaml. Do not edit; run `make generate`.
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import define
+from attrs import field as _attrs_field
+
+from ..types import Field, Model, boolean, text
+
+
+@define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
+class OrderMetadata(Model):
+    """Facts about how the order came about."""
+
+    is_buy_now: bool | None = None
+    """Whether it was bought with one click, past the cart."""
+    buy_now: bool | None = None
+    """The v1 name of `isBuyNow`."""
+    has_downloads: bool | None = None
+    """As at the top of the order."""
+    payment_processor: str | None = None
+    """As at the top of the order."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
+    """What openapi.yaml does not list, by JSON name."""
+
+
+# Outside the class, where a field cannot hide a reader of the same name.
+OrderMetadata.FIELDS = {
+    "is_buy_now": Field("isBuyNow", boolean),
+    "buy_now": Field("buyNow", boolean),
+    "has_downloads": Field("hasDownloads", boolean),
+    "payment_processor": Field("paymentProcessor", text),
+}

@@ -1,0 +1,131 @@
+# @generated from openapi.yaml. Do not edit; run `make generate`.
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from attrs import define
+from attrs import field as _attrs_field
+
+from ..models.address import Address
+from ..models.custom_data_item import CustomDataItem
+from ..models.customer_info import CustomerInfo
+from ..models.download_file import DownloadFile
+from ..models.order_metadata import OrderMetadata
+from ..models.order_status import OrderStatus
+from ..models.paypal_details import PaypalDetails
+from ..models.price import Price
+from ..models.purchased_item import PurchasedItem
+from ..models.stripe_card import StripeCard
+from ..models.stripe_details import StripeDetails
+from ..models.totals import Totals
+from ..types import Field, ListOf, Model, Nested, OneOf, Required, boolean, integer, text, timestamp
+
+
+@define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
+class OrderV1(Model):
+    """An order in the v1 shape. Only its id and status are sure to be there."""
+
+    order_id: str
+    """Two groups of three hexadecimal digits, or three in a shop with very many orders. Random."""
+    status: OrderStatus
+    """Where the order stands. `pending` waits for its payment."""
+    comment: str | None = None
+    """A note of the API user. Webflow does not use it. Empty when unset."""
+    order_comment: str | None = None
+    """What the customer wrote while ordering. Empty when unset."""
+    accepted_on: datetime.datetime | None = None
+    """When the order was placed."""
+    disputed_on: datetime.datetime | None = None
+    """When the customer disputed the payment; null if never."""
+    dispute_updated_on: str | None = None
+    """When the dispute last changed, as an ISO 8601 timestamp; null if there is none."""
+    dispute_last_status: str | None = None
+    """How the dispute stands; null if there is none. Here the words are not listed."""
+    fulfilled_on: datetime.datetime | None = None
+    """When the order was fulfilled; null while it is not."""
+    refunded_on: datetime.datetime | None = None
+    """When the order was refunded; null while it is not."""
+    customer_paid: Price | None = None
+    """What the customer paid."""
+    net_amount: Price | None = None
+    """What the shop receives after all fees."""
+    requires_shipping: bool | None = None
+    """Whether something of it must be shipped."""
+    shipping_provider: str | None = None
+    """A note of the API user; who carries the parcel."""
+    shipping_tracking: str | None = None
+    """A note of the API user; the tracking number."""
+    customer_info: CustomerInfo | None = None
+    """Who ordered."""
+    all_addresses: tuple[Address, ...] = ()
+    """Every address the customer gave."""
+    shipping_address: Address | None = None
+    """Where the order goes."""
+    billing_address: Address | None = None
+    """Who pays."""
+    purchased_items: tuple[PurchasedItem, ...] = ()
+    """What was bought."""
+    purchased_items_count: int | None = None
+    """The sum of the items' `count`."""
+    stripe_details: StripeDetails | None = None
+    """The ids under which Stripe keeps the payment. All null in an order that Stripe has no part in."""
+    stripe_card: StripeCard | None = None
+    """The card, if Stripe took the payment."""
+    totals: Totals | None = None
+    """How the price came about. Its total need not equal what the customer paid."""
+    custom_data: tuple[CustomDataItem, ...] = ()
+    """What the customer entered in additional inputs of the checkout form."""
+    download_files: tuple[DownloadFile, ...] = ()
+    """What can be downloaded."""
+    shipping_tracking_url: str | None = None
+    """A note of the API user; where the parcel can be tracked."""
+    application_fee: Price | None = None
+    """What Webflow keeps."""
+    paypal_details: PaypalDetails | None = None
+    """The payment at PayPal, if there is one."""
+    has_downloads: bool | None = None
+    """Whether something of it is downloaded."""
+    metadata: OrderMetadata | None = None
+    """Facts about how the order came about."""
+    payment_processor: str | None = None
+    """Who took the payment, such as stripe."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
+    """What openapi.yaml does not list, by JSON name."""
+
+
+# Outside the class, where a field cannot hide a reader of the same name.
+OrderV1.FIELDS = {
+    "order_id": Field("orderId", Required(text, "")),
+    "status": Field("status", Required(OneOf(OrderStatus), OrderStatus(""))),
+    "comment": Field("comment", text),
+    "order_comment": Field("orderComment", text),
+    "accepted_on": Field("acceptedOn", timestamp),
+    "disputed_on": Field("disputedOn", timestamp),
+    "dispute_updated_on": Field("disputeUpdatedOn", text),
+    "dispute_last_status": Field("disputeLastStatus", text),
+    "fulfilled_on": Field("fulfilledOn", timestamp),
+    "refunded_on": Field("refundedOn", timestamp),
+    "customer_paid": Field("customerPaid", Nested(Price)),
+    "net_amount": Field("netAmount", Nested(Price)),
+    "requires_shipping": Field("requiresShipping", boolean),
+    "shipping_provider": Field("shippingProvider", text),
+    "shipping_tracking": Field("shippingTracking", text),
+    "customer_info": Field("customerInfo", Nested(CustomerInfo)),
+    "all_addresses": Field("allAddresses", ListOf(Nested(Address))),
+    "shipping_address": Field("shippingAddress", Nested(Address)),
+    "billing_address": Field("billingAddress", Nested(Address)),
+    "purchased_items": Field("purchasedItems", ListOf(Nested(PurchasedItem))),
+    "purchased_items_count": Field("purchasedItemsCount", integer),
+    "stripe_details": Field("stripeDetails", Nested(StripeDetails)),
+    "stripe_card": Field("stripeCard", Nested(StripeCard)),
+    "totals": Field("totals", Nested(Totals)),
+    "custom_data": Field("customData", ListOf(Nested(CustomDataItem))),
+    "download_files": Field("downloadFiles", ListOf(Nested(DownloadFile))),
+    "shipping_tracking_url": Field("shippingTrackingURL", text),
+    "application_fee": Field("applicationFee", Nested(Price)),
+    "paypal_details": Field("paypalDetails", Nested(PaypalDetails)),
+    "has_downloads": Field("hasDownloads", boolean),
+    "metadata": Field("metadata", Nested(OrderMetadata)),
+    "payment_processor": Field("paymentProcessor", text),
+}

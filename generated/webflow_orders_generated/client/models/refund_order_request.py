@@ -1,0 +1,24 @@
+# @generated from openapi.yaml. Do not edit; run `make generate`.
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import define
+from attrs import field as _attrs_field
+
+from ..models.refund_reason import RefundReason
+from ..types import Field, Model, OneOf
+
+
+@define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
+class RefundOrderRequest(Model):
+    """How to refund."""
+
+    reason: RefundReason | None = None
+    """Why. The order then shows it in Stripe's words, `requested` as requested_by_customer."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
+    """What openapi.yaml does not list, by JSON name."""
+
+
+# Outside the class, where a field cannot hide a reader of the same name.
+RefundOrderRequest.FIELDS = {"reason": Field("reason", OneOf(RefundReason))}

@@ -1,0 +1,36 @@
+# @generated from openapi.yaml. Do not edit; run `make generate`.
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import define
+from attrs import field as _attrs_field
+
+from ..models.card_brand import CardBrand
+from ..models.card_expiry import CardExpiry
+from ..types import Field, Model, Nested, OneOf, text
+
+
+@define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
+class StripeCard(Model):
+    """The card that paid."""
+
+    last4: str | None = None
+    """Its last four digits; leading zeros count."""
+    brand: CardBrand | None = None
+    """Who issued the card."""
+    owner_name: str | None = None
+    """Whose it is."""
+    expires: CardExpiry | None = None
+    """When a card expires."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
+    """What openapi.yaml does not list, by JSON name."""
+
+
+# Outside the class, where a field cannot hide a reader of the same name.
+StripeCard.FIELDS = {
+    "last4": Field("last4", text),
+    "brand": Field("brand", OneOf(CardBrand)),
+    "owner_name": Field("ownerName", text),
+    "expires": Field("expires", Nested(CardExpiry)),
+}

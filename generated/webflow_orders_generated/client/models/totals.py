@@ -1,0 +1,33 @@
+# @generated from openapi.yaml. Do not edit; run `make generate`.
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import define
+from attrs import field as _attrs_field
+
+from ..models.extra import Extra
+from ..models.price import Price
+from ..types import Field, ListOf, Model, Nested
+
+
+@define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
+class Totals(Model):
+    """How the price came about. Its total need not equal what the customer paid."""
+
+    subtotal: Price | None = None
+    """The sum of the items."""
+    extras: tuple[Extra, ...] = ()
+    """Taxes, shipping and discounts."""
+    total: Price | None = None
+    """The subtotal and the extras."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
+    """What openapi.yaml does not list, by JSON name."""
+
+
+# Outside the class, where a field cannot hide a reader of the same name.
+Totals.FIELDS = {
+    "subtotal": Field("subtotal", Nested(Price)),
+    "extras": Field("extras", ListOf(Nested(Extra))),
+    "total": Field("total", Nested(Price)),
+}

@@ -1,0 +1,338 @@
+# @generated from openapi.yaml. Do not edit; run `make generate`.
+"""What the models are made of: `Model`, and the readers that give its fields their types."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, cast
+
+from .errors import UnexpectedBody
+
+E = TypeVar("E", bound=StrEnum)
+M = TypeVar("M", bound="Model")
+T = TypeVar("T")
+
+Reader = Callable[[Any], T | None]
+
+
+class Unset:
+    """The type of `UNSET`: an argument that was not given."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __reduce__(self) -> str:
+        return "UNSET"
+
+
+UNSET = Unset()
+
+
+class Field(NamedTuple):
+    """Where a field stands in the JSON object, and how it is read from there."""
+
+    key: str
+    read: Reader[Any]
+
+
+class Model:
+    """A JSON object with typed fields.
+
+    A model that came from the server keeps the object as it was and reads a field when it is first
+    touched. So unknown fields, nulls, odd types and the spelling of dates survive `to_dict`, and one
+    field that cannot be read costs nobody the others: it is None (see `unreadable`).
+    """
+
+    __slots__ = ("_raw",)
+
+    FIELDS: ClassVar[Mapping[str, Field]] = {}
+
+    if TYPE_CHECKING:
+        _raw: dict[str, Any]
+        additional_properties: dict[str, Any]
+    else:
+        # Python asks here only while the slot of a field is empty. Hidden from type checkers,
+        # which would take it as leave to touch any name.
+        def __getattr__(self, name: str) -> Any:
+            if name == "additional_properties":
+                known = {field.key for field in self.FIELDS.values()}
+                value = {key: value for key, value in self._raw.items() if key not in known}
+            elif name in self.FIELDS:
+                field = self.FIELDS[name]
+                value = field.read(self._raw.get(field.key))
+            else:
+                raise AttributeError(f"{type(self).__name__} has no field {name!r}")
+            object.__setattr__(self, name, value)
+            return value
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Take a JSON object as the server would have sent it. Anything in it is accepted."""
+        return cls._wrap(_copied(dict(source)))
+
+    @classmethod
+    def from_json(cls, content: bytes | str) -> Self:
+        """Read a JSON text. Raises `UnexpectedBody` if it is not a JSON object."""
+        value = parse_json(content)
+        if not isinstance(value, dict):
+            raise UnexpectedBody(f"expected a JSON object, got {type(value).__name__}")
+        return cls._wrap(value)
+
+    @classmethod
+    def _wrap(cls, raw: dict[str, Any]) -> Self:
+        self = cls.__new__(cls)
+        object.__setattr__(self, "_raw", raw)
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: as it was received, or of the fields that were given. A copy."""
+        raw = getattr(self, "_raw", None)
+        if raw is not None:
+            return _copied(raw)
+        given = {field.key: getattr(self, name) for name, field in self.FIELDS.items()}
+        return {key: _encoded(value) for key, value in given.items() if value not in (None, ())} | _copied(
+            self.additional_properties
+        )
+
+    def to_json(self) -> bytes:
+        """The JSON object as UTF-8."""
+        raw = getattr(self, "_raw", None)
+        value = self.to_dict() if raw is None else raw
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @property
+    def unreadable(self) -> dict[str, Any]:
+        """What the server sent that does not fit its field's type, by JSON pointer. Empty as a rule."""
+        return dict(_unreadable(type(self), self.to_dict(), ""))
+
+    def __repr__(self) -> str:
+        # Names, addresses and card digits must not reach a log: only these fields are shown.
+        shown = [f"{name}={str(getattr(self, name))!r}" for name in _SHOWN if name in self.FIELDS]
+        return f"{type(self).__name__}({', '.join(shown) or '…'})"
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self.to_dict() == other.to_dict()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self).from_dict, (self.to_dict(),)
+
+
+_SHOWN = ("order_id", "status", "unit", "value", "limit", "offset", "total")
+
+
+# ---------------------------------------------------------------- readers: JSON value → typed value, or None
+
+
+def text(value: Any) -> str | None:
+    """A string; a number as its digits."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def integer(value: Any) -> int | None:
+    """A whole number, also if it was sent as 2.0 or "2"."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    if isinstance(value, str):
+        digits = value.removeprefix("-")
+        # int() itself takes blanks, underscores, and any length at any cost.
+        return int(value) if digits.isascii() and digits.isdigit() and len(digits) <= 40 else None
+    return value if isinstance(value, int) else None
+
+
+def number(value: Any) -> float | None:
+    """A number as it was sent."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def boolean(value: Any) -> bool | None:
+    """True or false, also in quotes."""
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.lower())
+    return value if isinstance(value, bool) else None
+
+
+def timestamp(value: Any) -> datetime.datetime | None:
+    """An aware datetime; one that was sent without a zone is taken as UTC (assumption)."""
+    try:
+        moment = datetime.datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+
+
+def anything(value: Any) -> Any:
+    """The JSON value itself."""
+    return value
+
+
+class OneOf(Generic[E]):
+    """A member of an enum; a word that it does not list becomes a member that is not `is_known`."""
+
+    def __init__(self, enum: type[E]) -> None:
+        self.enum = enum
+
+    def __call__(self, value: Any) -> E | None:
+        word = text(value)
+        return None if word is None else self.enum(word)
+
+
+class Nested(Generic[M]):
+    """A model."""
+
+    def __init__(self, model: type[M]) -> None:
+        self.model = model
+
+    def __call__(self, value: Any) -> M | None:
+        return self.model._wrap(value) if isinstance(value, dict) else None
+
+
+class Listing(tuple[T, ...]):
+    """What could be read of a JSON array. `sent` counts all that it held, so that paging does not lose step."""
+
+    sent: int = 0
+
+
+class ListOf(Generic[T]):
+    """A `Listing` of what `item` reads, without what it cannot read."""
+
+    def __init__(self, item: Reader[T]) -> None:
+        self.item = item
+
+    def __call__(self, value: Any) -> Listing[T]:
+        sent = value if isinstance(value, list) else []
+        listing = Listing(read for each in sent if (read := self.item(each)) is not None)
+        listing.sent = len(sent)
+        return listing
+
+
+class Either:
+    """What the first of several readers can read."""
+
+    def __init__(self, *readers: Reader[Any]) -> None:
+        self.readers = readers
+
+    def __call__(self, value: Any) -> Any:
+        return next((read for reader in self.readers if (read := reader(value)) is not None), None)
+
+
+class Required(Generic[T]):
+    """A field that is always there by its type; empty when the server breaks that promise."""
+
+    def __init__(self, read: Reader[T], empty: T) -> None:
+        self.read = read
+        self.empty = empty
+
+    def __call__(self, value: Any) -> T:
+        read = self.read(value)
+        return self.empty if read is None else read
+
+
+# ---------------------------------------------------------------- mixins: named by `x-mixin` in openapi.yaml
+
+
+class Money:
+    """An amount of money: `value` in minor units, exact, and `amount` in units."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        unit: str | None
+        value: int | None
+
+    @property
+    def amount(self) -> Decimal | None:
+        """The amount in units of its currency, exact: 5892 USD cents are Decimal("58.92").
+
+        None without a value or a unit. The number of decimals is ISO 4217's; that Webflow counts in the
+        same minor units for currencies other than those with two decimals is an assumption.
+        """
+        if self.value is None or not self.unit:
+            return None
+        return Decimal(self.value).scaleb(-_DECIMALS.get(self.unit.upper(), 2))
+
+
+# The currencies whose minor unit is not a hundredth (ISO 4217, list one).
+_DECIMALS = (
+    dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0)
+    | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
+    | dict.fromkeys("CLF UYW".split(), 4)
+)
+
+
+# ---------------------------------------------------------------- JSON
+
+
+def parse_json(content: bytes | str) -> Any:
+    """Read a JSON text; NaN and Infinity, which JSON does not have, as null. Raises `UnexpectedBody`."""
+    try:
+        return json.loads(content, parse_constant=lambda _: None)
+    except ValueError as error:
+        # Not chained, and without the text: it may hold a customer's data.
+        reason = type(error).__name__ if isinstance(error, UnicodeError) else str(error)
+        raise UnexpectedBody(f"not JSON: {reason}") from None
+    except RecursionError:
+        raise UnexpectedBody("nested too deeply") from None
+
+
+def parse_list(content: bytes | str, item: Reader[T]) -> Listing[T]:
+    """Read a JSON array, without the items that `item` cannot read. Raises `UnexpectedBody`."""
+    value = parse_json(content)
+    if not isinstance(value, list):
+        raise UnexpectedBody(f"expected a JSON array, got {type(value).__name__}")
+    return ListOf(item)(value)
+
+
+def _copied(value: T) -> T:
+    copy: Any = value
+    if isinstance(value, dict):
+        copy = {key: _copied(each) for key, each in value.items()}
+    elif isinstance(value, list):
+        copy = [_copied(each) for each in value]
+    return cast(T, copy)
+
+
+def _encoded(value: Any) -> Any:
+    if isinstance(value, Model):
+        return value.to_dict()
+    if isinstance(value, tuple | list):
+        return [_encoded(each) for each in value]
+    if isinstance(value, datetime.datetime):
+        utc = value.astimezone(datetime.UTC)
+        return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return value.value if isinstance(value, StrEnum) else value
+
+
+def _unreadable(model: type[Model], raw: dict[str, Any], at: str) -> Iterator[tuple[str, Any]]:
+    for field in model.FIELDS.values():
+        yield from _unread(field.read, raw.get(field.key), f"{at}/{field.key}")
+
+
+def _unread(read: Reader[Any], value: Any, at: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(read, Required):
+        read = read.read
+    if value is None:
+        return
+    if isinstance(read, ListOf) and isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from (
+                _unread(read.item, each, f"{at}/{index}") if each is not None else [(f"{at}/{index}", None)]
+            )
+    elif isinstance(read, Nested) and isinstance(value, dict):
+        yield from _unreadable(read.model, value, at)
+    elif read(value) in (None, ()):
+        yield at, value

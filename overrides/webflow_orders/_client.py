@@ -1,0 +1,146 @@
+"""The client whose calls block. Its twin that awaits is in _async_client.py; `test_twins` keeps them alike."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from . import _checks, _operations
+from ._call import API_URL, Connection
+from ._engine import Engine
+from ._pagination import page_of, walk
+from .models import Order, OrderList
+from .retry import RetryPolicy
+
+
+class Base:
+    """What the clients of both API versions share: a site, and the connections to it."""
+
+    def __init__(
+        self,
+        *,
+        token: str | None = None,
+        site_id: str | None = None,
+        base_url: str = API_URL,
+        allow_http: bool = False,
+        timeout: float = 30.0,
+        retry: RetryPolicy = RetryPolicy(),
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.site_id = None if site_id is None else _checks.site_id(site_id)
+        connection = Connection.checked(
+            token=token, base_url=base_url, allow_http=allow_http, timeout=timeout
+        )
+        self._engine = Engine(connection, retry, transport, sleep)
+        self._owns_engine = True
+
+    def for_site(self, site_id: str) -> Self:
+        """A client for another site that this token may see. It shares the connections; close this one only."""
+        other = object.__new__(type(self))
+        other.site_id = _checks.site_id(site_id)
+        other._engine = self._engine
+        other._owns_engine = False
+        return other
+
+    def close(self) -> None:
+        """Close the connections. Can be called again."""
+        if self._owns_engine:
+            self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}(site_id={self.site_id!r}, base_url={self._engine.connection.base_url!r})"
+        )
+
+
+class OrdersClient(Base):
+    """The orders of one Webflow site.
+
+    Args:
+        token: a site's or an app's token; WEBFLOW_TOKEN of the environment by default. Reading takes the scope
+            `ecommerce:read`, the other methods `ecommerce:write`.
+        site_id: the site, 24 hexadecimal digits. An app with many sites leaves it out and calls `for_site`.
+        base_url: where the API is. Anything but https or a loopback address takes `allow_http`.
+        timeout: seconds that connecting, sending and each wait for data may take.
+        retry: when a call is made again; never a write whose outcome is unknown.
+        transport: an httpx transport, such as the mock's.
+        sleep: how retries wait; a test gives its own.
+
+    Every method raises ValueError or TypeError for an argument that cannot be right, before anything is sent, and
+    otherwise the errors drawn in `webflow_orders.errors`. Thread-safe.
+
+    Example:
+        >>> with OrdersClient(site_id="580e63e98c9a982ac9b8b741") as orders:
+        ...     for order in orders.iter(status="unfulfilled"):
+        ...         orders.fulfill(order.order_id)
+    """
+
+    def list(self, *, status: str | None = None, offset: int = 0, limit: int = 100) -> OrderList:
+        """Fetch one page of orders; see `iter` for all of them.
+
+        Args:
+            status: only orders in this status, one of `OrderStatus`.
+            offset: how many orders to skip.
+            limit: how many orders at the most, 1 to 100.
+        """
+        return self._engine.send(_operations.list_(self.site_id, status, offset, limit))
+
+    def iter(self, *, status: str | None = None, page_size: int = 100) -> Iterator[Order]:
+        """Iterate over all orders, fetching a page only when it is reached.
+
+        The API pages by offset: an order that is placed, or that changes its status while `status` filters,
+        shifts the pages after it, so that one may be seen twice or missed.
+        """
+        size = _operations.page_size(page_size)
+        _operations.list_(self.site_id, status, 0, size)
+        return walk(lambda offset: page_of(self.list(status=status, offset=offset, limit=size)), size)
+
+    def get(self, order_id: str) -> Order:
+        """Fetch one order."""
+        return self._engine.send(_operations.get(self.site_id, order_id))
+
+    def update(
+        self,
+        order_id: str,
+        *,
+        comment: str | None = None,
+        shipping_provider: str | None = None,
+        shipping_tracking: str | None = None,
+        shipping_tracking_url: str | None = None,
+    ) -> Order:
+        """Change the notes of an order; what is None stays as it is. At least one is needed."""
+        return self._engine.send(
+            _operations.update(
+                self.site_id, order_id, comment, shipping_provider, shipping_tracking, shipping_tracking_url
+            )
+        )
+
+    def fulfill(self, order_id: str, *, send_email: bool = False) -> Order:
+        """Mark an order as fulfilled, and have Webflow tell the customer if `send_email`."""
+        return self._engine.send(_operations.fulfill(self.site_id, order_id, send_email))
+
+    def unfulfill(self, order_id: str) -> Order:
+        """Take a fulfillment back."""
+        return self._engine.send(_operations.unfulfill(self.site_id, order_id))
+
+    def refund(self, order_id: str, *, reason: str | None = None) -> Order:
+        """Give the customer the whole amount back.
+
+        Args:
+            order_id: the order.
+            reason: "duplicate", "fraudulent" or "requested"; the order then shows it in Stripe's words.
+        """
+        return self._engine.send(_operations.refund(self.site_id, order_id, reason))

@@ -1,0 +1,228 @@
+"""Everything this package raises about a call.
+
+    WebflowOrdersError
+    ├── APIConnectionError          no whole answer came back
+    │   └── APITimeoutError         … within the time allowed
+    ├── APIStatusError              the answer's status is not 2xx
+    │   ├── RedirectError           3xx; never followed
+    │   ├── BadRequestError         400
+    │   ├── AuthenticationError     401
+    │   ├── PermissionDeniedError   403
+    │   ├── NotFoundError           404
+    │   ├── ConflictError           409
+    │   ├── RateLimitError          429
+    │   └── ServerError             5xx
+    └── ResponseDecodeError         2xx, but the body is not what openapi.yaml promises
+
+An argument that cannot be right raises ValueError or TypeError before anything is sent. `str()` of each is one
+line without the token and without a body; `raw` has the answer itself, and is not shown.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from attrs import field, frozen
+from webflow_orders_generated.client.errors import UnexpectedBody
+from webflow_orders_generated.client.models import Error, ErrorV1
+from webflow_orders_generated.client.types import parse_json
+
+
+@frozen(kw_only=True)
+class RawResponse:
+    """An answer as it came: `headers` by lower-case name, `content` decompressed."""
+
+    status_code: int
+    headers: Mapping[str, str] = field(factory=dict, repr=False)
+    content: bytes = field(default=b"", repr=False)
+
+
+@frozen(kw_only=True)
+class Call:
+    """What was asked: the operation's id, the method, and the path with ids and query."""
+
+    operation: str
+    method: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class WebflowOrdersError(Exception):
+    """Base class: catch this to catch all of the above."""
+
+    def __init__(self, message: str, *, call: Call, raw: RawResponse | None = None) -> None:
+        self.message = message
+        self.call = call
+        self.raw = raw
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.call})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restore, (type(self), self.args, self.__dict__)
+
+    @property
+    def method(self) -> str:
+        return self.call.method
+
+    @property
+    def path(self) -> str:
+        return self.call.path
+
+    @property
+    def status_code(self) -> int | None:
+        return self.raw.status_code if self.raw else None
+
+    @property
+    def request_id(self) -> str | None:
+        """The server's own name for the exchange, if it sent one. (Assumption: under one of these headers.)"""
+        headers = self.raw.headers if self.raw else {}
+        return headers.get("x-request-id") or headers.get("cf-ray")
+
+
+def _restore(
+    cls: type[WebflowOrdersError], args: tuple[object, ...], state: dict[str, object]
+) -> WebflowOrdersError:
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class APIConnectionError(WebflowOrdersError):
+    """No whole answer came back. `sent` is False if the request certainly never left."""
+
+    def __init__(
+        self, message: str, *, call: Call, raw: RawResponse | None = None, sent: bool = True
+    ) -> None:
+        super().__init__(message, call=call, raw=raw)
+        self.sent = sent
+
+
+class APITimeoutError(APIConnectionError): ...
+
+
+class ResponseDecodeError(WebflowOrdersError):
+    """A successful answer that cannot be read. A write that raises this was accepted."""
+
+
+class APIStatusError(WebflowOrdersError):
+    """The answer was not a success. `code` is Webflow's word for it ("unknown" without one), `status_code` HTTP's."""
+
+    raw: RawResponse
+
+    def __init__(self, message: str, *, call: Call, raw: RawResponse, code: str = "unknown") -> None:
+        super().__init__(message, call=call, raw=raw)
+        self.code = code
+
+    def __str__(self) -> str:
+        return f"{self.status_code} {self.code}: {self.message} ({self.call})"
+
+    @property
+    def status_code(self) -> int:
+        return self.raw.status_code
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds the server asked to wait, counted from its answer; None when it did not say."""
+        return retry_after(self.raw.headers)
+
+
+class RedirectError(APIStatusError):
+    """The answer points elsewhere. It is not followed: a write must not become a read, nor a token travel."""
+
+    @property
+    def location(self) -> str | None:
+        return self.raw.headers.get("location")
+
+
+class BadRequestError(APIStatusError): ...
+
+
+class AuthenticationError(APIStatusError): ...
+
+
+class PermissionDeniedError(APIStatusError): ...
+
+
+class NotFoundError(APIStatusError): ...
+
+
+class ConflictError(APIStatusError): ...
+
+
+class RateLimitError(APIStatusError): ...
+
+
+class ServerError(APIStatusError): ...
+
+
+_BY_STATUS: dict[int, type[APIStatusError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    429: RateLimitError,
+}
+_BY_CLASS: dict[int, type[APIStatusError]] = {3: RedirectError, 5: ServerError}
+
+
+def from_response(raw: RawResponse, call: Call, *, secret: str = "") -> APIStatusError:
+    """The error for an answer that is not 2xx. The class follows the status alone, whatever the body.
+
+    Should the server quote the `secret`, it is taken out of the message.
+    """
+    kind = _BY_STATUS.get(raw.status_code) or _BY_CLASS.get(raw.status_code // 100, APIStatusError)
+    code, message = _described(raw.content)
+    if kind is RedirectError and (target := raw.headers.get("location")):
+        message = f"redirected to {one_line(target)}"
+    if secret:
+        code, message = code.replace(secret, "…"), message.replace(secret, "…")
+    return kind(message, call=call, raw=raw, code=code)
+
+
+def _described(content: bytes) -> tuple[str, str]:
+    """Code and message of an error body of v2 or v1; a proxy in front of the API answers in neither."""
+    try:
+        body = parse_json(content)
+    except UnexpectedBody:
+        body = None
+    if not isinstance(body, dict):
+        return "unknown", "no readable error body"
+    v2, v1 = Error.from_dict(body), ErrorV1.from_dict(body)
+    # In v1, `code` is the status again, and `name` the word for it.
+    code = v1.name if v1.name or v1.msg else v2.code
+    return one_line(code or "unknown", 60), one_line(v2.message or v1.msg or "no message")
+
+
+def one_line(text: str, longest: int = 200) -> str:
+    """Fit for a log: printable, on one line, of bounded length."""
+    flat = re.sub(r"[^\x20-\x7e\u00a1-\uffff]+|\s+", " ", text).strip()
+    return flat if len(flat) <= longest else flat[: longest - 1] + "…"
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """`Retry-After` in seconds, also decimals; or as an HTTP date, which is held against the answer's own."""
+    value = headers.get("retry-after", "").strip()
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = _seconds_until(value, headers.get("date"))
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _seconds_until(date: str, now: str | None) -> float:
+    try:
+        then = email.utils.parsedate_to_datetime(date)
+        base = email.utils.parsedate_to_datetime(now) if now else datetime.now(UTC)
+        return max(0.0, (then - base).total_seconds())
+    except (TypeError, ValueError):
+        return math.nan

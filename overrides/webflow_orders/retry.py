@@ -1,0 +1,51 @@
+"""When a call is made again."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from attrs import field, frozen
+
+from .errors import APIConnectionError, APIStatusError, RateLimitError, ServerError, WebflowOrdersError
+
+
+@frozen(kw_only=True)
+class RetryPolicy:
+    """When a call is made again, and after how long.
+
+    Webflow has no idempotency keys, so a write whose outcome is unknown is never repeated. Two things are
+    repeated for every method: a 429, which was certainly refused, and a connection that was never made.
+    Reads are repeated after any lost connection, a 408 and a 5xx too.
+
+    Attributes:
+        max_retries: how often at the most; 0 switches retries off.
+        base_delay: seconds before the first retry; doubled each time, and drawn at random below that.
+        max_delay: the longest wait in seconds. A server that asks for more gets no retry, but an error with
+            `retry_after`. The default fits Webflow's limits, which are per minute.
+        draw: a random number from 0 to 1; a test gives its own.
+    """
+
+    max_retries: int = 2
+    base_delay: float = 0.5
+    max_delay: float = 60.0
+    draw: Callable[[], float] = field(default=random.random, repr=False, eq=False)
+
+    def delay(self, error: WebflowOrdersError, *, retries: int, safe: bool) -> float | None:
+        """Seconds to wait before call number `retries` + 2, or None to give up."""
+        if retries >= self.max_retries or not self._may_repeat(error, safe):
+            return None
+        backoff: float = min(self.base_delay * 2**retries, self.max_delay) * (0.5 + self.draw() / 2)
+        asked = error.retry_after if isinstance(error, APIStatusError) else None
+        if asked is None:
+            return backoff
+        # A little later than asked, so that many clients do not return in the same instant.
+        return None if asked > self.max_delay else asked + min(backoff, 1.0) * 0.1
+
+    @staticmethod
+    def _may_repeat(error: WebflowOrdersError, safe: bool) -> bool:
+        if isinstance(error, RateLimitError):
+            return True
+        if isinstance(error, APIConnectionError) and not error.sent:
+            return True
+        return safe and (isinstance(error, APIConnectionError | ServerError) or error.status_code == 408)

@@ -1,0 +1,63 @@
+"""Reads of the deprecated v1 API, for shops that still migrate: `from webflow_orders import v1`.
+
+The arguments and errors are those of `webflow_orders.OrdersClient`. v1 has no scopes, its list has no total, and
+its orders have the v1 shape. Webflow ended its support on 2025-03-31 and may switch it off at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+
+from . import _operations
+from ._async_client import AsyncBase
+from ._client import Base
+from ._pagination import Page, page_of_v1, walk, walk_async
+from .models import OrderV1
+
+__all__ = ["AsyncOrdersClient", "OrderV1", "OrdersClient"]
+
+
+class OrdersClient(Base):
+    """The orders of one Webflow site, read by v1."""
+
+    def list(self, *, status: str | None = None, offset: int = 0, limit: int = 100) -> Sequence[OrderV1]:
+        """Fetch one page of orders; see `iter` for all of them."""
+        return self._engine.send(_operations.list_v1(self.site_id, status, offset, limit))
+
+    def iter(self, *, status: str | None = None, page_size: int = 100) -> Iterator[OrderV1]:
+        """Iterate over all orders, fetching a page only when it is reached. A short page is the last."""
+        size = _operations.page_size(page_size)
+        operation = _operations.list_v1
+        operation(self.site_id, status, 0, size)
+        return walk(
+            lambda offset: page_of_v1(self._engine.send(operation(self.site_id, status, offset, size))), size
+        )
+
+    def get(self, order_id: str) -> OrderV1:
+        """Fetch one order."""
+        return self._engine.send(_operations.get_v1(self.site_id, order_id))
+
+
+class AsyncOrdersClient(AsyncBase):
+    """The twin of `v1.OrdersClient` whose calls are awaited."""
+
+    async def list(
+        self, *, status: str | None = None, offset: int = 0, limit: int = 100
+    ) -> Sequence[OrderV1]:
+        """Fetch one page of orders; see `iter` for all of them."""
+        return await self._engine.send(_operations.list_v1(self.site_id, status, offset, limit))
+
+    def iter(self, *, status: str | None = None, page_size: int = 100) -> AsyncIterator[OrderV1]:
+        """Iterate over all orders, fetching a page only when it is reached. A short page is the last."""
+        size = _operations.page_size(page_size)
+        operation = _operations.list_v1
+        operation(self.site_id, status, 0, size)
+
+        async def fetch(offset: int) -> Page[OrderV1]:
+            return page_of_v1(await self._engine.send(operation(self.site_id, status, offset, size)))
+
+        return walk_async(fetch, size)
+
+    async def get(self, order_id: str) -> OrderV1:
+        """Fetch one order."""
+        return await self._engine.send(_operations.get_v1(self.site_id, order_id))
