@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup generate drift docs format lint types test mock contract build check lock clean
+.PHONY: help setup generate drift docs format lint types lintspec test mock contract build check lock clean
 
 PYTHON ?= python3
 BIN    := .venv/bin
@@ -7,7 +7,7 @@ READY  := .venv/.ready
 OURS   := overrides contract_tests
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  \033[36m%-10s\033[0m %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## Make .venv and install everything that is pinned; the other targets do it by themselves
 
@@ -25,6 +25,42 @@ generate: $(READY) ## Rebuild generated/ from openapi.yaml
 
 drift: $(READY) ## Fail if generated/ is not what a rebuild would make
 	@$(BIN)/python overrides/codegen/generate.py --check
+
+docs: $(READY) ## Compare a saved docs page with the spec: make docs PAGE=page.txt [OPERATION=get-order]
+	@test -n "$(PAGE)" || { echo "usage: make docs PAGE=<saved page> [OPERATION=<operationId>]"; exit 2; }
+	@$(BIN)/python contract_tests/spec/docs.py "$(PAGE)" $(if $(OPERATION),--operation "$(OPERATION)")
+
+format: $(READY) ## Rewrite our own files in the house format
+	$(BIN)/ruff format --quiet $(OURS)
+	$(BIN)/ruff check --quiet --fix $(OURS)
+
+lint: $(READY) ## Style, and who imports whom
+	$(BIN)/ruff format --check --quiet $(OURS)
+	$(BIN)/ruff check --quiet $(OURS)
+	$(BIN)/lint-imports --no-cache
+
+types: $(READY) ## mypy, strict, on what is shipped
+	$(BIN)/mypy --strict -p webflow_orders -p webflow_orders_generated -p webflow_orders_mock -p webflow_orders_contract
+
+lintspec: ## The field's linters on openapi.yaml, and pyright on user code (needs node; says so if there is none)
+	@contract_tests/spec/linters/run
+
+test: $(READY) ## Every test; needs no network
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+mock: $(READY) ## Serve the mock on 127.0.0.1:8080: make mock [ARGS="--port 9000 --db shop.sqlite"]
+	@$(BIN)/python -m webflow_orders_mock $(or $(ARGS),--port 8080)
+
+# On its own, `make contract` needs nothing but python3 and make: it sets up, checks drift, starts the mock itself.
+contract: drift ## The main job: fuzz, drive, report; TARGET=<url> SITE=<id> [WRITE=<order>] [REFUND=<order>] for a server
+	@$(BIN)/python -m webflow_orders_contract $(if $(TARGET),--target "$(TARGET)" --site "$(SITE)") \
+	  $(if $(WRITE),--write "$(WRITE)") $(if $(REFUND),--refund "$(REFUND)") $(if $(SEED),--seed "$(SEED)")
+
+build: $(READY) ## sdist and wheel, in dist/
+	$(BIN)/python -m build --no-isolation --outdir dist .
+
+check: lint types drift lintspec test contract ## What CI runs
 
 lock: $(READY) ## Renew .requirements.lock within the ranges of pyproject.toml (uses uv)
 	uv pip compile pyproject.toml --group dev --extra testing --universal --python-version 3.11 \

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import (
+    MISSING,
     AwareDatetime,
     BaseModel,
     ConfigDict,
@@ -17,7 +18,6 @@ from pydantic import (
     StrictInt,
     StrictStr,
 )
-from pydantic.experimental.missing_sentinel import MISSING
 
 
 class Address(BaseModel):

@@ -36,7 +36,10 @@ class GenerationError(Exception):
 
 def build(spec: Path, package: Path) -> None:
     """Write the whole package to a new folder. Raises `GenerationError`."""
-    document = yaml.safe_load(spec.read_text("utf-8"))
+    try:
+        document = yaml.safe_load(spec.read_text("utf-8"))
+    except yaml.YAMLError as error:
+        raise GenerationError(f"{spec.name} is not YAML: {error}") from error
     package.mkdir(parents=True)
     write(package / "__init__.py", '"""Everything that is generated from openapi.yaml. Private."""\n')
     write(package / "py.typed", "")
@@ -67,7 +70,7 @@ def build_schemas(spec: Path, target: Path) -> None:
         "datamodel_code_generator", "--input", spec, "--output", target, "--input-file-type", "openapi",
         "--output-model-type", "pydantic_v2.BaseModel", "--ignore-pyproject", "--no-formatters",
         "--disable-timestamp", "--custom-file-header", '"""Strict models of every schema."""',
-        "--target-python-version", "3.11", "--target-pydantic-version", "2.12", "--use-missing-sentinel",
+        "--target-python-version", "3.11", "--target-pydantic-version", "2.14", "--use-missing-sentinel",
         "--strict-nullable", "--strict-types", "str", "int", "float", "bool",
         "--strict-refs", "--no-allow-remote-refs", "--keep-model-order", "--snake-case-field",
         "--allow-population-by-field-name", "--capitalise-enum-members", "--use-specialized-enum", "--use-annotated",

@@ -114,7 +114,8 @@ class Model:
 
     def __repr__(self) -> str:
         # Names, addresses and card digits must not reach a log: only these fields are shown.
-        shown = [f"{name}={str(getattr(self, name))!r}" for name in _SHOWN if name in self.FIELDS]
+        values = ((name, getattr(self, name)) for name in _SHOWN if name in self.FIELDS)
+        shown = [f"{name}={value if isinstance(value, int) else str(value)!r}" for name, value in values]
         return f"{type(self).__name__}({', '.join(shown) or '…'})"
 
     def __eq__(self, other: object) -> bool:

@@ -5,8 +5,8 @@ from enum import StrEnum
 class AddressType(StrEnum):
     """What the address is for."""
 
-    BILLING = "billing"
     SHIPPING = "shipping"
+    BILLING = "billing"
 
     @property
     def is_known(self) -> bool:

@@ -5,13 +5,13 @@ from enum import StrEnum
 class CardBrand(StrEnum):
     """Who issued the card."""
 
+    VISA = "Visa"
     AMERICAN_EXPRESS = "American Express"
-    DINERS_CLUB = "Diners Club"
+    MASTERCARD = "MasterCard"
     DISCOVER = "Discover"
     JCB = "JCB"
-    MASTERCARD = "MasterCard"
+    DINERS_CLUB = "Diners Club"
     UNKNOWN = "Unknown"
-    VISA = "Visa"
 
     @property
     def is_known(self) -> bool:

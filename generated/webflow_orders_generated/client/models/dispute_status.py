@@ -5,14 +5,14 @@ from enum import StrEnum
 class DisputeStatus(StrEnum):
     """Stripe's word for how a dispute stands."""
 
-    CHARGE_REFUNDED = "charge_refunded"
-    LOST = "lost"
-    NEEDS_RESPONSE = "needs_response"
-    UNDER_REVIEW = "under_review"
-    WARNING_CLOSED = "warning_closed"
     WARNING_NEEDS_RESPONSE = "warning_needs_response"
     WARNING_UNDER_REVIEW = "warning_under_review"
+    WARNING_CLOSED = "warning_closed"
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    CHARGE_REFUNDED = "charge_refunded"
     WON = "won"
+    LOST = "lost"
 
     @property
     def is_known(self) -> bool:

@@ -5,12 +5,12 @@ from enum import StrEnum
 class OrderStatus(StrEnum):
     """Where the order stands. `pending` waits for its payment."""
 
+    PENDING = "pending"
+    UNFULFILLED = "unfulfilled"
+    FULFILLED = "fulfilled"
     DISPUTED = "disputed"
     DISPUTE_LOST = "dispute-lost"
-    FULFILLED = "fulfilled"
-    PENDING = "pending"
     REFUNDED = "refunded"
-    UNFULFILLED = "unfulfilled"
 
     @property
     def is_known(self) -> bool:

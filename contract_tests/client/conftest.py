@@ -1,0 +1,111 @@
+"""Every test of the client runs twice: with the client that blocks and with the one that awaits."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, v1
+
+SITE = "580e63e98c9a982ac9b8b741"
+TOKEN = "wf_secret_0123456789"
+
+Answer = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
+
+
+class Script:
+    """A transport that gives the answers it was told, in order, and keeps what it was asked. The last one repeats."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.answers = list(answers)
+        self.requests: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        if callable(answer):
+            return answer(request)
+        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+
+
+class Blocking:
+    """An async client seen as a blocking one."""
+
+    def __init__(self, client: Any, runner: asyncio.Runner) -> None:
+        self.client = client
+        self.runner = runner
+
+    def __getattr__(self, name: str) -> Any:
+        member = getattr(self.client, name)
+        if not callable(member):
+            return member
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            result = member(*args, **kwargs)
+            if isinstance(result, AsyncIterator):
+                return self._walk(result)
+            if inspect.isawaitable(result):
+                return self.runner.run(_finish(result))
+            return Blocking(result, self.runner) if name == "for_site" else result
+
+        return call
+
+    def __repr__(self) -> str:
+        return repr(self.client)
+
+    def _walk(self, iterator: AsyncIterator[Any]) -> Iterator[Any]:
+        while True:
+            try:
+                yield self.runner.run(_finish(iterator.__anext__()))
+            except StopAsyncIteration:
+                return
+
+
+async def _finish(awaitable: Any) -> Any:
+    return await awaitable
+
+
+@pytest.fixture
+def sleeps() -> list[float]:
+    """How long the client would have slept, instead of sleeping."""
+    return []
+
+
+@pytest.fixture(params=["sync", "async"])
+def connect(request: pytest.FixtureRequest, sleeps: list[float]) -> Iterator[Callable[..., Any]]:
+    """Make a client: `connect(script, api="v2", **arguments)`. All are closed at the end."""
+    opened: list[Callable[[], object]] = []
+
+    async def sleep(seconds: float) -> None:
+        sleeps.append(seconds)
+
+    def make(script: Any, *, api: str = "v2", **arguments: Any) -> Any:
+        arguments = {"token": TOKEN, "site_id": SITE, "retry": RetryPolicy(draw=lambda: 1.0)} | arguments
+        transport = script if isinstance(script, httpx.BaseTransport) else httpx.MockTransport(script)
+        if request.param == "sync":
+            kind = OrdersClient if api == "v2" else v1.OrdersClient
+            client: Any = kind(transport=transport, sleep=sleeps.append, **arguments)
+            opened.append(client.close)
+            return client
+        kind_async = AsyncOrdersClient if api == "v2" else v1.AsyncOrdersClient
+        blocking = Blocking(kind_async(transport=transport, sleep=sleep, **arguments), runner)
+        opened.append(blocking.close)
+        return blocking
+
+    with asyncio.Runner() as runner:
+        yield make
+        for close in opened:
+            close()
+
+
+def answer(status: int = 200, json: Any = None, **headers: str) -> httpx.Response:
+    """A response with a JSON body; header names with underscores for hyphens."""
+    return httpx.Response(
+        status, json=json, headers={name.replace("_", "-"): text for name, text in headers.items()}
+    )

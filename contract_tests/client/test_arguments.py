@@ -1,0 +1,177 @@
+"""What cannot be right is refused before anything is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from webflow_orders import OrdersClient, _checks
+from webflow_orders.models import OrderStatus
+
+from contract_tests.client.conftest import SITE, TOKEN, Script, answer
+from contract_tests.conftest import ROOT
+
+PARAMETERS = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))["components"]["parameters"]
+BAD_IDS = [
+    "", ".", "..", "a/b", "../../../token/authorized_by", "100-007/refund#", "x?limit=1", "x#frag", "a%2Fb", "%2e%2e",
+    "dfa-3f1\n", "dfa-3f1\r\nX-Admin: 1", "\x00", " dfa-3f1", "dfa 3f1", "ドファ", "é", "a" * 65, "dfa-3f1/", "\\..",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("bad", BAD_IDS)
+@pytest.mark.parametrize("method", ["get", "fulfill", "unfulfill", "refund", "update"])
+def test_an_order_id_can_reach_no_other_path(connect: Callable[..., Any], method: str, bad: str) -> None:
+    script = Script(answer(json={}))
+    arguments = {"comment": "x"} if method == "update" else {}
+    with pytest.raises(ValueError, match="order_id"):
+        getattr(connect(script), method)(bad, **arguments)
+    assert script.requests == []
+
+
+@pytest.mark.parametrize("bad", [*BAD_IDS, "580E63E98C9A982AC9B8B741", "580e63e98c9a982ac9b8b74", SITE + "0"])
+def test_a_site_id_can_reach_no_other_path(connect: Callable[..., Any], bad: str) -> None:
+    with pytest.raises(ValueError, match="site_id"):
+        connect(Script(answer()), site_id=bad)
+    with pytest.raises(ValueError, match="site_id"):
+        connect(Script(answer())).for_site(bad)
+
+
+@pytest.mark.parametrize("bad", [None, 7, b"dfa-3f1", ["dfa-3f1"]])
+def test_an_id_of_another_type_is_a_type_error(connect: Callable[..., Any], bad: Any) -> None:
+    script = Script(answer(json={}))
+    with pytest.raises(TypeError, match="order_id must be a string"):
+        connect(script).get(bad)
+    assert script.requests == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"status": "no-such"}, "one of pending, "),
+        ({"status": ""}, "one of pending, "),
+        ({"status": OrderStatus("brand-new")}, "one of pending, "),
+        ({"limit": 0}, "from 1 to 100"),
+        ({"limit": 101}, "from 1 to 100"),
+        ({"offset": -5}, "from 0 to "),
+        ({"offset": 2**53}, "from 0 to "),
+    ],
+)
+@pytest.mark.parametrize("api", ["v2", "v1"])
+def test_list_names_the_range(
+    connect: Callable[..., Any], api: str, arguments: dict[str, Any], says: str
+) -> None:
+    script = Script(answer(json={}))
+    with pytest.raises(ValueError, match=says):
+        connect(script, api=api).list(**arguments)
+    assert script.requests == []
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"limit": "10"}, {"limit": 10.0}, {"limit": True}, {"offset": None}, {"status": 3}]
+)
+def test_list_refuses_other_types(connect: Callable[..., Any], arguments: dict[str, Any]) -> None:
+    with pytest.raises(TypeError):
+        connect(Script(answer(json={}))).list(**arguments)
+
+
+@pytest.mark.parametrize("api", ["v2", "v1"])
+@pytest.mark.parametrize("arguments", [{"page_size": 0}, {"page_size": 101}, {"status": "no-such"}])
+def test_iter_refuses_at_the_call_and_not_at_the_first_order(
+    connect: Callable[..., Any], api: str, arguments: dict[str, Any]
+) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        connect(Script(answer(json={})), api=api).iter(**arguments)
+
+
+def test_writes_refuse_what_makes_no_sense(connect: Callable[..., Any]) -> None:
+    script = Script(answer(json={}))
+    client = connect(script)
+    with pytest.raises(ValueError, match="nothing to update"):
+        client.update("dfa-3f1")
+    with pytest.raises(TypeError, match="comment must be a string"):
+        client.update("dfa-3f1", comment=5)
+    with pytest.raises(ValueError, match="one of duplicate, fraudulent, requested"):
+        client.refund("dfa-3f1", reason="requested_by_customer")
+    with pytest.raises(TypeError, match="send_email must be a bool"):
+        client.fulfill("dfa-3f1", send_email="yes")
+    assert script.requests == []
+
+
+def test_a_client_without_a_site_says_what_is_missing(connect: Callable[..., Any]) -> None:
+    client = connect(Script(answer(json={"orderId": "dfa-3f1", "status": "pending"})), site_id=None)
+    with pytest.raises(ValueError, match="for_site"):
+        client.get("dfa-3f1")
+    assert client.for_site(SITE).get("dfa-3f1").order_id == "dfa-3f1"
+
+
+@pytest.mark.parametrize("bad", ["", "   ", "sec\nret", "sec\r\nret", "sécret", "two words", "\x00"])
+def test_a_bad_token_is_refused_at_construction_and_never_quoted(
+    connect: Callable[..., Any], bad: str
+) -> None:
+    with pytest.raises(ValueError, match="token") as caught:
+        connect(Script(answer()), token=bad)
+    assert bad.strip() not in str(caught.value) or not bad.strip()
+
+
+def test_the_token_comes_from_the_argument_or_else_the_environment(
+    connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WEBFLOW_TOKEN", raising=False)
+    with pytest.raises(ValueError, match="WEBFLOW_TOKEN"):
+        connect(Script(answer()), token=None)
+    monkeypatch.setenv("WEBFLOW_TOKEN", "from_environment")
+    script = Script(answer(json={"orderId": "dfa-3f1", "status": "pending"}))
+    connect(script, token=None).get("dfa-3f1")
+    connect(script, token="  from_argument\n").get("dfa-3f1")
+    sent = [request.headers["Authorization"] for request in script.requests]
+    assert sent == ["Bearer from_environment", "Bearer from_argument"]
+
+
+@pytest.mark.parametrize("bad", ["http://api.example.com", "http://127.0.0.1.example.com", "ftp://127.0.0.1", "api.webflow.com",
+                                 "https://user:pw@api.webflow.com", "https://api.webflow.com/?a=b", "https://"])  # fmt: skip
+def test_a_token_goes_nowhere_in_the_clear(connect: Callable[..., Any], bad: str) -> None:
+    with pytest.raises(ValueError, match="base_url"):
+        connect(Script(answer()), base_url=bad)
+
+
+@pytest.mark.parametrize(
+    "good",
+    ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:1/", "https://proxy.example.com/webflow/"],
+)
+def test_loopback_and_https_are_fine(connect: Callable[..., Any], good: str) -> None:
+    script = Script(answer(json={"orderId": "dfa-3f1", "status": "pending"}))
+    connect(script, base_url=good).get("dfa-3f1")
+    assert str(script.requests[0].url) == f"{good.rstrip('/')}/v2/sites/{SITE}/orders/dfa-3f1"
+    connect(script, base_url="http://gateway.internal", allow_http=True).get("dfa-3f1")
+
+
+@pytest.mark.parametrize("bad", [0, -1, float("nan"), float("inf")])
+def test_a_timeout_is_a_positive_number_of_seconds(connect: Callable[..., Any], bad: float) -> None:
+    with pytest.raises(ValueError, match="timeout"):
+        connect(Script(answer()), timeout=bad)
+
+
+def test_the_patterns_are_those_of_the_spec() -> None:
+    assert f"^{_checks.SITE_ID.pattern}$" == PARAMETERS["SiteId"]["schema"]["pattern"]
+    assert f"^{_checks.ORDER_ID.pattern}$" == PARAMETERS["OrderId"]["schema"]["pattern"]
+
+
+@given(st.text())
+def test_only_the_addressed_path_is_ever_requested(order_id: str) -> None:
+    script = Script(answer(404))
+    import httpx
+
+    with OrdersClient(token=TOKEN, site_id=SITE, transport=httpx.MockTransport(script)) as client:
+        try:
+            client.get(order_id)
+        except ValueError:
+            assert script.requests == []
+        except Exception:
+            path = script.requests[0].url.raw_path.decode()
+            assert re.fullmatch(rf"/v2/sites/{SITE}/orders/[0-9A-Za-z_-]+", path)
+            assert path.endswith("/" + order_id)

@@ -1,0 +1,197 @@
+"""Does every answer that is no success raise the right error, and say no more than it may?"""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from webflow_orders import RetryPolicy, errors
+
+from contract_tests.client.conftest import SITE, TOKEN, Script, answer
+
+V2_BODY = {
+    "code": "resource_not_found",
+    "message": "The order cannot be found",
+    "externalReference": None,
+    "details": [],
+}
+V1_BODY = {
+    "msg": "Route not found",
+    "code": 404,
+    "name": "NotFound",
+    "path": "/x",
+    "err": "NotFound: Route not found",
+}
+BODIES: list[tuple[bytes, str, str]] = [
+    # body, code, message
+    (json.dumps(V2_BODY).encode(), "resource_not_found", "The order cannot be found"),
+    (json.dumps(V1_BODY).encode(), "NotFound", "Route not found"),
+    (json.dumps({"status": 403, "message": "No", "publicErrorCode": "x"}).encode(), "unknown", "No"),
+    (json.dumps(V2_BODY | {"details": {"a": 1}, "message": 5}).encode(), "resource_not_found", "5"),
+    (json.dumps({"code": None, "message": {"text": "no"}}).encode(), "unknown", "no message"),
+    (b"<h1>Bad gateway</h1>", "unknown", "no readable error body"),
+    (b"", "unknown", "no readable error body"),
+    (b"null", "unknown", "no readable error body"),
+    (b"[1]", "unknown", "no readable error body"),
+    (b"\xff\xfe{", "unknown", "no readable error body"),
+    (b"[" * 100_000, "unknown", "no readable error body"),
+]
+CLASSES = [
+    (300, errors.RedirectError), (302, errors.RedirectError), (304, errors.RedirectError),
+    (400, errors.BadRequestError), (401, errors.AuthenticationError), (403, errors.PermissionDeniedError),
+    (404, errors.NotFoundError), (409, errors.ConflictError), (429, errors.RateLimitError),
+    (402, errors.APIStatusError), (408, errors.APIStatusError), (418, errors.APIStatusError),
+    (500, errors.ServerError), (502, errors.ServerError), (503, errors.ServerError), (520, errors.ServerError),
+    (599, errors.ServerError),
+]  # fmt: skip
+NO_RETRY = RetryPolicy(max_retries=0)
+
+
+@pytest.mark.parametrize(("status", "kind"), CLASSES)
+@pytest.mark.parametrize(
+    ("body", "code", "message"), BODIES, ids=[str(index) for index in range(len(BODIES))]
+)
+def test_the_class_follows_the_status_whatever_the_body(
+    connect: Callable[..., Any],
+    status: int,
+    kind: type[errors.APIStatusError],
+    body: bytes,
+    code: str,
+    message: str,
+) -> None:
+    client = connect(Script(httpx.Response(status, content=body)), retry=NO_RETRY)
+    with pytest.raises(errors.APIStatusError) as caught:
+        client.get("dfa-3f1")
+    error = caught.value
+    assert type(error) is kind
+    assert (error.status_code, error.code, error.message) == (status, code, message)
+    assert (error.method, error.path) == ("GET", f"/v2/sites/{SITE}/orders/dfa-3f1")
+    assert (error.raw.status_code, error.raw.content) == (status, body)
+
+
+@pytest.mark.parametrize("method", ["list", "get", "update", "fulfill", "unfulfill", "refund"])
+def test_every_method_raises(connect: Callable[..., Any], method: str) -> None:
+    client = connect(Script(answer(404, V2_BODY)))
+    arguments = [] if method == "list" else ["dfa-3f1"]
+    with pytest.raises(errors.NotFoundError):
+        getattr(client, method)(*arguments, **({"comment": "x"} if method == "update" else {}))
+    with pytest.raises(errors.NotFoundError):
+        next(iter(client.iter()))
+
+
+def test_an_error_is_one_line_that_a_log_can_hold(connect: Callable[..., Any]) -> None:
+    body = V2_BODY | {"message": "no\nsuch\torder\x1b[31m " + "x" * 500}
+    with pytest.raises(errors.NotFoundError) as caught:
+        connect(Script(answer(404, body))).list(status="pending")
+    text = str(caught.value)
+    assert text.startswith("404 resource_not_found: no such order [31m xxx")
+    assert text.endswith(f"… (GET /v2/sites/{SITE}/orders?status=pending&offset=0&limit=100)")
+    assert text.isprintable()
+
+
+def test_an_error_survives_pickling(connect: Callable[..., Any]) -> None:
+    with pytest.raises(errors.RateLimitError) as caught:
+        connect(Script(answer(429, V2_BODY, Retry_After="7", X_Request_Id="req-1")), retry=NO_RETRY).get(
+            "dfa-3f1"
+        )
+    copy = pickle.loads(pickle.dumps(caught.value))
+    assert type(copy) is errors.RateLimitError
+    assert (str(copy), copy.retry_after, copy.request_id) == (str(caught.value), 7.0, "req-1")
+    with pytest.raises(errors.APIConnectionError) as lost:
+        connect(Script(httpx.ConnectError("refused")), retry=NO_RETRY).get("dfa-3f1")
+    assert pickle.loads(pickle.dumps(lost.value)).sent is False
+
+
+@pytest.mark.parametrize(
+    ("header", "date", "seconds"),
+    [
+        ("7", None, 7.0), ("0", None, 0.0), ("1.5", None, 1.5), (" 60 ", None, 60.0), ("", None, None),
+        ("abc", None, None), ("-1", None, None), ("nan", None, None), ("inf", None, None),
+        ("Wed, 21 Oct 2015 07:29:00 GMT", "Wed, 21 Oct 2015 07:28:00 GMT", 60.0),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", "Wed, 21 Oct 2015 07:29:00 GMT", 0.0),
+    ],
+)  # fmt: skip
+def test_retry_after_is_read_in_all_its_forms(header: str, date: str | None, seconds: float | None) -> None:
+    headers = {"retry-after": header} | ({"date": date} if date else {})
+    assert errors.retry_after(headers) == seconds
+    assert errors.retry_after({}) is None
+
+
+@pytest.mark.parametrize("method", ["get", "refund"])
+def test_a_redirect_is_not_followed_and_names_its_target(connect: Callable[..., Any], method: str) -> None:
+    script = Script(answer(307, Location="https://elsewhere.example.com/orders"))
+    with pytest.raises(
+        errors.RedirectError, match="redirected to https://elsewhere.example.com/orders"
+    ) as caught:
+        getattr(connect(script), method)("dfa-3f1")
+    assert caught.value.location == "https://elsewhere.example.com/orders"
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"[]", b"null", b'"x"', b'{"orderId": "dfa', b"\xff", b"[" * 100_000]
+)
+@pytest.mark.parametrize("method", ["get", "refund"])
+def test_a_success_that_cannot_be_read_is_said_to_be_one(
+    connect: Callable[..., Any], method: str, body: bytes
+) -> None:
+    script = Script(httpx.Response(200, content=body))
+    with pytest.raises(errors.ResponseDecodeError) as caught:
+        getattr(connect(script), method)("dfa-3f1")
+    assert caught.value.status_code == 200
+    assert caught.value.raw is not None
+    assert caught.value.raw.content == body
+    assert ("the write was accepted" in str(caught.value)) == (method == "refund")
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize("body", [{}, {"orderId": None}, {"orderId": "fc7-128", "status": "pending"}])
+def test_an_answer_about_another_order_is_refused(connect: Callable[..., Any], body: dict[str, Any]) -> None:
+    with pytest.raises(errors.ResponseDecodeError, match="not 'dfa-3f1'"):
+        connect(Script(answer(200, body))).get("dfa-3f1")
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind", "sent"),
+    [
+        (httpx.ConnectError("refused"), errors.APIConnectionError, False),
+        (httpx.ConnectTimeout("slow"), errors.APITimeoutError, False),
+        (httpx.PoolTimeout("full"), errors.APITimeoutError, False),
+        (httpx.ReadTimeout("slow"), errors.APITimeoutError, True),
+        (httpx.WriteError("reset"), errors.APIConnectionError, True),
+        (httpx.ReadError("reset"), errors.APIConnectionError, True),
+        (httpx.RemoteProtocolError("peer closed connection"), errors.APIConnectionError, True),
+        (httpx.DecodingError("not gzip"), errors.APIConnectionError, True),
+    ],
+)
+def test_a_lost_exchange_has_its_own_error_and_keeps_its_cause(
+    connect: Callable[..., Any], cause: Exception, kind: type[errors.APIConnectionError], sent: bool
+) -> None:
+    with pytest.raises(errors.APIConnectionError) as caught:
+        connect(Script(cause), retry=NO_RETRY).get("dfa-3f1")
+    assert type(caught.value) is kind
+    assert caught.value.sent is sent
+    assert caught.value.__cause__ is cause
+    assert caught.value.status_code is None
+
+
+def test_the_tree_in_the_docstring_is_the_tree() -> None:
+    drawn = [line.split()[0] for line in (errors.__doc__ or "").replace("├──", "").replace("└──", "").replace("│", "").splitlines()
+             if line.strip() and line.startswith("    ")]  # fmt: skip
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
+    ours = {kind.__name__ for kind in kinds if kind.__module__ == errors.__name__}
+    assert set(drawn) == ours
+    assert all(issubclass(getattr(errors, name), errors.WebflowOrdersError) for name in ours)
+
+
+def test_the_token_is_taken_out_of_what_the_server_says(connect: Callable[..., Any]) -> None:
+    with pytest.raises(errors.AuthenticationError) as caught:
+        connect(Script(answer(401, {"code": "not_authorized", "message": f"bad token {TOKEN}"}))).get(
+            "dfa-3f1"
+        )
+    assert "bad token …" in str(caught.value)
+    assert TOKEN not in str(caught.value) + repr(caught.value)

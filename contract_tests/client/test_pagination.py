@@ -1,0 +1,93 @@
+"""Does a walk see every order once, and fetch no page too many?"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from contract_tests.client.conftest import Script, answer
+
+
+def shop(count: int, api: str, *, most: int = 100) -> Callable[[httpx.Request], httpx.Response]:
+    """A server with so many orders, that gives at most `most` a page."""
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        offset, limit = int(request.url.params["offset"]), int(request.url.params["limit"])
+        page = [{"orderId": str(index), "status": "pending"} for index in range(count)][offset:][
+            : min(limit, most)
+        ]
+        pagination = {"limit": limit, "offset": offset, "total": count}
+        return answer(json=page if api == "v1" else {"orders": page, "pagination": pagination})
+
+    return reply
+
+
+@pytest.mark.parametrize("api", ["v2", "v1"])
+@pytest.mark.parametrize(("count", "size", "v2_pages", "v1_pages"), [
+    (0, 100, 1, 1), (1, 100, 1, 1), (99, 100, 1, 1), (100, 100, 1, 2), (250, 100, 3, 3), (200, 100, 2, 3), (7, 1, 7, 8),
+])  # fmt: skip
+def test_iter_sees_every_order_once(
+    connect: Callable[..., Any], api: str, count: int, size: int, v2_pages: int, v1_pages: int
+) -> None:
+    script = Script(shop(count, api))
+    ids = [order.order_id for order in connect(script, api=api).iter(page_size=size)]
+    assert ids == [str(index) for index in range(count)]
+    # Without a total, only a short page tells that it is the last.
+    assert len(script.requests) == (v2_pages if api == "v2" else v1_pages)
+
+
+@pytest.mark.parametrize("api", ["v2", "v1"])
+def test_iter_fetches_a_page_only_when_it_is_reached(connect: Callable[..., Any], api: str) -> None:
+    script = Script(shop(250, api))
+    walk = connect(script, api=api).iter(status="pending")
+    assert script.requests == []
+    assert len(list(itertools.islice(walk, 100))) == 100
+    assert len(script.requests) == 1
+    assert next(walk).order_id == "100"
+    assert [dict(request.url.params) for request in script.requests] == [
+        {"status": "pending", "offset": "0", "limit": "100"},
+        {"status": "pending", "offset": "100", "limit": "100"},
+    ]
+
+
+def test_a_server_that_gives_smaller_pages_than_asked_loses_no_order(connect: Callable[..., Any]) -> None:
+    script = Script(shop(120, "v2", most=50))
+    assert len(list(connect(script).iter())) == 120
+    assert [request.url.params["offset"] for request in script.requests] == ["0", "50", "100"]
+
+
+def test_a_total_that_shrinks_during_the_walk_ends_it(connect: Callable[..., Any]) -> None:
+    def page(count: int, total: int) -> httpx.Response:
+        orders = [{"orderId": "dfa-3f1", "status": "pending"}] * count
+        return answer(json={"orders": orders, "pagination": {"limit": 2, "offset": 0, "total": total}})
+
+    script = Script(page(2, 5), page(0, 5), page(1, 5))
+    assert len(list(connect(script).iter(page_size=2))) == 2
+    assert len(script.requests) == 2
+
+
+@pytest.mark.parametrize("pagination", [None, {}, {"total": None}, {"total": "many"}, [], 0])
+def test_without_a_readable_total_a_short_page_is_the_last(
+    connect: Callable[..., Any], pagination: Any
+) -> None:
+    def reply(request: httpx.Request) -> httpx.Response:
+        offset = int(request.url.params["offset"])
+        orders = [{"orderId": str(index), "status": "pending"} for index in range(5)][offset : offset + 2]
+        return answer(json={"orders": orders, "pagination": pagination})
+
+    assert [order.order_id for order in connect(Script(reply)).iter(page_size=2)] == list("01234")
+
+
+@pytest.mark.parametrize("api", ["v2", "v1"])
+def test_an_unreadable_order_does_not_end_the_walk(connect: Callable[..., Any], api: str) -> None:
+    def reply(request: httpx.Request) -> httpx.Response:
+        offset = int(request.url.params["offset"])
+        orders = [None if index == 1 else {"orderId": str(index), "status": "pending"} for index in range(5)]
+        page = orders[offset : offset + 2]
+        return answer(json=page if api == "v1" else {"orders": page, "pagination": {"total": 5}})
+
+    assert [order.order_id for order in connect(Script(reply), api=api).iter(page_size=2)] == list("0234")

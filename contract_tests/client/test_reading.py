@@ -1,0 +1,278 @@
+"""Whatever the server sends is read, and nothing of it is lost."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from webflow_orders import Order, OrderList, OrderStatus, Price
+from webflow_orders.models import Address, CardBrand, NewOrderEvent, OrderV1, PurchasedItem, StripeCard
+
+from contract_tests.client.conftest import Script, answer
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def shapes(examples: dict[str, Any]) -> dict[str, tuple[type[Any], Any]]:
+    """Bodies as they were really seen, by what is odd about them."""
+    order, free = examples["Order"], examples["DigitalOrder"]
+    without = lambda body, *keys: {key: value for key, value in body.items() if key not in keys}  # noqa: E731
+    early = without(order, "orderId", "status") | {
+        "allAddresses": [
+            address | {"postalCode": 90012, "japanType": None} for address in order["allAddresses"]
+        ],
+        "customerPaid": {"unit": "USD", "value": "5892", "string": "$58.92"},
+        "customData": [{}],
+        "shippingTrackingURL": "shipping.test.com/RA401558525US",
+    }
+    nested = without(order, "hasDownloads", "paymentProcessor") | {
+        "metadata": {"isBuyNow": False, "hasDownloads": False, "paymentProcessor": "stripe"},
+        "disputeLastStatus": "charge_refunded",
+        "disputedOn": "2024-03-29T21:29:21.555Z",
+    }
+    sparse = without(order, "totals", "isCustomerDeleted", "isShippingRequired", "downloadFiles", "metadata")
+    v1_of_2021 = free | {"requiresShipping": True, "metadata": {"buyNow": False}}
+    return {
+        "complete": (Order, order),
+        "free download": (Order, free),
+        "v1": (OrderV1, examples["OrderV1"]),
+        "v1 of 2021": (OrderV1, without(v1_of_2021, "isShippingRequired", "isCustomerDeleted")),
+        "page": (
+            OrderList,
+            {"orders": [sparse, nested], "pagination": {"limit": 100, "offset": 0, "total": 2}},
+        ),
+        "early v2, without an id": (Order, early),
+        "webhook": (NewOrderEvent, {"triggerType": "ecomm_new_order", "payload": nested}),
+        "webhook with a v1 order": (
+            NewOrderEvent,
+            {"triggerType": "ecomm_new_order", "payload": examples["OrderV1"]},
+        ),
+    }
+
+
+SHAPES = ["complete", "free download", "v1", "v1 of 2021", "page", "early v2, without an id", "webhook",
+          "webhook with a v1 order"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_every_shape_that_was_seen_survives_to_the_byte(name: str, examples: dict[str, Any]) -> None:
+    model, body = shapes(examples)[name]
+    wire = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    read = model.from_json(wire)
+    assert read.to_json() == wire
+    assert read.to_dict() == body
+    assert read.unreadable == {}
+    assert pickle.loads(pickle.dumps(read)) == copy.deepcopy(read) == copy.copy(read) == read
+
+
+def test_the_fields_have_their_types(examples: dict[str, Any]) -> None:
+    order = Order.from_dict(examples["Order"])
+    assert order.order_id == "dfa-3f1"
+    assert order.status is OrderStatus.FULFILLED
+    assert order.status == "fulfilled"
+    assert order.accepted_on == datetime(2025, 3, 29, 21, 29, 21, 555000, tzinfo=UTC)
+    assert order.refunded_on is None
+    assert order.customer_paid == Price(unit="USD", value=6844, string="$ 68.44 USD")
+    assert order.purchased_items_count == 2
+    assert order.purchased_items[0].product_name == "Enamel Mug"
+    assert order.shipping_address is not None
+    assert order.shipping_address.postal_code == "97477"
+    assert order.stripe_card is not None
+    assert order.stripe_card.last4 == "0042"
+    assert order.stripe_card.brand is CardBrand.VISA
+    assert order.paypal_details is None
+    assert [item.checkbox for item in order.custom_data] == [None, None, True]
+    assert order.download_files == ()
+
+
+def test_an_unknown_word_is_kept_and_compares_as_a_string() -> None:
+    order = Order.from_dict(
+        {"orderId": "dfa-3f1", "status": "partially-refunded", "stripeCard": {"brand": "UnionPay"}}
+    )
+    assert order.status == "partially-refunded"
+    assert isinstance(order.status, OrderStatus)
+    assert not order.status.is_known
+    assert OrderStatus.PENDING.is_known
+    assert {order.status: 1}["partially-refunded"] == 1  # type: ignore[index]
+    assert pickle.loads(pickle.dumps(order.status)) == "partially-refunded"
+    assert order.stripe_card is not None
+    assert order.stripe_card.brand == "UnionPay"
+    assert order.to_dict()["stripeCard"] == {"brand": "UnionPay"}
+
+
+def test_unknown_fields_survive_at_every_depth(examples: dict[str, Any]) -> None:
+    body = examples["Order"]
+    body["loyalty"] = {"points": [1, 2.50, None]}
+    body["totals"]["extras"][0]["price"]["fx"] = "0.91"
+    body["purchasedItems"][0]["variantImage"]["blurhash"] = "LKO2"
+    order = Order.from_dict(body)
+    assert order.to_dict() == body
+    assert order.additional_properties == {"loyalty": {"points": [1, 2.50, None]}}
+    assert order.totals is not None
+    assert order.totals.extras[0].price is not None
+    assert order.totals.extras[0].price.additional_properties == {"fx": "0.91"}
+    assert attrs.evolve(order, comment="seen").to_dict()["loyalty"] == {"points": [1, 2.50, None]}
+
+
+@pytest.mark.parametrize(
+    ("sent", "value", "amount"),
+    [
+        ({"unit": "USD", "value": 5892}, 5892, "58.92"),
+        ({"unit": "USD", "value": "5892"}, 5892, "58.92"),
+        ({"unit": "USD", "value": "-500"}, -500, "-5.00"),
+        ({"unit": "USD", "value": 5892.0}, 5892, "58.92"),
+        ({"unit": "usd", "value": 0}, 0, "0.00"),
+        ({"unit": "JPY", "value": 5898}, 5898, "5898"),
+        ({"unit": "KWD", "value": 1500}, 1500, "1.500"),
+        ({"unit": "USD", "value": 90071992547409931}, 90071992547409931, "900719925474099.31"),
+        ({"unit": "USD", "value": "58.92"}, None, None),
+        ({"unit": "USD", "value": True}, None, None),
+        ({"unit": "USD", "value": "1_000"}, None, None),
+        ({"unit": "USD", "value": "9" * 5000}, None, None),
+        ({"unit": "USD"}, None, None),
+        ({"value": 5892}, 5892, None),
+    ],
+)
+def test_a_price_is_exact(sent: dict[str, Any], value: int | None, amount: str | None) -> None:
+    price = Price.from_dict(sent)
+    assert price.value == value
+    assert type(price.value) is type(value)
+    assert price.amount == (None if amount is None else Decimal(amount))
+    assert str(price.amount) == str(amount)
+    assert price.to_dict() == sent
+
+
+@pytest.mark.parametrize(
+    ("sent", "moment"),
+    [
+        ("2021-03-20T18:22:46.187Z", datetime(2021, 3, 20, 18, 22, 46, 187000, tzinfo=UTC)),
+        ("2021-03-20T20:22:46+02:00", datetime(2021, 3, 20, 18, 22, 46, tzinfo=UTC)),
+        ("2021-03-20T18:22:46", datetime(2021, 3, 20, 18, 22, 46, tzinfo=UTC)),
+        (None, None),
+        ("", None),
+        ("yesterday", None),
+        (1616264566187, None),
+    ],
+)
+def test_a_date_is_aware_and_its_text_is_kept(sent: Any, moment: datetime | None) -> None:
+    order = Order.from_dict({"orderId": "dfa-3f1", "status": "pending", "acceptedOn": sent})
+    assert order.accepted_on == moment
+    if order.accepted_on is not None:
+        assert order.accepted_on.utcoffset() is not None
+        assert order.accepted_on.utcoffset() in (timedelta(0), timedelta(hours=2))
+    assert order.to_dict()["acceptedOn"] == sent
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "sent", "value"),
+    [
+        (Address, "postalCode", 90012, "90012"),
+        (StripeCard, "last4", 4242, "4242"),
+        (Order, "purchasedItemsCount", 2.0, 2),
+        (Order, "purchasedItemsCount", "2", 2),
+        (Order, "purchasedItemsCount", "two", None),
+        (Order, "hasDownloads", "true", True),
+        (Order, "hasDownloads", 1, None),
+        (Order, "comment", {"a": 1}, None),
+        (Order, "totals", "free", None),
+        (Order, "purchasedItems", None, ()),
+        (Order, "purchasedItems", {"0": {}}, ()),
+        (PurchasedItem, "weight", 1.5, 1.5),
+        (PurchasedItem, "weight", None, None),
+    ],
+)
+def test_an_odd_value_costs_no_more_than_itself(model: Any, field: str, sent: Any, value: Any) -> None:
+    body = {"orderId": "dfa-3f1", "status": "pending", field: sent}
+    read = model.from_dict(body)
+    name = next(python for python, each in model.FIELDS.items() if each.key == field)
+    assert getattr(read, name) == value
+    assert read.to_dict() == body
+    assert read.unreadable == ({f"/{field}": sent} if sent is not None and value in (None, ()) else {})
+
+
+def test_unreadable_points_into_the_depth(examples: dict[str, Any]) -> None:
+    body = examples["Order"]
+    body["purchasedItems"].append(None)
+    body["purchasedItems"][0]["count"] = "many"
+    body["totals"]["extras"][1]["price"] = 7
+    assert Order.from_dict(body).unreadable == {
+        "/purchasedItems/0/count": "many",
+        "/purchasedItems/1": None,
+        "/totals/extras/1/price": 7,
+    }
+
+
+@given(st.dictionaries(st.sampled_from([field.key for field in Order.FIELDS.values()]), JSON))
+def test_any_json_in_any_field_is_read_and_given_back(body: dict[str, Any]) -> None:
+    order = Order.from_json(json.dumps(body))
+    for name in Order.FIELDS:
+        getattr(order, name)
+    assert order.to_dict() == body
+    assert json.loads(order.to_json()) == body
+    for pointer in order.unreadable:
+        assert pointer.split("/")[1] in body
+    assert repr(order)
+
+
+def test_one_odd_order_does_not_cost_the_others(
+    connect: Callable[..., Any], examples: dict[str, Any]
+) -> None:
+    good = [examples["Order"] | {"orderId": f"000-{index:03x}"} for index in range(97)]
+    odd = [None, "an order", {"status": 7, "totals": [], "customerPaid": None}]
+    page = {"orders": good[:50] + odd + good[50:], "pagination": {"limit": 100, "offset": 0, "total": 100}}
+    client = connect(Script(answer(json=page)))
+    read = client.list()
+    assert [order.order_id for order in read.orders if order.order_id] == [order["orderId"] for order in good]
+    assert len(read.orders) == 98
+    assert set(read.unreadable) >= {"/orders/50", "/orders/51"}
+    assert len(list(client.iter())) == 98
+    assert read.to_dict() == page
+
+
+def test_a_model_made_by_hand_is_frozen_and_sends_what_was_given() -> None:
+    price = Price(unit="EUR", value=100)
+    order = Order(
+        order_id="dfa-3f1",
+        status=OrderStatus.PENDING,
+        accepted_on=datetime(2021, 3, 20, 20, 22, 46, 187999, tzinfo=UTC),
+        customer_paid=price,
+        additional_properties={"x": 1},
+    )
+    assert order.to_dict() == {
+        "orderId": "dfa-3f1",
+        "status": "pending",
+        "acceptedOn": "2021-03-20T20:22:46.187Z",
+        "customerPaid": {"unit": "EUR", "value": 100},
+        "x": 1,
+    }
+    assert Order.from_json(order.to_json()) == order
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        order.comment = "no"  # type: ignore[misc]
+    assert attrs.evolve(order, comment="yes").comment == "yes"
+
+
+def test_what_is_given_out_cannot_change_the_order(examples: dict[str, Any]) -> None:
+    source = examples["Order"]
+    order = Order.from_dict(source)
+    before = order.to_dict()
+    source["totals"]["total"]["value"] = 0
+    order.to_dict()["totals"]["total"]["value"] = 0
+    assert order.to_dict() == before
+
+
+def test_a_misspelt_field_is_an_attribute_error(examples: dict[str, Any]) -> None:
+    with pytest.raises(AttributeError, match="staus"):
+        Order.from_dict(examples["Order"]).staus  # type: ignore[attr-defined]  # noqa: B018

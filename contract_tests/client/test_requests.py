@@ -1,0 +1,79 @@
+"""What each method sends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from contract_tests.client.conftest import SITE, TOKEN, Script, answer
+
+OTHER_SITE = "0123456789abcdef01234567"
+V2 = f"/v2/sites/{SITE}/orders"
+CALLS = [
+    # api, method, arguments, keywords → HTTP method, target, body
+    ("v2", "list", [], {}, "GET", f"{V2}?offset=0&limit=100", None),
+    ("v2", "list", [], {"status": "dispute-lost", "offset": 7, "limit": 3}, "GET",
+     f"{V2}?status=dispute-lost&offset=7&limit=3", None),
+    ("v2", "get", ["dfa-3f1"], {}, "GET", f"{V2}/dfa-3f1", None),
+    ("v2", "update", ["dfa-3f1"], {"comment": ""}, "PATCH", f"{V2}/dfa-3f1", {"comment": ""}),
+    ("v2", "update", ["dfa-3f1"],
+     {"shipping_provider": "P", "shipping_tracking": "T", "shipping_tracking_url": "U"}, "PATCH", f"{V2}/dfa-3f1",
+     {"shippingProvider": "P", "shippingTracking": "T", "shippingTrackingURL": "U"}),
+    ("v2", "fulfill", ["dfa-3f1"], {}, "POST", f"{V2}/dfa-3f1/fulfill", {"sendOrderFulfilledEmail": False}),
+    ("v2", "fulfill", ["dfa-3f1"], {"send_email": True}, "POST", f"{V2}/dfa-3f1/fulfill",
+     {"sendOrderFulfilledEmail": True}),
+    ("v2", "unfulfill", ["dfa-3f1"], {}, "POST", f"{V2}/dfa-3f1/unfulfill", None),
+    ("v2", "refund", ["dfa-3f1"], {}, "POST", f"{V2}/dfa-3f1/refund", None),
+    ("v2", "refund", ["dfa-3f1"], {"reason": "requested"}, "POST", f"{V2}/dfa-3f1/refund", {"reason": "requested"}),
+    ("v1", "list", [], {"status": "refunded"}, "GET", f"/sites/{SITE}/orders?status=refunded&offset=0&limit=100", None),
+    ("v1", "get", ["dfa-3f1"], {}, "GET", f"/sites/{SITE}/order/dfa-3f1", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("api", "method", "arguments", "keywords", "verb", "target", "body"), CALLS)
+def test_each_method_sends_what_the_spec_says(
+    connect: Callable[..., Any], api: str, method: str, arguments: list[Any], keywords: dict[str, Any],
+    verb: str, target: str, body: Any,
+) -> None:  # fmt: skip
+    order = {"orderId": "dfa-3f1", "status": "pending"}
+    page: Any = (
+        [order] if api == "v1" else {"orders": [order], "pagination": {"limit": 1, "offset": 0, "total": 1}}
+    )
+    script = Script(answer(json=page if method == "list" else order))
+    getattr(connect(script, api=api), method)(*arguments, **keywords)
+    (request,) = script.requests
+    assert (request.method, request.url.raw_path.decode()) == (verb, target)
+    assert request.url.host == "api.webflow.com"
+    assert request.headers["Authorization"] == f"Bearer {TOKEN}"
+    assert request.headers["Accept"] == "application/json"
+    assert request.headers["User-Agent"].startswith("webflow-orders/")
+    assert request.headers.get("Accept-Version") == ("1.0.0" if api == "v1" else None)
+    if body is None:
+        assert request.content == b""
+        assert "Content-Type" not in request.headers
+    else:
+        assert json.loads(request.content) == body
+        assert request.headers["Content-Type"] == "application/json"
+
+
+def test_for_site_asks_another_site_over_the_same_connections(connect: Callable[..., Any]) -> None:
+    script = Script(answer(json={"orderId": "dfa-3f1", "status": "pending"}))
+    client = connect(script)
+    other = client.for_site(OTHER_SITE)
+    other.get("dfa-3f1")
+    other.close()
+    client.get("dfa-3f1")
+    assert [request.url.path for request in script.requests] == [
+        f"/v2/sites/{OTHER_SITE}/orders/dfa-3f1",
+        f"/v2/sites/{SITE}/orders/dfa-3f1",
+    ]
+
+
+def test_every_attempt_is_timed(connect: Callable[..., Any]) -> None:
+    script = Script(answer(json={"orderId": "dfa-3f1", "status": "pending"}))
+    connect(script).get("dfa-3f1")
+    connect(script, timeout=5).get("dfa-3f1")
+    assert [set(request.extensions["timeout"].values()) for request in script.requests] == [{30.0}, {5.0}]

@@ -1,0 +1,112 @@
+"""What is sent again, when, and above all what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from webflow_orders import RetryPolicy, errors
+
+from contract_tests.client.conftest import Script, answer
+
+ORDER = {"orderId": "dfa-3f1", "status": "pending"}
+WRITES = ["update", "fulfill", "unfulfill", "refund"]
+
+
+def perform(client: Any, method: str) -> Any:
+    return getattr(client, method)("dfa-3f1", **({"comment": "x"} if method == "update" else {}))
+
+
+@pytest.mark.parametrize("method", ["get", *WRITES])
+def test_a_rate_limited_call_waits_as_long_as_the_server_asks(
+    connect: Callable[..., Any], sleeps: list[float], method: str
+) -> None:
+    script = Script(answer(429, Retry_After="7"), answer(200, ORDER))
+    assert perform(connect(script), method).order_id == "dfa-3f1"
+    assert len(script.requests) == 2
+    assert sleeps == [pytest.approx(7.05)]
+
+
+@pytest.mark.parametrize("method", ["get", *WRITES])
+@pytest.mark.parametrize(
+    "cause", [httpx.ConnectError("refused"), httpx.ConnectTimeout("slow"), httpx.PoolTimeout("full")]
+)
+def test_a_connection_that_was_never_made_is_tried_again(
+    connect: Callable[..., Any], sleeps: list[float], method: str, cause: Exception
+) -> None:
+    script = Script(cause, cause, answer(200, ORDER))
+    assert perform(connect(script), method).order_id == "dfa-3f1"
+    assert sleeps == [0.5, 1.0]
+
+
+OUTCOME_UNKNOWN: list[Any] = [
+    *(httpx.Response(status) for status in (408, 500, 502, 503, 504, 520)),
+    httpx.ReadTimeout("slow"), httpx.WriteTimeout("slow"), httpx.ReadError("reset"), httpx.WriteError("reset"),
+    httpx.RemoteProtocolError("cut"), httpx.DecodingError("not gzip"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("outcome", OUTCOME_UNKNOWN, ids=repr)
+@pytest.mark.parametrize("method", WRITES)
+def test_a_write_whose_outcome_is_unknown_is_never_sent_again(
+    connect: Callable[..., Any], sleeps: list[float], method: str, outcome: Any
+) -> None:
+    script = Script(outcome, answer(200, ORDER))
+    with pytest.raises(errors.WebflowOrdersError):
+        perform(connect(script), method)
+    assert len(script.requests) == 1
+    assert sleeps == []
+
+
+@pytest.mark.parametrize("outcome", OUTCOME_UNKNOWN, ids=repr)
+def test_a_read_is_tried_again(connect: Callable[..., Any], sleeps: list[float], outcome: Any) -> None:
+    script = Script(outcome, outcome, answer(200, ORDER))
+    assert connect(script).get("dfa-3f1").order_id == "dfa-3f1"
+    assert sleeps == [0.5, 1.0]
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 409, 418])
+@pytest.mark.parametrize("method", ["get", *WRITES])
+def test_a_final_answer_is_final(
+    connect: Callable[..., Any], sleeps: list[float], method: str, status: int
+) -> None:
+    script = Script(httpx.Response(status), answer(200, ORDER))
+    with pytest.raises(errors.APIStatusError):
+        perform(connect(script), method)
+    assert (len(script.requests), sleeps) == (1, [])
+
+
+def test_it_gives_up_and_raises_the_last_error(connect: Callable[..., Any], sleeps: list[float]) -> None:
+    script = Script(httpx.Response(502), httpx.Response(503), httpx.Response(504), answer(200, ORDER))
+    with pytest.raises(errors.ServerError) as caught:
+        connect(script).get("dfa-3f1")
+    assert caught.value.status_code == 504
+    assert len(sleeps) == 2
+
+
+def test_a_server_that_asks_for_too_much_gets_an_error_that_says_how_much(
+    connect: Callable[..., Any], sleeps: list[float]
+) -> None:
+    script = Script(answer(429, Retry_After="3600"), answer(200, ORDER))
+    with pytest.raises(errors.RateLimitError) as caught:
+        connect(script).get("dfa-3f1")
+    assert (caught.value.retry_after, sleeps) == (3600.0, [])
+
+
+def test_retries_can_be_switched_off(connect: Callable[..., Any]) -> None:
+    script = Script(answer(429, Retry_After="0"), answer(200, ORDER))
+    with pytest.raises(errors.RateLimitError):
+        connect(script, retry=RetryPolicy(max_retries=0)).get("dfa-3f1")
+
+
+def test_waits_grow_are_drawn_and_have_a_ceiling() -> None:
+    error = errors.from_response(
+        errors.RawResponse(status_code=503), errors.Call(operation="x", method="GET", path="/")
+    )
+    policy = RetryPolicy(max_retries=9, max_delay=3.0, draw=lambda: 1.0)
+    assert [policy.delay(error, retries=n, safe=True) for n in range(5)] == [0.5, 1.0, 2.0, 3.0, 3.0]
+    assert RetryPolicy(draw=lambda: 0.0).delay(error, retries=0, safe=True) == 0.25
+    assert RetryPolicy(max_retries=2).delay(error, retries=2, safe=True) is None
+    assert policy.delay(error, retries=0, safe=False) is None

@@ -1,0 +1,90 @@
+"""Can a token or a customer's data reach a log, a repr or an exception?"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from webflow_orders import Order, OrderList, RetryPolicy, errors
+from webflow_orders.models import NewOrderEvent, OrderV1
+
+from contract_tests.client.conftest import TOKEN, Script, answer
+
+PERSONAL = ["Wilhelmina", "Quandt", "example.com", "Example Road", "97477", "0042", "555 0100", "neighbours", "ch_1Example",
+            "cus_Example", "Ottokar", "Musterweg", "Enamel"]  # fmt: skip
+
+
+def leaks(text: str) -> list[str]:
+    return [secret for secret in [TOKEN, *PERSONAL] if secret in text]
+
+
+def test_the_list_of_personal_data_is_not_empty_talk(examples: dict[str, Any]) -> None:
+    bodies = repr(examples["Order"]) + repr(examples["OrderV1"])
+    assert [word for word in PERSONAL if word not in bodies] == []
+
+
+def test_no_model_shows_a_customer(examples: dict[str, Any]) -> None:
+    order = Order.from_dict(examples["Order"])
+    assert repr(order) == "Order(order_id='dfa-3f1', status='fulfilled')"
+    page = OrderList.from_dict(examples["OrderList"])
+    event = NewOrderEvent.from_dict(examples["NewOrderEvent"])
+    v1_order = OrderV1.from_dict(examples["OrderV1"])
+    parts = [getattr(order, name) for name in Order.FIELDS if not isinstance(getattr(order, name), str)]
+    assert leaks(" ".join(repr(each) for each in [order, page, page.orders, event, v1_order, *parts])) == []
+    assert repr(order.customer_paid) == "Price(unit='USD', value=6844)"
+
+
+def test_a_client_does_not_show_its_token(connect: Callable[..., Any]) -> None:
+    client = connect(Script(answer()))
+    assert "site_id='580e63e98c9a982ac9b8b741'" in repr(client)
+    inner = getattr(client, "client", client)
+    assert leaks(repr(client) + repr(vars(inner)) + repr(vars(inner._engine))) == []
+
+
+def test_no_failure_shows_a_token_or_a_customer(
+    connect: Callable[..., Any], examples: dict[str, Any]
+) -> None:
+    order = examples["Order"]
+    answers: list[Any] = [
+        answer(200, order | {"orderId": "fc7-128"}),
+        answer(200, [order]),
+        httpx.Response(200, content=b'{"orderId": "Wilhelmina Quandt", "status" 97477'),
+        httpx.Response(200, content="Wilhelmina".encode("utf-16")),
+        answer(404, order),
+        answer(500, {"message": "boom", "order": order}),
+        httpx.ReadTimeout("slow"),
+        httpx.ReadError("reset"),
+    ]
+    for each in answers:
+        with pytest.raises(errors.WebflowOrdersError) as caught:
+            connect(Script(each), retry=RetryPolicy(max_retries=0)).get("dfa-3f1")
+        shown = (
+            "".join(traceback.format_exception(caught.value)) + repr(caught.value) + repr(caught.value.raw)
+        )
+        assert leaks(shown) == [], each
+
+
+def test_no_log_line_at_any_level_shows_a_token_or_a_customer(
+    connect: Callable[..., Any], examples: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    order = examples["Order"]
+    with caplog.at_level(logging.DEBUG):
+        client = connect(Script(httpx.Response(503), answer(200, order)))
+        client.get("dfa-3f1")
+        client.update("dfa-3f1", comment="Wilhelmina Quandt")
+        list(connect(Script(answer(200, {"orders": [order, None], "pagination": {}}))).iter())
+    lines = [(record.name, record.getMessage()) for record in caplog.records]
+    assert leaks(repr(lines)) == []
+    ours = [line for name, line in lines if name == "webflow_orders"]
+    assert any("GET /v2/sites/580e63e98c9a982ac9b8b741/orders/dfa-3f1 200 in" in line for line in ours)
+    assert any("trying again in 0.5 s" in line for line in ours)
+    assert any("1 of 2 orders at offset 0 cannot be read" in line for line in ours)
+
+
+def test_our_logger_says_nothing_by_itself() -> None:
+    handlers = logging.getLogger("webflow_orders").handlers
+    assert [type(handler) for handler in handlers] == [logging.NullHandler]

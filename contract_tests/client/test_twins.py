@@ -1,0 +1,65 @@
+"""Are the clients that block and those that await alike, and does each operation have its method?"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+import webflow_orders
+from webflow_orders import AsyncOrdersClient, OrdersClient, models, v1
+
+PAIRS = [(OrdersClient, AsyncOrdersClient), (v1.OrdersClient, v1.AsyncOrdersClient)]
+
+
+def public(kind: type[Any]) -> dict[str, Any]:
+    return {
+        name: getattr(kind, name)
+        for name in dir(kind)
+        if not name.startswith("_") and callable(getattr(kind, name))
+    }
+
+
+@pytest.mark.parametrize(("blocking", "awaiting"), PAIRS)
+def test_both_have_the_same_methods(blocking: type[Any], awaiting: type[Any]) -> None:
+    assert public(blocking).keys() == public(awaiting).keys()
+
+
+@pytest.mark.parametrize(
+    ("blocking", "awaiting", "name"), [(*pair, name) for pair in PAIRS for name in sorted(public(pair[0]))]
+)
+def test_both_take_the_same_arguments(blocking: type[Any], awaiting: type[Any], name: str) -> None:
+    one, other = inspect.signature(public(blocking)[name]), inspect.signature(public(awaiting)[name])
+    assert one.parameters == other.parameters
+    if name not in ("iter", "for_site"):
+        assert one.return_annotation == other.return_annotation
+    doc = inspect.getdoc(public(blocking)[name])
+    assert doc == inspect.getdoc(public(awaiting)[name])
+    assert doc
+
+
+@pytest.mark.parametrize(("blocking", "awaiting"), PAIRS)
+def test_both_are_made_with_the_same_arguments(blocking: type[Any], awaiting: type[Any]) -> None:
+    one, other = (inspect.signature(kind).parameters for kind in (blocking, awaiting))
+    assert list(one) == list(other)
+    differ = {name for name in one if one[name].replace(annotation="") != other[name].replace(annotation="")}
+    assert differ == {"sleep"}
+
+
+def test_the_public_names_are_these_sorted() -> None:
+    assert webflow_orders.__all__ == sorted(webflow_orders.__all__)
+    assert len(webflow_orders.__all__) <= 15
+    public_names = {name for name in vars(webflow_orders) if not name.startswith("_")}
+    submodules = {"models", "retry", "errors", "v1", "testing"}
+    assert public_names - submodules <= set(webflow_orders.__all__)
+
+
+def test_models_exports_every_schema_that_a_user_can_meet() -> None:
+    from webflow_orders_generated.client import models as generated
+
+    private = {
+        name
+        for name in generated.__all__
+        if name.endswith(("Request", "TriggerType")) or name.startswith("Error")
+    }
+    assert set(models.__all__) == set(generated.__all__) - private

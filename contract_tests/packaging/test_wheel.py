@@ -1,0 +1,135 @@
+"""Does what is shipped install bare and work?"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from email.parser import Parser
+from pathlib import Path
+
+import pytest
+
+from contract_tests.packaging.conftest import ROOT, Environment, build
+
+USER_CODE = ROOT / "contract_tests" / "packaging" / "user_code.py"
+
+
+def contents(wheel: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/RECORD")}
+
+
+def test_the_wheel_holds_the_packages_and_nothing_else(wheel: Path) -> None:
+    names = contents(wheel)
+    packages = {name.split("/")[0] for name in names if "dist-info" not in name}
+    assert packages == {
+        "webflow_orders", "webflow_orders_generated", "webflow_orders_mock", "webflow_orders_contract",
+    }  # fmt: skip
+    for package in packages:
+        assert f"{package}/py.typed" in names
+    assert "webflow_orders_generated/openapi.json" in names
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert not [name for name in names if "__pycache__" in name or "/test_" in name]
+
+
+def test_the_core_needs_httpx_and_attrs_alone(wheel: Path) -> None:
+    (text,) = (body for name, body in contents(wheel).items() if name.endswith("/METADATA"))
+    fields = Parser().parsestr(text.decode())
+    needs = [need for need in fields.get_all("Requires-Dist", []) if "extra ==" not in need]
+    assert sorted(need.split("<")[0].split(">")[0] for need in needs) == ["attrs", "httpx"]
+    assert "nofficial" in fields["Summary"]
+
+
+def test_the_source_distribution_builds_the_same_wheel(wheel: Path, sdist: Path, tmp_path: Path) -> None:
+    subprocess.run(["tar", "-xzf", str(sdist), "-C", str(tmp_path)], check=True)
+    (unpacked,) = tmp_path.iterdir()
+    (tmp_path / "out").mkdir()
+    assert contents(build(unpacked, tmp_path / "out", "--wheel")) == contents(wheel)
+
+
+def test_a_bare_install_has_the_client_without_pydantic(bare: Environment, tmp_path: Path) -> None:
+    script = """
+import sys
+from webflow_orders import AsyncOrdersClient, Order, OrdersClient
+OrdersClient(token="t", site_id="580e63e98c9a982ac9b8b741").close()
+assert Order.from_dict({"orderId": "dfa-3f1", "status": "pending"}).order_id == "dfa-3f1"
+import webflow_orders_mock
+assert not {"pydantic", "uvicorn", "yaml"} & set(sys.modules), sys.modules.keys()
+try:
+    import pydantic
+except ModuleNotFoundError:
+    print("bare")
+"""
+    done = bare.run("-W", "error", "-c", script, cwd=tmp_path)
+    assert (done.stdout, done.stderr) == ("bare\n", "")
+
+
+def test_pytest_starts_without_the_extra_and_names_it_when_it_is_needed(
+    bare: Environment, tmp_path: Path
+) -> None:
+    (tmp_path / "test_plain.py").write_text("def test_plain(): pass\n")
+    assert "1 passed" in bare.run("-m", "pytest", "-q", cwd=tmp_path).stdout
+    (tmp_path / "test_mock.py").write_text("def test_mock(webflow_orders_mock): pass\n")
+    done = bare.run("-m", "pytest", "-q", "test_mock.py", cwd=tmp_path)
+    assert done.returncode != 0
+    assert "pip install 'webflow-orders[testing]'" in done.stdout + done.stderr
+
+
+def test_the_fixtures_work_from_the_installed_wheel(testing: Environment, tmp_path: Path) -> None:
+    (tmp_path / "test_theirs.py").write_text(
+        "from user_code import *\n"
+        "def test_socket(webflow_orders_server):\n"
+        "    server, mock = webflow_orders_server, webflow_orders_server.mock\n"
+        "    with OrdersClient(token=mock.token, site_id=mock.site_id, base_url=server.url) as orders:\n"
+        "        assert len(list(orders.iter(page_size=10))) > 20\n"
+    )
+    (tmp_path / "user_code.py").write_text(USER_CODE.read_text())
+    done = testing.run("-m", "pytest", "-q", "-W", "error", "test_theirs.py", cwd=tmp_path)
+    assert "2 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_mock_is_a_program(testing: Environment, tmp_path: Path) -> None:
+    done = testing.run("-m", "webflow_orders_mock", "--help", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "--port" in done.stdout
+
+
+def test_user_code_passes_mypy_strict(testing: Environment, tmp_path: Path) -> None:
+    done = mypy(testing, USER_CODE.read_text(), tmp_path)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "says"),
+    [
+        ("each.customer_paid.amount if", "each.customer_payed.amount if", '"customer_payed"'),
+        (
+            'orders.refund(order_id, reason="requested")',
+            "orders.refund(order_id, reason=1)",
+            "incompatible type",
+        ),
+        ("orders.list(limit=10)", "orders.list(max=10)", "Unexpected keyword"),
+    ],
+)
+def test_mypy_catches_what_it_should(
+    testing: Environment, tmp_path: Path, good: str, bad: str, says: str
+) -> None:
+    source = USER_CODE.read_text()
+    assert good in source
+    done = mypy(testing, source.replace(good, bad), tmp_path)
+    assert done.returncode == 1
+    assert says in done.stdout
+
+
+def mypy(environment: Environment, source: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    (folder / "user_code.py").write_text(source)
+    options = [
+        "--strict",
+        "--python-executable",
+        str(environment.python),
+        "--cache-dir",
+        str(folder / ".cache"),
+    ]
+    command = [sys.executable, "-m", "mypy", *options, "user_code.py"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
