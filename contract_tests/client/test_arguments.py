@@ -132,8 +132,10 @@ def test_the_token_comes_from_the_argument_or_else_the_environment(
     assert sent == ["Bearer from_environment", "Bearer from_argument"]
 
 
-@pytest.mark.parametrize("bad", ["http://api.example.com", "http://127.0.0.1.example.com", "ftp://127.0.0.1", "api.webflow.com",
-                                 "https://user:pw@api.webflow.com", "https://api.webflow.com/?a=b", "https://"])  # fmt: skip
+@pytest.mark.parametrize("bad", [
+    "http://api.example.com", "http://127.0.0.1.example.com", "ftp://127.0.0.1", "api.webflow.com",
+    "https://user:pw@api.webflow.com", "https://api.webflow.com/?a=b", "https://",
+])  # fmt: skip
 def test_a_token_goes_nowhere_in_the_clear(connect: Callable[..., Any], bad: str) -> None:
     with pytest.raises(ValueError, match="base_url"):
         connect(Script(answer()), base_url=bad)

@@ -28,7 +28,8 @@ def shop(count: int, api: str, *, most: int = 100) -> Callable[[httpx.Request], 
 
 @pytest.mark.parametrize("api", ["v2", "v1"])
 @pytest.mark.parametrize(("count", "size", "v2_pages", "v1_pages"), [
-    (0, 100, 1, 1), (1, 100, 1, 1), (99, 100, 1, 1), (100, 100, 1, 2), (250, 100, 3, 3), (200, 100, 2, 3), (7, 1, 7, 8),
+    (0, 100, 1, 1), (1, 100, 1, 1), (99, 100, 1, 1), (100, 100, 1, 2), (250, 100, 3, 3), (200, 100, 2, 3),
+    (7, 1, 7, 8),
 ])  # fmt: skip
 def test_iter_sees_every_order_once(
     connect: Callable[..., Any], api: str, count: int, size: int, v2_pages: int, v1_pages: int

@@ -28,7 +28,8 @@ CALLS = [
     ("v2", "unfulfill", ["dfa-3f1"], {}, "POST", f"{V2}/dfa-3f1/unfulfill", None),
     ("v2", "refund", ["dfa-3f1"], {}, "POST", f"{V2}/dfa-3f1/refund", None),
     ("v2", "refund", ["dfa-3f1"], {"reason": "requested"}, "POST", f"{V2}/dfa-3f1/refund", {"reason": "requested"}),
-    ("v1", "list", [], {"status": "refunded"}, "GET", f"/sites/{SITE}/orders?status=refunded&offset=0&limit=100", None),
+    ("v1", "list", [], {"status": "refunded"}, "GET", f"/sites/{SITE}/orders?status=refunded&offset=0&limit=100",
+     None),
     ("v1", "get", ["dfa-3f1"], {}, "GET", f"/sites/{SITE}/order/dfa-3f1", None),
 ]  # fmt: skip
 

@@ -14,8 +14,10 @@ from webflow_orders.models import NewOrderEvent, OrderV1
 
 from contract_tests.client.conftest import TOKEN, Script, answer
 
-PERSONAL = ["Wilhelmina", "Quandt", "example.com", "Example Road", "97477", "0042", "555 0100", "neighbours", "ch_1Example",
-            "cus_Example", "Ottokar", "Musterweg", "Enamel"]  # fmt: skip
+PERSONAL = [
+    "Wilhelmina", "Quandt", "example.com", "Example Road", "97477", "0042", "555 0100", "neighbours", "Enamel",
+    "ch_1Example", "cus_Example", "Ottokar", "Musterweg",
+]  # fmt: skip
 
 
 def leaks(text: str) -> list[str]:
