@@ -34,6 +34,22 @@ class Script:
         return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
 
+WRITES = ["update", "fulfill", "unfulfill", "refund"]
+# The least that an answer to each method must say to be believed.
+ORDERS: dict[str, dict[str, Any]] = {
+    "get": {"orderId": "dfa-3f1", "status": "pending"},
+    "update": {"orderId": "dfa-3f1", "status": "pending", "comment": "x"},
+    "fulfill": {"orderId": "dfa-3f1", "status": "fulfilled"},
+    "unfulfill": {"orderId": "dfa-3f1", "status": "unfulfilled"},
+    "refund": {"orderId": "dfa-3f1", "status": "refunded"},
+}
+
+
+def perform(client: Any, method: str) -> Any:
+    """Call a method about order dfa-3f1."""
+    return getattr(client, method)("dfa-3f1", **({"comment": "x"} if method == "update" else {}))
+
+
 class Blocking:
     """An async client seen as a blocking one."""
 
@@ -52,7 +68,7 @@ class Blocking:
                 return self._walk(result)
             if inspect.isawaitable(result):
                 return self.runner.run(_finish(result))
-            return Blocking(result, self.runner) if name == "for_site" else result
+            return Blocking(result, self.runner) if name in ("for_site", "with_options") else result
 
         return call
 
@@ -86,7 +102,14 @@ def connect(request: pytest.FixtureRequest, sleeps: list[float]) -> Iterator[Cal
         sleeps.append(seconds)
 
     def make(script: Any, *, api: str = "v2", **arguments: Any) -> Any:
-        arguments = {"token": TOKEN, "site_id": SITE, "retry": RetryPolicy(draw=lambda: 1.0)} | arguments
+        # Without the limiter, which tests of one token would share: test_limits is about that.
+        defaults = {
+            "token": TOKEN,
+            "site_id": SITE,
+            "retry": RetryPolicy(draw=lambda: 1.0),
+            "rate_limit": None,
+        }
+        arguments = defaults | arguments
         transport = script if isinstance(script, httpx.BaseTransport) else httpx.MockTransport(script)
         if request.param == "sync":
             kind = OrdersClient if api == "v2" else v1.OrdersClient

@@ -121,13 +121,12 @@ def test_retry_after_is_read_in_all_its_forms(header: str, date: str | None, sec
     assert errors.retry_after({}) is None
 
 
-@pytest.mark.parametrize("method", ["get", "refund"])
-def test_a_redirect_is_not_followed_and_names_its_target(connect: Callable[..., Any], method: str) -> None:
+def test_a_redirect_is_not_followed_and_names_its_target(connect: Callable[..., Any]) -> None:
     script = Script(answer(307, Location="https://elsewhere.example.com/orders"))
     with pytest.raises(
         errors.RedirectError, match=r"redirected to https://elsewhere\.example\.com/orders"
     ) as caught:
-        getattr(connect(script), method)("dfa-3f1")
+        connect(script).get("dfa-3f1")
     assert caught.value.location == "https://elsewhere.example.com/orders"
     assert len(script.requests) == 1
 
@@ -135,17 +134,13 @@ def test_a_redirect_is_not_followed_and_names_its_target(connect: Callable[..., 
 @pytest.mark.parametrize(
     "body", [b"", b"<html>", b"[]", b"null", b'"x"', b'{"orderId": "dfa', b"\xff", b"[" * 100_000]
 )
-@pytest.mark.parametrize("method", ["get", "refund"])
-def test_a_success_that_cannot_be_read_is_said_to_be_one(
-    connect: Callable[..., Any], method: str, body: bytes
-) -> None:
+def test_a_success_that_cannot_be_read_is_a_decode_error(connect: Callable[..., Any], body: bytes) -> None:
     script = Script(httpx.Response(200, content=body))
     with pytest.raises(errors.ResponseDecodeError) as caught:
-        getattr(connect(script), method)("dfa-3f1")
+        connect(script).get("dfa-3f1")
     assert caught.value.status_code == 200
     assert caught.value.raw is not None
     assert caught.value.raw.content == body
-    assert ("the write was accepted" in str(caught.value)) == (method == "refund")
     assert len(script.requests) == 1
 
 

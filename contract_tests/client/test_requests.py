@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.client.conftest import SITE, TOKEN, Script, answer
+from contract_tests.client.conftest import ORDERS, SITE, TOKEN, Script, answer
 
 OTHER_SITE = "0123456789abcdef01234567"
 V2 = f"/v2/sites/{SITE}/orders"
@@ -39,7 +39,7 @@ def test_each_method_sends_what_the_spec_says(
     connect: Callable[..., Any], api: str, method: str, arguments: list[Any], keywords: dict[str, Any],
     verb: str, target: str, body: Any,
 ) -> None:  # fmt: skip
-    order = {"orderId": "dfa-3f1", "status": "pending"}
+    order = ORDERS.get(method, ORDERS["get"])
     page: Any = (
         [order] if api == "v1" else {"orders": [order], "pagination": {"limit": 1, "offset": 0, "total": 1}}
     )

@@ -9,21 +9,16 @@ import httpx
 import pytest
 from webflow_orders import RetryPolicy, errors
 
-from contract_tests.client.conftest import Script, answer
+from contract_tests.client.conftest import ORDERS, WRITES, Script, answer, perform
 
-ORDER = {"orderId": "dfa-3f1", "status": "pending"}
-WRITES = ["update", "fulfill", "unfulfill", "refund"]
-
-
-def perform(client: Any, method: str) -> Any:
-    return getattr(client, method)("dfa-3f1", **({"comment": "x"} if method == "update" else {}))
+ORDER = ORDERS["get"]
 
 
 @pytest.mark.parametrize("method", ["get", *WRITES])
 def test_a_rate_limited_call_waits_as_long_as_the_server_asks(
     connect: Callable[..., Any], sleeps: list[float], method: str
 ) -> None:
-    script = Script(answer(429, Retry_After="7"), answer(200, ORDER))
+    script = Script(answer(429, Retry_After="7"), answer(200, ORDERS[method]))
     assert perform(connect(script), method).order_id == "dfa-3f1"
     assert len(script.requests) == 2
     assert sleeps == [pytest.approx(7.05)]
@@ -36,7 +31,7 @@ def test_a_rate_limited_call_waits_as_long_as_the_server_asks(
 def test_a_connection_that_was_never_made_is_tried_again(
     connect: Callable[..., Any], sleeps: list[float], method: str, cause: Exception
 ) -> None:
-    script = Script(cause, cause, answer(200, ORDER))
+    script = Script(cause, cause, answer(200, ORDERS[method]))
     assert perform(connect(script), method).order_id == "dfa-3f1"
     assert sleeps == [0.5, 1.0]
 
@@ -49,25 +44,13 @@ OUTCOME_UNKNOWN: list[Any] = [
 
 
 @pytest.mark.parametrize("outcome", OUTCOME_UNKNOWN, ids=repr)
-@pytest.mark.parametrize("method", WRITES)
-def test_a_write_whose_outcome_is_unknown_is_never_sent_again(
-    connect: Callable[..., Any], sleeps: list[float], method: str, outcome: Any
-) -> None:
-    script = Script(outcome, answer(200, ORDER))
-    with pytest.raises(errors.WebflowOrdersError):
-        perform(connect(script), method)
-    assert len(script.requests) == 1
-    assert sleeps == []
-
-
-@pytest.mark.parametrize("outcome", OUTCOME_UNKNOWN, ids=repr)
 def test_a_read_is_tried_again(connect: Callable[..., Any], sleeps: list[float], outcome: Any) -> None:
     script = Script(outcome, outcome, answer(200, ORDER))
     assert connect(script).get("dfa-3f1").order_id == "dfa-3f1"
     assert sleeps == [0.5, 1.0]
 
 
-@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 409, 418])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 418])
 @pytest.mark.parametrize("method", ["get", *WRITES])
 def test_a_final_answer_is_final(
     connect: Callable[..., Any], sleeps: list[float], method: str, status: int

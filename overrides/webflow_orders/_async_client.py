@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import httpx
+from attrs import evolve
 
 from . import _checks, _operations
-from ._call import API_URL, Connection
+from ._call import API_URL, MIB, Connection, Operation, Options
 from ._engine import AsyncEngine
 from ._pagination import Page, page_of, walk_async
+from .limits import RateLimit, limiter_for
 from .models import Order, OrderList
 from .retry import RetryPolicy
+
+T = TypeVar("T")
 
 
 class AsyncBase:
@@ -28,22 +33,62 @@ class AsyncBase:
         base_url: str = API_URL,
         allow_http: bool = False,
         timeout: float = 30.0,
+        deadline: float = 150.0,
         retry: RetryPolicy = RetryPolicy(),
+        confirm: bool = True,
+        rate_limit: RateLimit = "auto",
+        queue_timeout: float = 600.0,
+        max_body: int = 32 * MIB,
+        concurrency: int = 100,
         transport: httpx.AsyncBaseTransport | None = None,
+        clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.site_id = None if site_id is None else _checks.site_id(site_id)
-        connection = Connection.checked(
-            token=token, base_url=base_url, allow_http=allow_http, timeout=timeout
+        self._options = Options(
+            timeout=timeout,
+            deadline=deadline,
+            retry=retry,
+            confirm=confirm,
+            queue_timeout=queue_timeout,
+            max_body=max_body,
         )
-        self._engine = AsyncEngine(connection, retry, transport, sleep)
+        connection = Connection.checked(token=token, base_url=base_url, allow_http=allow_http)
+        arguments = connection.client_arguments(_checks.integer(concurrency, "concurrency", 1, 10_000))
+        self._engine = AsyncEngine(
+            connection,
+            limiter_for(rate_limit, connection.token, connection.base_url, clock),
+            clock,
+            lambda: httpx.AsyncClient(transport=transport, **arguments),
+            sleep=sleep,
+        )
         self._owns_engine = True
 
     def for_site(self, site_id: str) -> Self:
         """A client for another site that this token may see. It shares the connections; close this one only."""
-        other = object.__new__(type(self))
+        other = self._shallow()
         other.site_id = _checks.site_id(site_id)
-        other._engine = self._engine
+        return other
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: RetryPolicy | None = None,
+        confirm: bool | None = None,
+        queue_timeout: float | None = None,
+        max_body: int | None = None,
+    ) -> Self:
+        """The same client with other options: `orders.with_options(deadline=5).get(order_id)`."""
+        given = {name: value for name, value in locals().items() if name != "self" and value is not None}
+        other = self._shallow()
+        other._options = evolve(self._options, **given)
+        return other
+
+    def _shallow(self) -> Self:
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
         other._owns_engine = False
         return other
 
@@ -51,6 +96,9 @@ class AsyncBase:
         """Close the connections. Can be called again."""
         if self._owns_engine:
             await self._engine.close()
+
+    async def _send(self, operation: Operation[T]) -> T:
+        return await self._engine.send(operation, self._options)
 
     async def __aenter__(self) -> Self:
         return self
@@ -85,7 +133,7 @@ class AsyncOrdersClient(AsyncBase):
             offset: how many orders to skip.
             limit: how many orders at the most, 1 to 100.
         """
-        return await self._engine.send(_operations.list_(self.site_id, status, offset, limit))
+        return await self._send(_operations.list_(self.site_id, status, offset, limit))
 
     def iter(self, *, status: str | None = None, page_size: int = 100) -> AsyncIterator[Order]:
         """Iterate over all orders, fetching a page only when it is reached.
@@ -103,7 +151,7 @@ class AsyncOrdersClient(AsyncBase):
 
     async def get(self, order_id: str) -> Order:
         """Fetch one order."""
-        return await self._engine.send(_operations.get(self.site_id, order_id))
+        return await self._send(_operations.get(self.site_id, order_id))
 
     async def update(
         self,
@@ -115,7 +163,7 @@ class AsyncOrdersClient(AsyncBase):
         shipping_tracking_url: str | None = None,
     ) -> Order:
         """Change the notes of an order; what is None stays as it is. At least one is needed."""
-        return await self._engine.send(
+        return await self._send(
             _operations.update(
                 self.site_id, order_id, comment, shipping_provider, shipping_tracking, shipping_tracking_url
             )
@@ -123,11 +171,11 @@ class AsyncOrdersClient(AsyncBase):
 
     async def fulfill(self, order_id: str, *, send_email: bool = False) -> Order:
         """Mark an order as fulfilled, and have Webflow tell the customer if `send_email`."""
-        return await self._engine.send(_operations.fulfill(self.site_id, order_id, send_email))
+        return await self._send(_operations.fulfill(self.site_id, order_id, send_email))
 
     async def unfulfill(self, order_id: str) -> Order:
         """Take a fulfillment back."""
-        return await self._engine.send(_operations.unfulfill(self.site_id, order_id))
+        return await self._send(_operations.unfulfill(self.site_id, order_id))
 
     async def refund(self, order_id: str, *, reason: str | None = None) -> Order:
         """Give the customer the whole amount back.
@@ -136,4 +184,4 @@ class AsyncOrdersClient(AsyncBase):
             order_id: the order.
             reason: "duplicate", "fraudulent" or "requested"; the order then shows it in Stripe's words.
         """
-        return await self._engine.send(_operations.refund(self.site_id, order_id, reason))
+        return await self._send(_operations.refund(self.site_id, order_id, reason))

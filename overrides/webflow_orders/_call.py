@@ -1,10 +1,9 @@
-"""What the sync and the async client share: everything about a call but the waiting."""
+"""What is known about a call before it is made and after it is answered. No waiting, no sending."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from time import perf_counter
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -12,13 +11,18 @@ import httpx
 from attrs import field, frozen
 from webflow_orders_generated.client.client import Request
 from webflow_orders_generated.client.errors import UnexpectedBody
+from webflow_orders_generated.client.models import Order
 
 from . import _checks, errors
+from ._body import ACCEPTED_CODING
 from ._version import __version__
+from .outcomes import Expectation
+from .retry import RetryPolicy
 
 T = TypeVar("T")
 
 API_URL = "https://api.webflow.com"
+MIB = 2**20
 
 log = logging.getLogger("webflow_orders")
 log.addHandler(logging.NullHandler())
@@ -26,16 +30,21 @@ log.addHandler(logging.NullHandler())
 
 @frozen(kw_only=True)
 class Operation(Generic[T]):
-    """A request, and how its answer is read. `order_id` is the one that the answer must be about."""
+    """A request, and how its answer is read.
+
+    A write of an order has its id, what it would make true, and the read that looks whether it did.
+    """
 
     request: Request
     parse: Callable[[bytes], T]
     order_id: str | None = None
+    expects: Expectation | None = None
+    look: Operation[Order] | None = None
 
     @property
     def safe(self) -> bool:
         """Whether it can be repeated without a second effect."""
-        return self.request.method == "GET"
+        return self.expects is None
 
     @property
     def call(self) -> errors.Call:
@@ -44,6 +53,28 @@ class Operation(Generic[T]):
             operation=self.request.operation, method=self.request.method, path=self.request.path + query
         )
 
+    def read(self, raw: errors.RawResponse, *, secret: str) -> T:
+        """What a 2xx says. Raises `APIStatusError` for another status, and the errors of a body."""
+        if not 200 <= raw.status_code < 300:
+            raise errors.from_response(raw, self.call, secret=secret)
+        if raw.incomplete is not None:
+            lost = (
+                {"cut off": errors.APIConnectionError, "too late": errors.APITimeoutError}
+                if self.safe
+                else {}
+            )
+            kind = lost.get(raw.incomplete, errors.ResponseDecodeError)
+            raise kind(raw.detail, call=self.call, raw=raw)
+        try:
+            parsed = self.parse(raw.content)
+        except UnexpectedBody as error:
+            raise errors.ResponseDecodeError(f"the body is {error}", call=self.call, raw=raw) from error
+        answered = getattr(parsed, "order_id", None)
+        if self.order_id is not None and answered != self.order_id:
+            message = f"the answer is about order {str(answered)[:80]!r}, not {self.order_id!r}"
+            raise errors.ResponseDecodeError(message, call=self.call, raw=raw)
+        return parsed
+
 
 @frozen(kw_only=True)
 class Connection:
@@ -51,68 +82,55 @@ class Connection:
 
     base_url: str
     token: str = field(repr=False)
-    timeout: float
 
     @classmethod
-    def checked(cls, *, token: str | None, base_url: str, allow_http: bool, timeout: float) -> Connection:
-        return cls(
-            base_url=_checks.base_url(base_url, allow_http=allow_http),
-            token=_checks.token(token),
-            timeout=_checks.seconds(timeout, "timeout"),
-        )
+    def checked(cls, *, token: str | None, base_url: str, allow_http: bool) -> Connection:
+        return cls(base_url=_checks.base_url(base_url, allow_http=allow_http), token=_checks.token(token))
 
-    def client_arguments(self) -> dict[str, Any]:
+    def client_arguments(self, concurrency: int) -> dict[str, Any]:
         """For httpx.Client and httpx.AsyncClient alike."""
         return {
-            "timeout": self.timeout,
             "headers": {
                 "Authorization": f"Bearer {self.token}",
                 "Accept": "application/json",
+                "Accept-Encoding": ACCEPTED_CODING,
                 "User-Agent": f"webflow-orders/{__version__}",
             },
             # As many idle connections as busy ones: fewer, and threads beyond them reconnect for every call.
-            "limits": httpx.Limits(max_connections=100, max_keepalive_connections=100),
+            "limits": httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
             "follow_redirects": False,
         }
 
-    def request_arguments(self, request: Request) -> dict[str, Any]:
-        arguments: dict[str, Any] = {"method": request.method, "url": self.base_url + request.path}
-        given = {"params": request.params, "headers": request.headers, "json": request.json}
-        return arguments | {
-            name: value for name, value in given.items() if value not in (None, {}) or name == "json"
+    def request_arguments(self, request: Request, timeout: float) -> dict[str, Any]:
+        arguments: dict[str, Any] = {
+            "method": request.method,
+            "url": self.base_url + request.path,
+            "timeout": timeout,
         }
-
-    def read(self, operation: Operation[T], response: httpx.Response, started: float) -> T:
-        """The parsed body of a success. Raises `APIStatusError` or `ResponseDecodeError`."""
-        call = operation.call
-        raw = errors.RawResponse(
-            status_code=response.status_code, headers=dict(response.headers), content=response.content
-        )
-        log.debug("%s %d in %d ms", call, raw.status_code, (perf_counter() - started) * 1000)
-        if not response.is_success:
-            raise errors.from_response(raw, call, secret=self.token)
-        try:
-            parsed = operation.parse(raw.content)
-        except UnexpectedBody as error:
-            accepted = "" if operation.safe else "the write was accepted, but "
-            raise errors.ResponseDecodeError(
-                f"{accepted}its answer is {error}", call=call, raw=raw
-            ) from error
-        answered = getattr(parsed, "order_id", None)
-        if operation.order_id is not None and answered != operation.order_id:
-            raise errors.ResponseDecodeError(
-                f"the answer is about order {str(answered)[:80]!r}, not {operation.order_id!r}",
-                call=call,
-                raw=raw,
-            )
-        return parsed
+        given = {"params": request.params, "headers": request.headers, "json": request.json}
+        return arguments | {name: value for name, value in given.items() if value}
 
 
-def lost(
-    error: httpx.RequestError, call: errors.Call, headers: Mapping[str, str] | None = None
-) -> errors.APIConnectionError:
+@frozen(kw_only=True)
+class Options:
+    """How long, how often and how far a call may go; see `OrdersClient`."""
+
+    timeout: float = 30.0
+    deadline: float = 150.0
+    retry: RetryPolicy = field(factory=RetryPolicy)
+    confirm: bool = True
+    queue_timeout: float = 600.0
+    max_body: int = 32 * MIB
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("timeout", "deadline", "queue_timeout"):
+            _checks.seconds(getattr(self, name), name)
+        _checks.integer(self.max_body, "max_body", 1, 2**40)
+
+
+def lost(error: httpx.RequestError, call: errors.Call) -> errors.APIConnectionError:
     """The error for an exchange that httpx could not finish."""
     sent = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
     kind = errors.APITimeoutError if isinstance(error, httpx.TimeoutException) else errors.APIConnectionError
-    reason = errors.one_line(str(error)) or type(error).__name__
+    reason = errors.one_line(str(error)) or "no reason given"
     return kind(f"{type(error).__name__}: {reason}", call=call, sent=sent)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import httpx
+from attrs import evolve
 
 from . import _checks, _operations
-from ._call import API_URL, Connection
+from ._call import API_URL, MIB, Connection, Operation, Options
 from ._engine import Engine
 from ._pagination import page_of, walk
+from .limits import RateLimit, limiter_for
 from .models import Order, OrderList
 from .retry import RetryPolicy
+
+T = TypeVar("T")
 
 
 class Base:
@@ -28,22 +32,62 @@ class Base:
         base_url: str = API_URL,
         allow_http: bool = False,
         timeout: float = 30.0,
+        deadline: float = 150.0,
         retry: RetryPolicy = RetryPolicy(),
+        confirm: bool = True,
+        rate_limit: RateLimit = "auto",
+        queue_timeout: float = 600.0,
+        max_body: int = 32 * MIB,
+        concurrency: int = 100,
         transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.site_id = None if site_id is None else _checks.site_id(site_id)
-        connection = Connection.checked(
-            token=token, base_url=base_url, allow_http=allow_http, timeout=timeout
+        self._options = Options(
+            timeout=timeout,
+            deadline=deadline,
+            retry=retry,
+            confirm=confirm,
+            queue_timeout=queue_timeout,
+            max_body=max_body,
         )
-        self._engine = Engine(connection, retry, transport, sleep)
+        connection = Connection.checked(token=token, base_url=base_url, allow_http=allow_http)
+        arguments = connection.client_arguments(_checks.integer(concurrency, "concurrency", 1, 10_000))
+        self._engine = Engine(
+            connection,
+            limiter_for(rate_limit, connection.token, connection.base_url, clock),
+            clock,
+            lambda: httpx.Client(transport=transport, **arguments),
+            sleep=sleep,
+        )
         self._owns_engine = True
 
     def for_site(self, site_id: str) -> Self:
         """A client for another site that this token may see. It shares the connections; close this one only."""
-        other = object.__new__(type(self))
+        other = self._shallow()
         other.site_id = _checks.site_id(site_id)
-        other._engine = self._engine
+        return other
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: RetryPolicy | None = None,
+        confirm: bool | None = None,
+        queue_timeout: float | None = None,
+        max_body: int | None = None,
+    ) -> Self:
+        """The same client with other options: `orders.with_options(deadline=5).get(order_id)`."""
+        given = {name: value for name, value in locals().items() if name != "self" and value is not None}
+        other = self._shallow()
+        other._options = evolve(self._options, **given)
+        return other
+
+    def _shallow(self) -> Self:
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
         other._owns_engine = False
         return other
 
@@ -51,6 +95,9 @@ class Base:
         """Close the connections. Can be called again."""
         if self._owns_engine:
             self._engine.close()
+
+    def _send(self, operation: Operation[T]) -> T:
+        return self._engine.send(operation, self._options)
 
     def __enter__(self) -> Self:
         return self
@@ -74,10 +121,17 @@ class OrdersClient(Base):
             `ecommerce:read`, the other methods `ecommerce:write`.
         site_id: the site, 24 hexadecimal digits. An app with many sites leaves it out and calls `for_site`.
         base_url: where the API is. Anything but https or a loopback address takes `allow_http`.
-        timeout: seconds that connecting, sending and each wait for data may take.
+        timeout: seconds for one attempt, from connecting to the last byte of the answer.
+        deadline: seconds for a call with its retries and waits, but for the wait in the queue of the limiter.
         retry: when a call is made again; never a write whose outcome is unknown.
+        confirm: whether a write whose answer went missing is looked for by re-reading the order.
+        rate_limit: "auto" learns it from the server, and is shared by all clients of the token in this process; a
+            number is requests a minute; None switches it off; or a limiter of your own, see `limits`.
+        queue_timeout: seconds that a call may wait for its turn at the limiter.
+        max_body: bytes that an answer may have, decompressed.
+        concurrency: how many connections there may be at once, and how many are kept.
         transport: an httpx transport, such as the mock's.
-        sleep: how retries wait; a test gives its own.
+        clock, sleep: how time passes, in seconds; a test gives its own.
 
     Every method raises ValueError or TypeError for an argument that cannot be right, before anything is sent, and
     otherwise the errors drawn in `webflow_orders.errors`. Thread-safe.
@@ -96,7 +150,7 @@ class OrdersClient(Base):
             offset: how many orders to skip.
             limit: how many orders at the most, 1 to 100.
         """
-        return self._engine.send(_operations.list_(self.site_id, status, offset, limit))
+        return self._send(_operations.list_(self.site_id, status, offset, limit))
 
     def iter(self, *, status: str | None = None, page_size: int = 100) -> Iterator[Order]:
         """Iterate over all orders, fetching a page only when it is reached.
@@ -110,7 +164,7 @@ class OrdersClient(Base):
 
     def get(self, order_id: str) -> Order:
         """Fetch one order."""
-        return self._engine.send(_operations.get(self.site_id, order_id))
+        return self._send(_operations.get(self.site_id, order_id))
 
     def update(
         self,
@@ -122,7 +176,7 @@ class OrdersClient(Base):
         shipping_tracking_url: str | None = None,
     ) -> Order:
         """Change the notes of an order; what is None stays as it is. At least one is needed."""
-        return self._engine.send(
+        return self._send(
             _operations.update(
                 self.site_id, order_id, comment, shipping_provider, shipping_tracking, shipping_tracking_url
             )
@@ -130,11 +184,11 @@ class OrdersClient(Base):
 
     def fulfill(self, order_id: str, *, send_email: bool = False) -> Order:
         """Mark an order as fulfilled, and have Webflow tell the customer if `send_email`."""
-        return self._engine.send(_operations.fulfill(self.site_id, order_id, send_email))
+        return self._send(_operations.fulfill(self.site_id, order_id, send_email))
 
     def unfulfill(self, order_id: str) -> Order:
         """Take a fulfillment back."""
-        return self._engine.send(_operations.unfulfill(self.site_id, order_id))
+        return self._send(_operations.unfulfill(self.site_id, order_id))
 
     def refund(self, order_id: str, *, reason: str | None = None) -> Order:
         """Give the customer the whole amount back.
@@ -143,4 +197,4 @@ class OrdersClient(Base):
             order_id: the order.
             reason: "duplicate", "fraudulent" or "requested"; the order then shows it in Stripe's words.
         """
-        return self._engine.send(_operations.refund(self.site_id, order_id, reason))
+        return self._send(_operations.refund(self.site_id, order_id, reason))

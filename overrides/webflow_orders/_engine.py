@@ -1,93 +1,188 @@
-"""Sends an operation until it is answered or given up: once with threads in mind, once with tasks."""
+"""Does what a `Conductor` wants done: once with threads in mind, once with tasks."""
 
 from __future__ import annotations
 
-import asyncio
-import time
+import os
+import threading
 from collections.abc import Awaitable, Callable
-from time import perf_counter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
+from attrs import evolve
 
-from . import errors
-from ._call import Connection, Operation, log, lost
-from .retry import RetryPolicy
+from . import _bounds, errors
+from ._body import Body, BodyError
+from ._call import Connection, Operation, Options, lost
+from ._conduct import Conductor, Send, Sleep
+from .limits import Limiter
 
 T = TypeVar("T")
 
 
-class Engine:
+class _Engine:
+    """What both share: the way of a conductor, and a pool that is made anew in a forked child."""
+
     def __init__(
         self,
         connection: Connection,
-        retry: RetryPolicy,
-        transport: httpx.BaseTransport | None,
-        sleep: Callable[[float], None] = time.sleep,
+        limiter: Limiter | None,
+        clock: Callable[[], float],
+        make_http: Callable[[], Any],
     ) -> None:
         self.connection = connection
-        self._retry = retry
-        self._sleep = sleep
-        self._http = httpx.Client(transport=transport, **connection.client_arguments())
+        self.limiter = limiter
+        self.closed = False
+        self._clock = clock
+        self._make_http = make_http
+        self._lock = threading.Lock()
+        self._open()
 
-    def send(self, operation: Operation[T]) -> T:
-        retries = 0
+    def _open(self) -> None:
+        self._http = self._make_http()
+        _bounds.install(self._http)
+        self._process = os.getpid()
+
+    def http(self, operation: Operation[Any]) -> Any:
+        if self.closed:
+            raise errors.ClientClosedError("the client was closed", call=operation.call)
+        if self._process != os.getpid():
+            with self._lock:
+                if self._process != os.getpid():
+                    # The parent's sockets: to write to them, or to close them, would break its connections.
+                    self._inherited = self._http
+                    self._open()
+        return self._http
+
+    def conductor(self, options: Options) -> Conductor:
+        return Conductor(options, self._clock, self.limiter, self.connection.token)
+
+
+def _raw(response: httpx.Response, content: bytes) -> errors.RawResponse:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return errors.RawResponse(status_code=response.status_code, headers=headers, content=content)
+
+
+def _part(response: httpx.Response, body: Body | None, error: Exception) -> errors.RawResponse:
+    """An answer whose body ended early: its status is known, and the attempt is judged by that."""
+    why: errors.Incomplete = "too late" if isinstance(error, httpx.TimeoutException) else "cut off"
+    detail = f"{type(error).__name__}: {errors.one_line(str(error))}"
+    if isinstance(error, BodyError):
+        why, detail = error.why, str(error)
+    return evolve(_raw(response, body.so_far() if body else b""), incomplete=why, detail=detail)
+
+
+class Engine(_Engine):
+    def __init__(self, *arguments: Any, sleep: Callable[[float], None]) -> None:
+        super().__init__(*arguments)
+        self._sleep = sleep
+
+    def send(self, operation: Operation[T], options: Options) -> T:
+        work = self.conductor(options).conduct(operation)
+        answer: Any = None
+        failure: errors.WebflowOrdersError | None = None
         while True:
             try:
-                return self._attempt(operation)
-            except errors.WebflowOrdersError as error:
-                delay = self._retry.delay(error, retries=retries, safe=operation.safe)
-                if delay is None:
-                    raise
-                log.info("%s; trying again in %.1f s", error, delay)
-            self._sleep(delay)
-            retries += 1
+                effect = work.throw(failure) if failure is not None else work.send(answer)
+            except StopIteration as done:
+                return done.value  # type: ignore[no-any-return]
+            answer = failure = None
+            if isinstance(effect, Sleep):
+                self._sleep(effect.seconds)
+            else:
+                try:
+                    answer = self._exchange(effect, options.max_body)
+                except errors.WebflowOrdersError as error:
+                    failure = error
 
-    def _attempt(self, operation: Operation[T]) -> T:
-        started = perf_counter()
+    def _exchange(self, send: Send, most: int) -> errors.RawResponse:
+        http: httpx.Client = self.http(send.operation)
+        request = http.build_request(**self.connection.request_arguments(send.operation.request, send.within))
+        with _bounds.bounded(send.within):
+            try:
+                response = http.send(request, stream=True)
+            except httpx.RequestError as error:
+                raise lost(error, send.operation.call) from error
+            try:
+                return self._receive(response, most)
+            finally:
+                response.close()
+
+    def _receive(self, response: httpx.Response, most: int) -> errors.RawResponse:
+        body: Body | None = None
         try:
-            response = self._http.request(**self.connection.request_arguments(operation.request))
-        except httpx.RequestError as error:
-            raise lost(error, operation.call) from error
-        return self.connection.read(operation, response, started)
+            if response.is_stream_consumed:  # A transport in this process may give the whole of it, decoded.
+                body = Body(None, most)
+                body.take(response.content)
+                return _raw(response, body.whole())
+            body = Body(response.headers.get("content-encoding"), most)
+            for piece in response.iter_raw():
+                body.take(piece)
+                if not _bounds.left():
+                    raise BodyError("too late", "the whole body did not come in time")
+            return _raw(response, body.whole())
+        except (httpx.RequestError, BodyError) as error:
+            return _part(response, body, error)
 
     def close(self) -> None:
+        self.closed = True
         self._http.close()
 
 
-class AsyncEngine:
-    def __init__(
-        self,
-        connection: Connection,
-        retry: RetryPolicy,
-        transport: httpx.AsyncBaseTransport | None,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self.connection = connection
-        self._retry = retry
+class AsyncEngine(_Engine):
+    def __init__(self, *arguments: Any, sleep: Callable[[float], Awaitable[None]]) -> None:
+        super().__init__(*arguments)
         self._sleep = sleep
-        self._http = httpx.AsyncClient(transport=transport, **connection.client_arguments())
 
-    async def send(self, operation: Operation[T]) -> T:
-        retries = 0
-        while True:
-            try:
-                return await self._attempt(operation)
-            except errors.WebflowOrdersError as error:
-                delay = self._retry.delay(error, retries=retries, safe=operation.safe)
-                if delay is None:
-                    raise
-                log.info("%s; trying again in %.1f s", error, delay)
-            await self._sleep(delay)
-            retries += 1
-
-    async def _attempt(self, operation: Operation[T]) -> T:
-        started = perf_counter()
+    async def send(self, operation: Operation[T], options: Options) -> T:
+        work = self.conductor(options).conduct(operation)
+        answer: Any = None
+        failure: errors.WebflowOrdersError | None = None
         try:
-            response = await self._http.request(**self.connection.request_arguments(operation.request))
-        except httpx.RequestError as error:
-            raise lost(error, operation.call) from error
-        return self.connection.read(operation, response, started)
+            while True:
+                try:
+                    effect = work.throw(failure) if failure is not None else work.send(answer)
+                except StopIteration as done:
+                    return done.value  # type: ignore[no-any-return]
+                answer = failure = None
+                if isinstance(effect, Sleep):
+                    await self._sleep(effect.seconds)
+                else:
+                    try:
+                        answer = await self._exchange(effect, options.max_body)
+                    except errors.WebflowOrdersError as error:
+                        failure = error
+        finally:
+            work.close()
+
+    async def _exchange(self, send: Send, most: int) -> errors.RawResponse:
+        http: httpx.AsyncClient = self.http(send.operation)
+        request = http.build_request(**self.connection.request_arguments(send.operation.request, send.within))
+        with _bounds.bounded(send.within):
+            try:
+                response = await http.send(request, stream=True)
+            except httpx.RequestError as error:
+                raise lost(error, send.operation.call) from error
+            try:
+                return await self._receive(response, most)
+            finally:
+                await response.aclose()
+
+    async def _receive(self, response: httpx.Response, most: int) -> errors.RawResponse:
+        body: Body | None = None
+        try:
+            if response.is_stream_consumed:
+                body = Body(None, most)
+                body.take(response.content)
+                return _raw(response, body.whole())
+            body = Body(response.headers.get("content-encoding"), most)
+            async for piece in response.aiter_raw():
+                body.take(piece)
+                if not _bounds.left():
+                    raise BodyError("too late", "the whole body did not come in time")
+            return _raw(response, body.whole())
+        except (httpx.RequestError, BodyError) as error:
+            return _part(response, body, error)
 
     async def close(self) -> None:
+        self.closed = True
         await self._http.aclose()

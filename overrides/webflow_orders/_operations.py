@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from webflow_orders_generated.client.api.orders import (
     fulfill_order,
     get_order,
@@ -11,6 +13,7 @@ from webflow_orders_generated.client.api.orders import (
     update_order,
 )
 from webflow_orders_generated.client.api.orders_v1 import get_order_v1, list_orders_v1
+from webflow_orders_generated.client.client import Request
 from webflow_orders_generated.client.models import (
     FulfillOrderRequest,
     Order,
@@ -25,6 +28,7 @@ from webflow_orders_generated.client.types import UNSET, Listing, Unset
 
 from . import _checks
 from ._call import Operation
+from .outcomes import Expectation, fields_are, status_is
 
 LARGEST_PAGE = 100
 LARGEST_OFFSET = 2**53 - 1
@@ -62,7 +66,7 @@ def update(
     if not body.to_dict():
         raise ValueError("nothing to update: pass at least one of the four notes")
     request = update_order.request(_checks.site_id(site_id), _checks.order_id(order_id), body=body)
-    return Operation(request=request, parse=update_order.parse, order_id=order_id)
+    return _write(request, update_order.parse, site_id, order_id, fields_are(body.to_dict()))
 
 
 def fulfill(site_id: str | None, order_id: str, send_email: bool) -> Operation[Order]:
@@ -73,12 +77,14 @@ def fulfill(site_id: str | None, order_id: str, send_email: bool) -> Operation[O
         _checks.order_id(order_id),
         body=FulfillOrderRequest(send_order_fulfilled_email=send_email),
     )
-    return Operation(request=request, parse=fulfill_order.parse, order_id=order_id)
+    unseen = ("whether the e-mail to the customer went out",) if send_email else ()
+    expects = status_is(OrderStatus.FULFILLED, *unseen)
+    return _write(request, fulfill_order.parse, site_id, order_id, expects)
 
 
 def unfulfill(site_id: str | None, order_id: str) -> Operation[Order]:
     request = unfulfill_order.request(_checks.site_id(site_id), _checks.order_id(order_id))
-    return Operation(request=request, parse=unfulfill_order.parse, order_id=order_id)
+    return _write(request, unfulfill_order.parse, site_id, order_id, status_is(OrderStatus.UNFULFILLED))
 
 
 def refund(site_id: str | None, order_id: str, reason: str | None) -> Operation[Order]:
@@ -86,7 +92,18 @@ def refund(site_id: str | None, order_id: str, reason: str | None) -> Operation[
     if reason is not None:
         body = RefundOrderRequest(reason=_checks.member(reason, "reason", RefundReason))
     request = refund_order.request(_checks.site_id(site_id), _checks.order_id(order_id), body=body)
-    return Operation(request=request, parse=refund_order.parse, order_id=order_id)
+    return _write(request, refund_order.parse, site_id, order_id, status_is(OrderStatus.REFUNDED))
+
+
+def _write(
+    request: Request,
+    parse: Callable[[bytes], Order],
+    site_id: str | None,
+    order_id: str,
+    expects: Expectation,
+) -> Operation[Order]:
+    look = get(site_id, order_id)
+    return Operation(request=request, parse=parse, order_id=order_id, expects=expects, look=look)
 
 
 def list_v1(site_id: str | None, status: str | None, offset: int, limit: int) -> Operation[Listing[OrderV1]]:

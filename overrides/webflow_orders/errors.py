@@ -1,6 +1,9 @@
 """Everything this package raises about a call.
 
     WebflowOrdersError
+    ├── OutcomeUnknownError         a write may have taken effect, or may yet; look at the order
+    ├── QueueTimeoutError           no place in the rate limiter's queue; nothing was sent
+    ├── ClientClosedError           the client was closed; nothing was sent
     ├── APIConnectionError          no whole answer came back
     │   └── APITimeoutError         … within the time allowed
     ├── APIStatusError              the answer's status is not 2xx
@@ -14,8 +17,9 @@
     │   └── ServerError             5xx
     └── ResponseDecodeError         2xx, but the body is not what openapi.yaml promises
 
-An argument that cannot be right raises ValueError or TypeError before anything is sent. `str()` of each is one
-line without the token and without a body; `raw` has the answer itself, and is not shown.
+A write that raises OutcomeUnknownError may have been done; one that raises anything else here was not done, and
+can be tried again. An argument that cannot be right raises ValueError or TypeError before anything is sent.
+`str()` of each is one line without the token and without a body; `raw` has the answer itself, and is not shown.
 """
 
 from __future__ import annotations
@@ -25,11 +29,14 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Literal
 
 from attrs import field, frozen
 from webflow_orders_generated.client.errors import UnexpectedBody
-from webflow_orders_generated.client.models import Error, ErrorV1
+from webflow_orders_generated.client.models import Error, ErrorV1, Order
 from webflow_orders_generated.client.types import parse_json
+
+Incomplete = Literal["cut off", "too late", "too large", "miscoded"]
 
 
 @frozen(kw_only=True)
@@ -39,6 +46,9 @@ class RawResponse:
     status_code: int
     headers: Mapping[str, str] = field(factory=dict, repr=False)
     content: bytes = field(default=b"", repr=False)
+    incomplete: Incomplete | None = None
+    """Why the content is not all of it; None when it is."""
+    detail: str = ""
 
 
 @frozen(kw_only=True)
@@ -110,7 +120,51 @@ class APITimeoutError(APIConnectionError): ...
 
 
 class ResponseDecodeError(WebflowOrdersError):
-    """A successful answer that cannot be read. A write that raises this was accepted."""
+    """A successful answer to a read that cannot be read."""
+
+
+class QueueTimeoutError(WebflowOrdersError):
+    """The rate limiter had no place within the time allowed; `retry_after` seconds later it would have one."""
+
+    def __init__(self, message: str, *, call: Call, retry_after: float) -> None:
+        super().__init__(message, call=call)
+        self.retry_after = retry_after
+
+
+class ClientClosedError(WebflowOrdersError): ...
+
+
+class OutcomeUnknownError(WebflowOrdersError):
+    """A write may have taken effect, or may yet: a proxy can still be passing it on. It was sent once.
+
+    Look at the order before doing anything else; sending the write again may do it twice.
+
+    Attributes:
+        order_id: the order.
+        attempted: what the write would have made true.
+        last_seen: the order as the last re-read showed it, or None if none succeeded.
+        last_seen_at: when that was, an aware datetime.
+        cause: what became of the write itself; also chained.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        call: Call,
+        raw: RawResponse | None,
+        order_id: str,
+        attempted: str,
+        cause: WebflowOrdersError,
+        last_seen: Order | None = None,
+        last_seen_at: datetime | None = None,
+    ) -> None:
+        super().__init__(message, call=call, raw=raw)
+        self.order_id = order_id
+        self.attempted = attempted
+        self.cause = cause
+        self.last_seen = last_seen
+        self.last_seen_at = last_seen_at
 
 
 class APIStatusError(WebflowOrdersError):

@@ -7,16 +7,17 @@ from collections.abc import Callable
 
 from attrs import field, frozen
 
-from .errors import APIConnectionError, APIStatusError, RateLimitError, ServerError, WebflowOrdersError
+from .errors import APIStatusError, WebflowOrdersError
+from .outcomes import Next, event_of, what_next
 
 
 @frozen(kw_only=True)
 class RetryPolicy:
     """When a call is made again, and after how long.
 
-    Webflow has no idempotency keys, so a write whose outcome is unknown is never repeated. Two things are
-    repeated for every method: a 429, which was certainly refused, and a connection that was never made.
-    Reads are repeated after any lost connection, a 408 and a 5xx too.
+    Webflow has no idempotency keys, so a write whose outcome is unknown is never repeated. Which attempts may be
+    followed by another is said in `outcomes.CASES`: for every method a 429, which was certainly refused, and a
+    connection that was never made; for reads also a lost connection, a 408 and a 5xx.
 
     Attributes:
         max_retries: how often at the most; 0 switches retries off.
@@ -33,7 +34,7 @@ class RetryPolicy:
 
     def delay(self, error: WebflowOrdersError, *, retries: int, safe: bool) -> float | None:
         """Seconds to wait before call number `retries` + 2, or None to give up."""
-        if retries >= self.max_retries or not self._may_repeat(error, safe):
+        if retries >= self.max_retries or what_next(event_of(error), safe=safe) is not Next.AGAIN:
             return None
         backoff: float = min(self.base_delay * 2**retries, self.max_delay) * (0.5 + self.draw() / 2)
         asked = error.retry_after if isinstance(error, APIStatusError) else None
@@ -41,11 +42,3 @@ class RetryPolicy:
             return backoff
         # A little later than asked, so that many clients do not return in the same instant.
         return None if asked > self.max_delay else asked + min(backoff, 1.0) * 0.1
-
-    @staticmethod
-    def _may_repeat(error: WebflowOrdersError, safe: bool) -> bool:
-        if isinstance(error, RateLimitError):
-            return True
-        if isinstance(error, APIConnectionError) and not error.sent:
-            return True
-        return safe and (isinstance(error, APIConnectionError | ServerError) or error.status_code == 408)

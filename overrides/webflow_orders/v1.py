@@ -22,7 +22,7 @@ class OrdersClient(Base):
 
     def list(self, *, status: str | None = None, offset: int = 0, limit: int = 100) -> Sequence[OrderV1]:
         """Fetch one page of orders; see `iter` for all of them."""
-        return self._engine.send(_operations.list_v1(self.site_id, status, offset, limit))
+        return self._send(_operations.list_v1(self.site_id, status, offset, limit))
 
     def iter(self, *, status: str | None = None, page_size: int = 100) -> Iterator[OrderV1]:
         """Iterate over all orders, fetching a page only when it is reached. A short page is the last."""
@@ -30,12 +30,12 @@ class OrdersClient(Base):
         operation = _operations.list_v1
         operation(self.site_id, status, 0, size)
         return walk(
-            lambda offset: page_of_v1(self._engine.send(operation(self.site_id, status, offset, size))), size
+            lambda offset: page_of_v1(self._send(operation(self.site_id, status, offset, size))), size
         )
 
     def get(self, order_id: str) -> OrderV1:
         """Fetch one order."""
-        return self._engine.send(_operations.get_v1(self.site_id, order_id))
+        return self._send(_operations.get_v1(self.site_id, order_id))
 
 
 class AsyncOrdersClient(AsyncBase):
@@ -45,7 +45,7 @@ class AsyncOrdersClient(AsyncBase):
         self, *, status: str | None = None, offset: int = 0, limit: int = 100
     ) -> Sequence[OrderV1]:
         """Fetch one page of orders; see `iter` for all of them."""
-        return await self._engine.send(_operations.list_v1(self.site_id, status, offset, limit))
+        return await self._send(_operations.list_v1(self.site_id, status, offset, limit))
 
     def iter(self, *, status: str | None = None, page_size: int = 100) -> AsyncIterator[OrderV1]:
         """Iterate over all orders, fetching a page only when it is reached. A short page is the last."""
@@ -54,10 +54,10 @@ class AsyncOrdersClient(AsyncBase):
         operation(self.site_id, status, 0, size)
 
         async def fetch(offset: int) -> Page[OrderV1]:
-            return page_of_v1(await self._engine.send(operation(self.site_id, status, offset, size)))
+            return page_of_v1(await self._send(operation(self.site_id, status, offset, size)))
 
         return walk_async(fetch, size)
 
     async def get(self, order_id: str) -> OrderV1:
         """Fetch one order."""
-        return await self._engine.send(_operations.get_v1(self.site_id, order_id))
+        return await self._send(_operations.get_v1(self.site_id, order_id))

@@ -50,11 +50,13 @@ class Model:
     field that cannot be read costs nobody the others: it is None (see `unreadable`).
     """
 
-    __slots__ = ("_raw",)
+    # `_origin` is for whoever fetched the model: it may leave there how it came by it.
+    __slots__ = ("_origin", "_raw")
 
     FIELDS: ClassVar[Mapping[str, Field]] = {}
 
     if TYPE_CHECKING:
+        _origin: Any
         _raw: dict[str, Any]
         additional_properties: dict[str, Any]
     else:

@@ -1,0 +1,152 @@
+"""What became of a call: done, not done, or unknown.
+
+Webflow has no idempotency keys. Whether a write took effect can be known from its answer, or by looking at the
+order afterwards; it can never be known by sending it again. `CASES` is the whole of the judgement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from attrs import field, frozen
+from webflow_orders_generated.client.models import Order, OrderStatus
+
+from . import errors
+
+
+class Event(StrEnum):
+    """How one attempt ended."""
+
+    NOT_CONNECTED = "no connection was made"
+    CUT_OFF = "no whole answer came back"
+    RATE_LIMITED = "429"
+    REQUEST_TIMEOUT = "408"
+    REFUSED = "another 4xx"
+    REDIRECTED = "3xx"
+    SERVER_ERROR = "5xx"
+    UNREADABLE = "2xx, but not the order asked for"
+    CONTRADICTED = "2xx, but the order is not in the status asked for"
+
+
+class Next(StrEnum):
+    """What follows from it."""
+
+    AGAIN = "send it again, while retries and the deadline allow; then not done"
+    LOOK = "re-read the order; never send it again"
+    STOP = "not done: raise"
+
+
+@frozen
+class Case:
+    event: Event
+    after_read: Next
+    after_write: Next
+    evidence: str
+
+
+# fmt: off
+CASES: tuple[Case, ...] = (
+    #    the attempt ended       a read       a write      because
+    Case(Event.NOT_CONNECTED,   Next.AGAIN,  Next.AGAIN,  "not one byte of the request left"),
+    Case(Event.RATE_LIMITED,    Next.AGAIN,  Next.AGAIN,  "the server says that it refused the request"),
+    Case(Event.REFUSED,         Next.STOP,   Next.STOP,   "the server says that it refused the request, and why"),
+    Case(Event.CUT_OFF,         Next.AGAIN,  Next.LOOK,   "the server may have read the request, and may still act"),
+    Case(Event.REQUEST_TIMEOUT, Next.AGAIN,  Next.LOOK,   "a proxy says this too, of a server that goes on"),
+    Case(Event.SERVER_ERROR,    Next.AGAIN,  Next.LOOK,   "the failure may have come after the change"),
+    Case(Event.REDIRECTED,      Next.STOP,   Next.LOOK,   "a redirect can follow a change that was made (303)"),
+    Case(Event.UNREADABLE,      Next.STOP,   Next.LOOK,   "the server says that it was done, but not what"),
+    Case(Event.CONTRADICTED,    Next.STOP,   Next.LOOK,   "the server says two things"),
+)
+# fmt: on
+
+_BY_EVENT = {case.event: case for case in CASES}
+
+
+def event_of(error: errors.WebflowOrdersError) -> Event:
+    """How the attempt ended that raised this error."""
+    if isinstance(error, errors.APIConnectionError):
+        return Event.CUT_OFF if error.sent else Event.NOT_CONNECTED
+    if isinstance(error, errors.RateLimitError):
+        return Event.RATE_LIMITED
+    if isinstance(error, errors.RedirectError):
+        return Event.REDIRECTED
+    if isinstance(error, errors.ServerError):
+        return Event.SERVER_ERROR
+    if isinstance(error, errors.APIStatusError):
+        return {408: Event.REQUEST_TIMEOUT}.get(error.status_code, _refused_if_4xx(error.status_code))
+    return Event.UNREADABLE
+
+
+def _refused_if_4xx(status: int) -> Event:
+    # A status that HTTP does not know (1xx as an answer, 600) refuses nothing.
+    return Event.REFUSED if 400 <= status < 500 else Event.SERVER_ERROR
+
+
+def what_next(event: Event, *, safe: bool) -> Next:
+    case = _BY_EVENT[event]
+    return case.after_read if safe else case.after_write
+
+
+@frozen(kw_only=True)
+class Expectation:
+    """What a write would have made true of its order, and what looking at the order cannot tell."""
+
+    attempted: str
+    holds: Callable[[Order], bool]
+    unseen: tuple[str, ...]
+    contradicts: bool = True
+    """Whether an answer of 2xx for which `holds` is false is to be doubted."""
+
+
+_WHO = "whether this call or another one made it so"
+
+
+def status_is(status: OrderStatus, *unseen: str) -> Expectation:
+    # A refunded order may be disputed later on; its date of refund stays.
+    refund = status is OrderStatus.REFUNDED
+    return Expectation(
+        attempted=f"make its status {status}",
+        holds=lambda order: order.status == status or (refund and order.refunded_on is not None),
+        unseen=(_WHO, *unseen),
+    )
+
+
+def fields_are(values: dict[str, Any]) -> Expectation:
+    """Of an update. Its answer is not doubted: a server may trim what it stores."""
+
+    def holds(order: Order) -> bool:
+        return all(order.to_dict().get(key) == value for key, value in values.items())
+
+    return Expectation(attempted=f"set {', '.join(values)}", holds=holds, unseen=(_WHO,), contradicts=False)
+
+
+@frozen(kw_only=True)
+class Outcome:
+    """How a result was come by; `outcome_of(result)` gives it.
+
+    Attributes:
+        call: what was asked.
+        raw: the answer that the result was read from. After a re-read, that of the re-read.
+        attempts: how often the call itself was sent.
+        confirmed_by_rereading: the answer to the write was lost; that it took effect was seen by re-reading.
+        unseen: what the re-read could not tell.
+    """
+
+    call: errors.Call
+    raw: errors.RawResponse = field(repr=False)
+    attempts: int = 1
+    confirmed_by_rereading: bool = False
+    unseen: tuple[str, ...] = ()
+
+
+def outcome_of(result: object) -> Outcome:
+    """How a method of a client came by what it returned: an order, or a page of `list`.
+
+    Raises LookupError for anything else, such as an order that was taken out of a page.
+    """
+    outcome = getattr(result, "_origin", None)
+    if not isinstance(outcome, Outcome):
+        raise LookupError("not the result of a call")
+    return outcome
