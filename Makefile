@@ -63,7 +63,7 @@ build: $(READY) ## sdist and wheel, in dist/
 check: lint types drift lintspec test contract ## What CI runs
 
 lock: $(READY) ## Renew .requirements.lock within the ranges of pyproject.toml (uses uv)
-	uv pip compile pyproject.toml --group dev --extra testing --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --group dev --extra testing --extra shared --universal --python-version 3.11 \
 	  --generate-hashes --no-header --upgrade --quiet --output-file .requirements.lock
 
 clean: ## Remove what make made

@@ -1,0 +1,85 @@
+"""Do twenty processes with one token stay within the limit, with real files and a real Redis?"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from webflow_orders import shared_limits
+from webflow_orders.limits import Limiter, Ticket
+from webflow_orders_mock import MockServer, MockWebflow
+
+PROCESSES, CALLS, LIMIT, PERIOD = 20, 4, 25, 1.5
+WORKER = """
+import sys
+from webflow_orders import OrdersClient, shared_limits
+url, token, site, kind, where, calls, limit, period = sys.argv[1:]
+limiter = getattr(shared_limits, kind)(where, limit=int(limit), period=float(period))
+with OrdersClient(token=token, site_id=site, base_url=url, rate_limit=limiter) as orders:
+    for _ in range(int(calls)):
+        orders.get("dfa-3f1")
+"""
+
+
+@pytest.fixture(scope="module")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis of our own on a free port, without a file."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("redis-server is not installed (Debian: apt-get install redis-server)")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    log = tmp_path_factory.mktemp("redis") / "log"
+    with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=out, cwd=log.parent) as server:
+        until = time.monotonic() + 10
+        while time.monotonic() < until and "Ready to accept" not in log.read_text():
+            pass
+        yield f"redis://127.0.0.1:{port}"
+        server.terminate()
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]:
+    """The kind of limiter, and where it keeps its count."""
+    if request.param == "sqlite":
+        return "sqlite", str(tmp_path / "limits.sqlite")
+    return "redis", request.getfixturevalue("redis_url")
+
+
+def test_twenty_processes_with_one_token_stay_within_the_limit(shared: tuple[str, str]) -> None:
+    mock = MockWebflow()
+    with MockServer(mock) as server:
+        arguments = [server.url, mock.token, mock.site_id, *shared, str(CALLS), str(LIMIT), str(PERIOD)]
+        command = [sys.executable, "-c", WORKER, *arguments]
+        workers = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(PROCESSES)]
+        failures = [said for worker in workers if (said := worker.communicate(timeout=120)[1])]
+    assert failures == []
+    times = [entry.at for entry in mock.ledger]
+    assert len(times) == PROCESSES * CALLS
+    # A request is counted when it is let go and seen when it arrives, on a machine that is busy with twenty others.
+    late = 0.4
+    for first, later in zip(times, times[LIMIT:], strict=False):
+        assert later - first > PERIOD - late
+
+
+def test_it_is_a_limiter_and_a_pause_holds_for_all_who_have_it(shared: tuple[str, str]) -> None:
+    limiter = getattr(shared_limits, shared[0])(shared[1], limit=1000)
+    assert isinstance(limiter, Limiter)
+    assert limiter.ask(Ticket(), 5.0) == 0
+    limiter.pause(30, 5.0)
+    assert limiter.ask(Ticket(), 6.0) == 29
+    assert limiter.ask(Ticket(), 35.0) == 0
+
+
+@pytest.mark.parametrize("bad", [0, -1, True, 2.5])
+def test_a_limit_is_a_positive_number(tmp_path: Path, bad: int) -> None:
+    with pytest.raises(ValueError, match="positive"):
+        shared_limits.sqlite(tmp_path / "x", limit=bad)
