@@ -1,0 +1,99 @@
+"""python -m webflow_orders_mock, started and stopped as a user does."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+SITE = "580e63e98c9a982ac9b8b741"
+
+
+def _command(*options: str) -> list[str]:
+    return [sys.executable, "-m", "webflow_orders_mock", *options]
+
+
+@contextmanager
+def _running(*options: str, stop: int = signal.SIGTERM) -> Iterator[str]:
+    """The URL of a mock that was started with these options; it must end well."""
+    with subprocess.Popen(
+        _command("--port", "0", *options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+            assert found, process.communicate()[1]
+            yield found[0]
+        finally:
+            os.kill(process.pid, stop)
+            _, errors = process.communicate(timeout=15)
+    assert (process.returncode, errors) == (0, "")
+
+
+def _get(url: str, path: str, token: str = "mock-token") -> httpx.Response:
+    return httpx.get(url + path, headers={"Authorization": f"Bearer {token}"})
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_both_versions_and_stops_when_told(stop: int) -> None:
+    with _running(stop=stop) as url:
+        assert _get(url, f"/v2/sites/{SITE}/orders").json()["pagination"]["total"] == 27
+        assert len(_get(url, f"/sites/{SITE}/orders").json()) == 27
+
+
+def test_the_options_reach_the_mock() -> None:
+    with _running("--empty", "--dialect", "documented", "--plan", "starter", "--token", "mine") as url:
+        answer = _get(url, f"/v2/sites/{SITE}/orders", "mine")
+        assert answer.json()["orders"] == []
+        assert answer.headers["X-RateLimit-Limit"] == "60"
+        assert _get(url, f"/v2/sites/{SITE}/orders").status_code == 401
+        assert httpx.get(f"{url}/_mock").json()["dialect"] == "documented"
+
+
+def test_the_state_survives_a_restart(tmp_path: Path) -> None:
+    path = str(tmp_path / "shop.sqlite")
+    with _running("--db", path) as url:
+        fulfil = f"{url}/v2/sites/{SITE}/orders/dfa-3f1/fulfill"
+        assert httpx.post(fulfil, headers={"Authorization": "Bearer mock-token"}).status_code == 200
+    with _running("--db", path) as url:
+        assert _get(url, f"/v2/sites/{SITE}/orders/dfa-3f1").json()["status"] == "fulfilled"
+        assert [line["seq"] for line in httpx.get(f"{url}/_mock/ledger").json()["ledger"]] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--plan", "gold"), "there is no plan 'gold'"),
+        (("--dialect", "klingon"), "invalid choice"),
+        (("--port", "99999"), "port"),
+        (("--token", "two words"), "printable ASCII"),
+        (("--db", "/"), "cannot use /"),
+    ],
+)
+def test_a_wrong_option_is_one_line_and_no_traceback(options: tuple[str, ...], said: str) -> None:
+    run = subprocess.run(
+        _command("--port", "0", *options), capture_output=True, text=True, timeout=30, check=False
+    )
+    assert run.returncode == 2
+    assert said in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_taken_port_is_one_line_and_no_traceback() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        run = subprocess.run(
+            _command("--port", port), capture_output=True, text=True, timeout=30, check=False
+        )
+    assert run.returncode == 2
+    assert "in use" in run.stderr
+    assert "Traceback" not in run.stderr

@@ -1,0 +1,95 @@
+"""State over HTTP, under /_mock."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from webflow_orders_mock import MockWebflow, order
+
+
+@pytest.fixture
+def control(mock: MockWebflow) -> httpx.Client:
+    """A client without a token: none is asked for here."""
+    return httpx.Client(transport=mock.transport(), base_url="http://mock/_mock")
+
+
+def test_the_state_is_told(mock: MockWebflow, control: httpx.Client) -> None:
+    state = control.get("").json()
+    assert (state["dialect"], state["plan"], state["requests"]) == ("observed", "enterprise", 0)
+    assert [(site["shop"], site["orders"]) for site in state["sites"]] == [(True, 27), (False, 0), (True, 0)]
+
+
+def test_orders_are_seeded_put_and_listed(mock: MockWebflow, control: httpx.Client) -> None:
+    site = "0" * 24
+    url = f"/sites/{site}/orders"
+    assert control.post(url, json=order("a")).json() == {"seeded": 1}
+    assert control.post(url, json=[order("b"), order("c")]).json() == {"seeded": 2}
+    assert control.put(f"{url}/b", json={"status": "pending"}).json() == {"seeded": 1}
+    listed = control.get(url).json()["orders"]
+    assert [(one["orderId"], one["status"]) for one in listed] == [
+        ("a", "unfulfilled"),
+        ("b", "pending"),
+        ("c", "unfulfilled"),
+    ]
+    assert mock.orders[site, "b"].status == "pending"
+
+
+def test_a_seed_gives_a_site_the_shop_it_lacked(mock: MockWebflow, control: httpx.Client) -> None:
+    control.post(f"/sites/{mock.site_id_without_shop}/orders", json=order("a"))
+    assert mock.orders[mock.site_id_without_shop, "a"].status == "unfulfilled"
+
+
+def test_reset_goes_back_to_the_seed(
+    mock: MockWebflow, control: httpx.Client, client: httpx.Client, orders_url: str
+) -> None:
+    client.post(f"{orders_url}/dfa-3f1/refund")
+    mock.seed("0" * 24, order("a"))
+    assert len(control.post("/reset").json()["sites"]) == 3
+    assert mock.orders[mock.site_id, "dfa-3f1"].status == "unfulfilled"
+
+
+def test_the_ledger_is_told_whole_or_since_a_number(
+    control: httpx.Client, client: httpx.Client, orders_url: str
+) -> None:
+    for _ in range(3):
+        client.get(orders_url)
+    assert [line["seq"] for line in control.get("/ledger").json()["ledger"]] == [1, 2, 3]
+    assert [line["seq"] for line in control.get("/ledger?since=2").json()["ledger"]] == [3]
+    assert control.get("/ledger?since=x").status_code == 400
+
+
+def test_control_is_neither_counted_nor_noted(control: httpx.Client, mock: MockWebflow) -> None:
+    answer = control.get("")
+    assert "X-RateLimit-Limit" not in answer.headers
+    assert len(mock.ledger) == 0
+
+
+def test_faults_can_be_ordered(control: httpx.Client, client: httpx.Client, orders_url: str) -> None:
+    assert control.post("/faults", json={"kind": "outage", "times": 2, "status": 502}).json() == {"queued": 2}
+    assert [client.get(orders_url).status_code for _ in range(3)] == [502, 502, 200]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "/nowhere", None, 404),
+        ("DELETE", "/reset", None, 405),
+        ("GET", "/reset", None, 405),
+        ("POST", "/faults", {"kind": "flood"}, 400),
+        ("POST", "/faults", {"kind": "outage", "colour": 1}, 400),
+        ("POST", "/faults", {"kind": "outage", "status": "x"}, 400),
+        ("POST", "/faults", [], 400),
+        ("GET", "/sites/unknown/orders", None, 400),
+        ("POST", "/sites/short/orders", {"orderId": "a", "status": "pending"}, 400),
+        ("POST", "/sites/000000000000000000000000/orders", {"orderId": "a"}, 400),
+        ("POST", "/sites/000000000000000000000000/orders", [1], 400),
+        ("PUT", "/sites/000000000000000000000000/orders/a", None, 400),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_a_reason(
+    method: str, path: str, body: object, status: int, control: httpx.Client
+) -> None:
+    answer = control.request(method, path, json=body)
+    assert answer.status_code == status
+    assert answer.json()["error"]
+    assert ("Allow" in answer.headers) == (status == 405)

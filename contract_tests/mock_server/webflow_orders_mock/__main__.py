@@ -1,0 +1,76 @@
+"""python -m webflow_orders_mock: the mock on 127.0.0.1, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import socket
+
+    import uvicorn
+
+    from .app import MockWebflow
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m webflow_orders_mock", description=__doc__)
+    parser.add_argument("--port", type=int, default=8080, help="0 takes any free one (default: 8080)")
+    parser.add_argument("--dialect", choices=["observed", "documented"], default="observed")
+    plans = "starter, basic, cms, ecommerce, business, enterprise:<requests a minute>, or enterprise, which"
+    parser.add_argument("--plan", default="enterprise", help=f"{plans} throttles nobody (default)")
+    parser.add_argument("--empty", action="store_true", help="begin without orders")
+    parser.add_argument("--db", metavar="PATH", help="keep the state in this SQLite file")
+    parser.add_argument("--token", default="mock-token", help="the token to accept (default: mock-token)")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    options = _arguments(argv)
+    try:
+        from .app import MockWebflow
+        from .database import DatabaseError
+        from .server import listen, uvicorn_server
+    except ModuleNotFoundError as error:
+        print(f"{error}: pip install 'webflow-orders[testing]'", file=sys.stderr)
+        return 2
+    try:
+        listener = listen(options.port)
+        mock = MockWebflow(
+            dialect=options.dialect,
+            plan=options.plan,
+            path=options.db,
+            shop=not options.empty,
+            token=options.token,
+        )
+    except (OSError, OverflowError, ValueError, DatabaseError) as error:
+        print(f"webflow_orders_mock: {error}", file=sys.stderr)
+        return 2
+    with listener:
+        _serve(mock, uvicorn_server(mock), listener)
+    return 0
+
+
+def _serve(mock: MockWebflow, server: uvicorn.Server, listener: socket.socket) -> None:
+    # uvicorn stops on SIGTERM and then raises it again: to have stopped is what was asked for, not a failure.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    print(_greeting(mock.dialect, mock.site_id, mock.token, listener.getsockname()[1]), flush=True)
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        mock.close()
+
+
+def _greeting(dialect: str, site_id: str, token: str, port: int) -> str:
+    url = f"http://127.0.0.1:{port}"
+    example = f"curl -H 'Authorization: Bearer {token}' {url}/v2/sites/{site_id}/orders?limit=1"
+    return f"Webflow Orders mock ({dialect}) on {url}, control under {url}/_mock\n{example}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

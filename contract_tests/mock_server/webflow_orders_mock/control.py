@@ -1,0 +1,118 @@
+"""What the mock is asked over HTTP under `/_mock`, a path of its own: no token, no rate limit, no ledger.
+
+    GET  /_mock                                   dialect, plan, sites and how many orders they have
+    POST /_mock/reset                             back to the seed
+    GET  /_mock/ledger?since=<seq>                every API request, or those after one
+    GET  /_mock/sites/<site>/orders               all orders of a site, as they are stored
+    POST /_mock/sites/<site>/orders               seed: an order, or an array of orders
+    PUT  /_mock/sites/<site>/orders/<order>       put one order
+    POST /_mock/faults                            {"kind": "outage", "times": 2, "status": 503}
+
+Bodies are `application/json`. Errors are `{"error": "..."}`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote
+
+from .errors import Refusal
+from .messages import Request, Response
+from .validation import parse_json, parse_object
+
+if TYPE_CHECKING:
+    from .app import MockWebflow
+
+PREFIX = "/_mock"
+FAULTS = ("rate_limit", "outage", "malformed", "latency")
+Action = Callable[["MockWebflow", Request, "tuple[str, ...]"], Any]
+
+
+def owns(path: str) -> bool:
+    return path.startswith(PREFIX) and (len(path) == len(PREFIX) or path[len(PREFIX)] == "/")
+
+
+def answer(mock: MockWebflow, request: Request) -> Response:
+    words = tuple(unquote(word) for word in request.path.strip("/").split("/")[1:])
+    methods = next((found for shape, found in _PATHS.items() if _fits(shape, words)), None)
+    if methods is None:
+        return _json(404, {"error": f"{PREFIX} has no such path"})
+    if request.method not in methods:
+        return _json(405, {"error": "method not allowed"}, {"Allow": ", ".join(sorted(methods))})
+    try:
+        return _json(200, methods[request.method](mock, request, words))
+    except Refusal as refusal:
+        return _json(400, {"error": "; ".join(f"{field} {what}" for field, what in refusal.details)})
+    except (KeyError, TypeError, ValueError) as error:
+        return _json(400, {"error": str(error.args[0] if error.args else error)})
+
+
+def _fits(shape: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    return len(shape) == len(words) and all(s in ("*", w) for s, w in zip(shape, words, strict=True))
+
+
+def _json(status: int, body: object, headers: dict[str, str] | None = None) -> Response:
+    sent = json.dumps(body, ensure_ascii=False).encode()
+    return Response(status, {"Content-Type": "application/json", **(headers or {})}, sent)
+
+
+def _state(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
+    sites = [
+        {"siteId": site.site_id, "shop": site.shop, "orders": len(site.orders)}
+        for site in mock.store.sites.values()
+    ]
+    return {"dialect": mock.dialect, "plan": mock.plan, "requests": mock.ledger.last_seq, "sites": sites}
+
+
+def _reset(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
+    mock.reset()
+    return _state(mock, request, words)
+
+
+def _ledger(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
+    since = parse_qs(request.query).get("since", ["0"])[-1]
+    if not (since.isascii() and since.isdecimal()):
+        raise ValueError("since must be the number of an entry")
+    return {"ledger": [entry.as_json() for entry in mock.ledger.since(int(since))]}
+
+
+def _orders(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
+    site = mock.store.sites.get(words[1])
+    if site is None:
+        raise ValueError(f"there is no site {words[1]!r}")
+    return {"orders": [entry.order for entry in site.orders.values()]}
+
+
+def _seed(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
+    sent = parse_json(request)
+    orders = sent if isinstance(sent, list) else [sent]
+    if not all(isinstance(order, dict) for order in orders):
+        raise ValueError("the body must be an order, or an array of orders")
+    mock.seed(words[1], *orders)
+    return {"seeded": len(orders)}
+
+
+def _put(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
+    mock.seed(words[1], {**parse_object(request), "orderId": words[3]})
+    return {"seeded": 1}
+
+
+def _fault(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
+    wanted = parse_object(request)
+    kind = wanted.pop("kind", None)
+    if kind not in FAULTS:
+        raise ValueError(f"kind must be one of {', '.join(FAULTS)}")
+    getattr(mock.faults, kind)(**wanted)
+    return {"queued": len(mock.faults)}
+
+
+_PATHS: dict[tuple[str, ...], dict[str, Action]] = {
+    (): {"GET": _state},
+    ("reset",): {"POST": _reset},
+    ("ledger",): {"GET": _ledger},
+    ("faults",): {"POST": _fault},
+    ("sites", "*", "orders"): {"GET": _orders, "POST": _seed},
+    ("sites", "*", "orders", "*"): {"PUT": _put},
+}
