@@ -28,7 +28,7 @@ drift: $(READY) ## Fail if generated/ is not what a rebuild would make
 
 docs: $(READY) ## Compare a saved docs page with the spec: make docs PAGE=page.txt [OPERATION=get-order]
 	@test -n "$(PAGE)" || { echo "usage: make docs PAGE=<saved page> [OPERATION=<operationId>]"; exit 2; }
-	@$(BIN)/python contract_tests/spec/docs.py "$(PAGE)" $(if $(OPERATION),--operation "$(OPERATION)")
+	@$(BIN)/python -m contract_tests.spec.docs "$(PAGE)" $(if $(OPERATION),--operation "$(OPERATION)")
 
 format: $(READY) ## Rewrite our own files in the house format
 	$(BIN)/ruff format --quiet $(OURS)

@@ -1,0 +1,143 @@
+"""Read the saved text or markdown of a docs page into the shape of a data file.
+
+On a page, name, type and marks run together: `orderIdstringRead-only`, `Accept-VersionstringOptional`,
+`shippingTrackingURLstring or nullformat: "uri"`. A line that is not of that form is prose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+METHODS = "GET|POST|PUT|PATCH|DELETE"
+SECTIONS = {
+    "authentication": "authentication",
+    "path parameters": "path parameters",
+    "query parameters": "query parameters",
+    "headers": "headers",
+    "request": "request fields",
+    "request body": "request fields",
+    "body": "request fields",
+    "payload": "request fields",
+    "response": "response fields",
+    "errors": "errors",
+}
+# Longest first, so that `datetime` is not taken for `date`.
+SCALAR = "string|integer|long|number|double|boolean|datetime|date|uuid|object|enum|any"
+# English words end like this too ("update", "company"); without a mark they are prose.
+WORD_ENDINGS = ("date", "any", "long")
+PLURAL = "strings|integers|longs|numbers|doubles|booleans|objects|enums|maps from strings to any"
+KIND = rf"(?:list of (?:{PLURAL})|map from strings to any|{SCALAR})(?: or null)?"
+MARK = r'Read-only|Required|Optional|format: ?"[^"]*"|[<>]=-?\d+|Defaults? to \S+'
+FIELD = r"(?P<name>[A-Za-z_][\w-]*?){gap}(?P<kind>{kind})(?P<marks>(?:{gap}(?:{mark}))*)"
+GLUED = re.compile(FIELD.format(gap="", kind=KIND, mark=MARK))
+# In markdown the parts stand apart; in plain text two words apart are prose ("An object").
+APART = re.compile(FIELD.format(gap=r"[\s:,()]*", kind=KIND, mark=MARK) + r"\)?")
+MARKDOWN = re.compile(r"\s*([-*+|]\s|\*\*|`)")
+# Not a field that we can read, and yet it looks like one: a mark glued to a word, or a name and nothing else.
+FIELDLIKE = re.compile(rf".*\w(?:{MARK})|[a-z]+[A-Z_]\w*")
+SCOPE = re.compile(r"required scopes?\W+(?P<scope>\w+:\w+)", re.IGNORECASE)
+ENDPOINT = re.compile(rf"(?P<method>{METHODS})\b\s*(?P<path>(?:https?://\S+|/\S+)?)")
+STATUS = re.compile(r"(?P<status>[1-5]\d\d)\b(?!\d)|(?P<glued>[1-5]\d\d)(?=[A-Z])")
+LISTED = re.compile(r"(?:Allowed values|One of)[: ]+(?P<values>.+)")
+DEFAULT = re.compile(r"Defaults? to (\S+?)\.?")
+
+
+class UnreadablePage(Exception):
+    """Why a page cannot be read."""
+
+
+def parse(text: str) -> dict[str, Any]:
+    """The page as a data file would have it: fields under their section, one line of the notation each."""
+    if "\0" in text or re.match(r"\s*<(!doctype|html)", text, re.IGNORECASE):
+        raise UnreadablePage("it is not text; save the page's text or markdown, not its HTML")
+    lines = [(line, bool(MARKDOWN.match(raw))) for raw in text.splitlines() if (line := plain(raw))]
+    if not lines:
+        raise UnreadablePage("it is empty")
+    page: dict[str, Any] = {"title": lines[0][0], "unread": []}
+    section, last = "", ""
+    for line, markdown in lines[1:]:
+        heading = SECTIONS.get(line.rstrip(":").lower())
+        if heading:
+            section, last = heading, ""
+            page.setdefault(section, [] if section == "errors" else {})
+        elif section == "errors":
+            page["errors"] += statuses(line)
+        elif section in ("", "authentication") or SCOPE.search(line):
+            page |= head(line)
+        else:
+            last = read_line(page, section, last, line, APART if markdown else GLUED)
+    if not any(page.get(section) for section in SECTIONS.values() if section != "authentication"):
+        raise UnreadablePage(
+            "no field, parameter or status was found in it; is it a page of the API reference?"
+        )
+    return page
+
+
+def plain(line: str) -> str:
+    """A line without its markdown: heading marks, bullets, emphasis, backticks, the bars of a table."""
+    line = re.sub(r"^\s*(#+|[-*+]|\|)\s+", "", line.strip())
+    line = re.sub(r"[*`]+|\s*\|\s*$", "", line).replace("\\_", "_")
+    return line.replace(" | ", " ").strip()
+
+
+def head(line: str) -> dict[str, Any]:
+    """What stands before the first section: scope, method and path; and in the one on authentication."""
+    if found := SCOPE.search(line):
+        return {"scope": found["scope"]}
+    if found := ENDPOINT.fullmatch(line):
+        path = re.sub(r"^https?://[^/]+", "", found["path"])
+        path = re.sub(r":(\w+)", r"{\1}", path)
+        return {"method": found["method"]} | ({"path": path} if path else {})
+    if re.match(r"Authorization\s*Bearer|Bearer authentication", line):
+        return {"authentication": "Bearer"}
+    return {}
+
+
+def statuses(line: str) -> Iterator[str]:
+    if found := STATUS.match(line):
+        yield found["status"] or found["glued"]
+
+
+def read_line(page: dict[str, Any], section: str, last: str, line: str, form: re.Pattern[str]) -> str:
+    """Put a field into its section, or what a description adds to the field above it."""
+    fields = page[section]
+    found = form.fullmatch(line)
+    if found and not found["marks"] and found["kind"] in WORD_ENDINGS:
+        found = None
+    if found and found["name"] not in fields:
+        fields[found["name"]] = ", ".join([found["kind"], *marks(found["marks"])])
+        return found["name"]
+    kind, _, rest = fields.get(last, "").partition(", ")
+    if (listed := LISTED.match(line)) and kind in ("enum", "enum or null"):
+        fields[last] = ", ".join(
+            [f"{kind} [{', '.join(enumerated(listed['values']))}]", *([rest] if rest else [])]
+        )
+    elif (stated := DEFAULT.fullmatch(line)) and last:
+        fields[last] += f", default {stated[1]}"
+    elif found or FIELDLIKE.fullmatch(line):
+        page["unread"].append(line)
+    return last
+
+
+def marks(text: str) -> Iterator[str]:
+    """A page's marks in the notation's words."""
+    for mark in re.findall(MARK, text):
+        if mark[:2] in ("<=", ">="):
+            yield f"at {'most' if mark[0] == '<' else 'least'} {mark[2:]}"
+        elif mark.startswith("format"):
+            yield "format " + mark.split('"')[1]
+        elif stated := DEFAULT.fullmatch(mark):
+            yield f"default {stated[1]}"
+        else:
+            yield mark.lower()
+
+
+def enumerated(text: str) -> list[str]:
+    """The values of `pending, fulfilled, or refunded`."""
+    return [
+        value
+        for part in re.split(r",\s*|\s+or\s+", text.rstrip(". "))
+        if (value := part.removeprefix("or ").strip())
+    ]

@@ -1,0 +1,83 @@
+"""Do the links of openapi.yaml lead from an answer to operations that exist, with ids that the answer holds?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from contract_tests.spec.specfile import Node, Operation, Spec, load
+
+SPEC = Spec(load())
+OPERATIONS = {operation.id: operation for operation in SPEC.operations()}
+AFTER_A_LIST = ("get-order", "update-order", "fulfill-order", "unfulfill-order", "refund-order")
+
+
+def answer(operation: Operation) -> Node:
+    return SPEC.whole(operation.node["responses"]["200"])
+
+
+LINKS = {
+    f"{operation.id}: {name}": (operation, SPEC.whole(link))
+    for operation in OPERATIONS.values()
+    for name, link in answer(operation).get("links", {}).items()
+}
+
+
+def parameters(operation: Operation, where: str = "path") -> dict[str, Node]:
+    nodes = [SPEC.whole(node) for node in [*operation.shared, *operation.node.get("parameters", [])]]
+    return {node["name"]: node for node in nodes if node["in"] == where}
+
+
+def found(expression: str, operation: Operation) -> list[Any]:
+    """What a link's expression stands for, in each example of the answer."""
+    if expression.startswith("$request.path."):
+        return [parameters(operation)[expression.removeprefix("$request.path.")]["example"]]
+    pointer = expression.removeprefix("$response.body#/")
+    assert pointer != expression, f"{expression} is no expression that we know"
+    content = answer(operation)["content"]["application/json"]
+    values = [SPEC.whole(example)["value"] for example in content["examples"].values()]
+    for key in pointer.split("/"):
+        values = [value[int(key) if isinstance(value, list) else key] for value in values]
+    return values
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_leads_to_an_operation_and_gives_it_all_that_its_path_needs(name: str) -> None:
+    target = OPERATIONS[LINKS[name][1]["operationId"]]
+    assert set(LINKS[name][1]["parameters"]) == set(parameters(target))
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_what_a_link_hands_on_is_in_each_example_and_fits_the_parameter(name: str) -> None:
+    source, link = LINKS[name]
+    target = parameters(OPERATIONS[link["operationId"]])
+    for parameter, expression in link["parameters"].items():
+        schema = {**target[parameter]["schema"], "components": SPEC.data["components"]}
+        values = found(expression, source)
+        assert values
+        for value in values:
+            assert jsonschema_rs.Draft202012Validator(schema).is_valid(value), f"{expression}: {value}"
+
+
+def leads_to(name: str) -> list[str]:
+    return [link["operationId"] for source, link in LINKS.values() if source.id == name]
+
+
+def test_a_list_leads_to_everything_that_can_be_done_with_an_order() -> None:
+    assert set(AFTER_A_LIST) <= set(leads_to("list-orders"))
+    assert leads_to("list-orders-v1") == ["get-order-v1"]
+
+
+@pytest.mark.parametrize("name", AFTER_A_LIST)
+def test_an_order_leads_to_everything_that_can_be_done_with_it(name: str) -> None:
+    assert set(AFTER_A_LIST) <= set(leads_to(name))
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_keeps_the_site_and_takes_the_order_from_the_answer(name: str) -> None:
+    handed = LINKS[name][1]["parameters"]
+    assert handed["site_id"] == "$request.path.site_id"
+    assert handed["order_id"].startswith("$response.body#/")
+    assert handed["order_id"].endswith("/orderId")
