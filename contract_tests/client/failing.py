@@ -1,0 +1,135 @@
+"""A transport between a client and the mock that fails at every point of an exchange, on order."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from enum import StrEnum
+
+import httpx
+from attrs import define, field, frozen
+from webflow_orders_mock import MockWebflow
+
+
+class Point(StrEnum):
+    """Where the exchange fails, and whether the request was carried out."""
+
+    NOWHERE = "it does not"
+    CONNECT = "no connection"
+    BEFORE = "cut before the request was read"
+    AFTER = "cut after the request was carried out"
+    LATE = "cut; the request is carried out later"
+    HEADERS = "carried out; cut after the headers"
+    HALF = "carried out; cut half-way through the body"
+    STATUS = "answered with a status, not carried out"
+    STATUS_AFTER = "carried out, then answered with a status"
+    BODY = "a success with a body of nonsense, not carried out"
+    BODY_AFTER = "carried out, then a body of nonsense"
+
+
+# A server that says 4xx has refused; one that says so of what it did is beyond any client.
+REFUSALS = (400, 401, 403, 404, 409, 422, 429)
+DOUBTFUL = (301, 302, 303, 307, 308, 408, 500, 501, 502, 503, 504, 520, 599)
+NONSENSE = (
+    b"",
+    b"null",
+    b"[]",
+    b"{}",
+    b"<html></html>",
+    b"\xff\xfe",
+    b'{"orderId": "fc7-128", "status": "refunded"}',
+)
+
+
+@frozen
+class Fault:
+    point: Point = Point.NOWHERE
+    status: int = 503
+    body: bytes = b""
+    delay: float = 0.0
+    """Of a late one: seconds until the request is carried out."""
+
+
+@frozen
+class Late:
+    due: float
+    request: httpx.Request
+    tag: int
+
+
+@define
+class Failing(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Passes requests to the mock, with the faults it was given, one for each request.
+
+    `tag` is a number of the call that is under way; `applied` counts the writes that took effect, by tag.
+    """
+
+    mock: MockWebflow
+    now: float = 0.0
+    faults: list[Fault] = field(factory=list)
+    tag: int = 0
+    applied: dict[int, int] = field(factory=dict)
+    sent: dict[int, int] = field(factory=dict)
+    late: list[Late] = field(factory=list)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        self.let_late_ones_through()
+        fault = self.faults.pop(0) if self.faults else Fault()
+        return self._exchange(request, fault)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self.handle_request(request)
+
+    def let_late_ones_through(self, *, everything: bool = False) -> None:
+        for late in [each for each in self.late if everything or each.due <= self.now]:
+            self.late.remove(late)
+            self._carry_out(late.request, late.tag)
+
+    def _carry_out(self, request: httpx.Request, tag: int) -> httpx.Response:
+        if request.method != "GET":
+            self.sent[tag] = self.sent.get(tag, 0) + 1
+        response = self.mock.transport().handle_request(request)
+        if self.mock.ledger[-1].applied:
+            self.applied[tag] = self.applied.get(tag, 0) + 1
+        return response
+
+    def _exchange(self, request: httpx.Request, fault: Fault) -> httpx.Response:
+        if fault.point is Point.CONNECT:
+            raise httpx.ConnectError("refused")
+        if fault.point is Point.LATE:
+            self.late.append(Late(self.now + fault.delay, request, self.tag))
+            raise httpx.ReadTimeout("no answer")
+        if fault.point is Point.BEFORE:
+            raise httpx.WriteError("broken pipe")
+        if fault.point is Point.STATUS:
+            return httpx.Response(fault.status, content=fault.body)
+        if fault.point is Point.BODY:
+            return httpx.Response(200, content=fault.body)
+        response = self._carry_out(request, self.tag)
+        if fault.point is Point.AFTER:
+            raise httpx.ReadError("reset")
+        if fault.point is Point.STATUS_AFTER:
+            return httpx.Response(fault.status, content=fault.body)
+        if fault.point is Point.BODY_AFTER:
+            return httpx.Response(response.status_code, content=fault.body)
+        if fault.point in (Point.HEADERS, Point.HALF):
+            body = response.read() if fault.point is Point.HALF else b""
+            return httpx.Response(
+                response.status_code, headers=response.headers, stream=Cut(body[: len(body) // 2])
+            )
+        return response
+
+
+@frozen
+class Cut(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that breaks off."""
+
+    body: bytes
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.body
+        raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self:
+            yield piece
