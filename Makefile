@@ -46,7 +46,9 @@ lintspec: ## The field's linters on openapi.yaml, and pyright on user code (need
 	@contract_tests/spec/linters/run
 
 test: $(READY) ## Every test; needs no network
+	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 mock: $(READY) ## Serve the mock on 127.0.0.1:8080: make mock [ARGS="--port 9000 --db shop.sqlite"]
@@ -63,7 +65,7 @@ build: $(READY) ## sdist and wheel, in dist/
 check: lint types drift lintspec test contract ## What CI runs
 
 lock: $(READY) ## Renew .requirements.lock within the ranges of pyproject.toml (uses uv)
-	uv pip compile pyproject.toml --group dev --extra testing --extra shared --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.11 \
 	  --generate-hashes --no-header --upgrade --quiet --output-file .requirements.lock
 
 clean: ## Remove what make made

@@ -1,0 +1,74 @@
+"""Whole runs, as a person would make them, against a healthy mock and against broken ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import webflow_orders_mock
+from webflow_orders_contract.__main__ import main
+from webflow_orders_mock import MockServer, MockWebflow, Request, Response
+
+TOKEN = "a-token-that-nobody-may-see-0815"
+
+Spoil = Callable[[Request, Response], Response]
+
+
+@dataclass
+class Run:
+    status: int
+    out: str
+    err: str
+    report: Path
+
+    def everything_written(self) -> Iterator[tuple[str, bytes]]:
+        yield "stdout", self.out.encode()
+        yield "stderr", self.err.encode()
+        for path in sorted(self.report.rglob("*")):
+            if path.is_file():
+                yield path.name, path.read_bytes()
+
+
+Runner = Callable[..., Run]
+
+
+@pytest.fixture
+def run(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Runner:
+    """run(*arguments): the command, with so few examples that it takes seconds."""
+
+    def run(*arguments: str) -> Run:
+        report = tmp_path / "report"
+        status = main(["--report", str(report), "--max-examples", "2", *arguments])
+        return Run(status, *capfd.readouterr(), report)
+
+    return run
+
+
+@pytest.fixture
+def break_the_mock(monkeypatch: pytest.MonkeyPatch) -> Callable[[Spoil], None]:
+    """From now on the run's own mock has its answers spoiled."""
+
+    def break_the_mock(spoil: Spoil) -> None:
+        class Broken(MockWebflow):
+            def handle(self, request: Request) -> Response:
+                return spoil(request, super().handle(request))
+
+        monkeypatch.setattr(webflow_orders_mock, "MockWebflow", Broken, raising=False)
+
+    return break_the_mock
+
+
+@pytest.fixture
+def secret_token(monkeypatch: pytest.MonkeyPatch) -> str:
+    """What WEBFLOW_TOKEN holds."""
+    monkeypatch.setenv("WEBFLOW_TOKEN", TOKEN)
+    return TOKEN
+
+
+@pytest.fixture
+def somebodys_server(secret_token: str) -> Iterator[MockServer]:
+    """A server that the run did not start; `server.mock.ledger` tells what arrived."""
+    with MockServer(MockWebflow(token=secret_token)) as server:
+        yield server

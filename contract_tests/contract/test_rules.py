@@ -1,0 +1,161 @@
+"""Does each rule hold for a right answer, and complain about a wrong one? One that can not complain is no rule."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from webflow_orders_contract import rules
+from webflow_orders_contract.rules import RULES, Exchange
+
+ID = "dfa-3f1"
+
+
+def _order(**changes: Any) -> dict[str, Any]:
+    price = {"unit": "USD", "value": 1, "string": "$ 0.01 USD"}
+    order = {
+        "orderId": ID,
+        "status": "unfulfilled",
+        "comment": "",
+        "acceptedOn": "2025-03-29T21:29:21.555Z",
+        "fulfilledOn": None,
+        "refundedOn": None,
+        "disputedOn": None,
+        "customerPaid": price,
+        "totals": {"total": price, "extras": [{"type": "tax", "price": price}]},
+    }
+    return copy.deepcopy(order) | changes
+
+
+FULFILLED = _order(status="fulfilled", fulfilledOn="2025-03-31T08:12:40.102Z")
+REFUNDED = _order(status="refunded", refundedOn="2025-03-31T08:12:40.102Z")
+EURO = {"unit": "EUR", "value": 1}
+
+
+def _page(
+    *orders: dict[str, Any], limit: int = 100, offset: int = 0, total: int | None = None
+) -> dict[str, Any]:
+    count = len(orders) if total is None else total
+    return {"orders": list(orders), "pagination": {"limit": limit, "offset": offset, "total": count}}
+
+
+def _get(answer: Any, **more: Any) -> Exchange:
+    return Exchange(operation="get-order", order_id=ID, answer=answer, **more)
+
+
+def _list(answer: Any, **query: str) -> Exchange:
+    return Exchange(operation="list-orders", query={k: [v] for k, v in query.items()}, answer=answer)
+
+
+def _limits(limit: str, remaining: str, status: int = 200, answer: Any = None) -> Exchange:
+    headers = {"x-ratelimit-limit": limit, "x-ratelimit-remaining": remaining}
+    return _get(answer or _order(), status=status, headers=headers)
+
+
+V2_ERROR = {"code": "conflict", "message": "no", "externalReference": None, "details": []}
+V1_ERROR = {"msg": "no", "code": 404, "name": "NotFound", "path": "/", "err": "NotFound: no"}
+
+RIGHT = {
+    "an order": _get(_order()),
+    "a fulfilled order": _get(FULFILLED),
+    "a refunded order": _get(REFUNDED),
+    "an order with keys missing": _get({"orderId": ID, "status": "fulfilled"}),
+    "fulfill": Exchange(operation="fulfill-order", order_id=ID, answer=FULFILLED),
+    "unfulfill": Exchange(operation="unfulfill-order", order_id=ID, answer=_order()),
+    "refund": Exchange(operation="refund-order", order_id=ID, answer=REFUNDED),
+    "a refused refund": Exchange(operation="refund-order", order_id=ID, status=409, answer=V2_ERROR),
+    "update": Exchange(
+        operation="update-order",
+        order_id=ID,
+        sent={"comment": "x", "shippingProvider": ""},
+        answer=_order(comment="x", shippingProvider=None),
+    ),
+    "a page": _list(_page(_order())),
+    "a full page": _list(_page(_order(), limit=1, total=5), limit="1"),
+    "a page past the end": _list(_page(offset=7, total=5), offset="7"),
+    "a filtered page": _list(_page(FULFILLED), status="fulfilled"),
+    "a page of v1": Exchange(operation="list-orders-v1", answer=[_order()], query={"limit": ["1"]}),
+    "an error of v1": Exchange(operation="get-order-v1", order_id=ID, status=404, answer=V1_ERROR),
+    "a 429 of v1 in the shape of v2": Exchange(operation="get-order-v1", status=429, answer=V2_ERROR),
+    "the rate limit": _limits("60", "59"),
+    "the rate limit, used up": _limits("60", "0", 429, V2_ERROR),
+    "no rate limit headers": _get(V2_ERROR, status=401),
+    "a proxy's page": _get(None, status=502),
+}
+
+WRONG = {
+    "another order": (rules.order_is_the_one_asked_for, _get(_order(orderId="000-000"))),
+    "fulfilled, yet not": (
+        rules.action_has_its_effect, Exchange(operation="fulfill-order", order_id=ID, answer=_order())
+    ),
+    "unfulfilled, yet not": (
+        rules.action_has_its_effect, Exchange(operation="unfulfill-order", order_id=ID, answer=FULFILLED)
+    ),
+    "refunded, yet not": (
+        rules.action_has_its_effect, Exchange(operation="refund-order", order_id=ID, answer=FULFILLED)
+    ),
+    "a note that is lost": (
+        rules.action_has_its_effect,
+        Exchange(operation="update-order", order_id=ID, sent={"comment": "x"}, answer=_order()),
+    ),
+    "fulfilled without a date": (rules.dates_agree_with_the_status, _get(_order(status="fulfilled"))),
+    "unfulfilled with a date": (rules.dates_agree_with_the_status, _get(FULFILLED | {"status": "unfulfilled"})),
+    "refunded without a date": (rules.dates_agree_with_the_status, _get(_order(status="refunded"))),
+    "fulfilled but refunded": (rules.dates_agree_with_the_status, _get(REFUNDED | {"status": "fulfilled"})),
+    "disputed without a date": (rules.dates_agree_with_the_status, _get(_order(status="disputed"))),
+    "fulfilled before it was placed": (
+        rules.dates_agree_with_the_status, _get(FULFILLED | {"fulfilledOn": "2025-03-01T00:00:00.000Z"})
+    ),
+    "a wrong date on a page": (rules.dates_agree_with_the_status, _list(_page(_order(status="refunded")))),
+    "more than the limit": (rules.page_adds_up, _list(_page(_order(), FULFILLED, limit=1), limit="1")),
+    "more than the limit, v1": (
+        rules.page_adds_up,
+        Exchange(operation="list-orders-v1", answer=[_order(), FULFILLED | {"orderId": "x"}], query={"limit": ["1"]}),
+    ),
+    "another limit": (rules.page_adds_up, _list(_page(_order(), limit=50), limit="10")),
+    "another offset": (rules.page_adds_up, _list(_page(offset=0, total=0), offset="3")),
+    "a total that does not add up": (rules.page_adds_up, _list(_page(_order(), total=2))),
+    "the filter ignored": (rules.page_adds_up, _list(_page(_order()), status="fulfilled")),
+    "the filter ignored, v1": (
+        rules.page_adds_up,
+        Exchange(operation="list-orders-v1", answer=[_order()], query={"status": ["fulfilled"]}),
+    ),
+    "an order twice": (rules.page_adds_up, _list(_page(_order(), _order()))),
+    "two currencies": (rules.order_has_one_currency, _get(_order(netAmount=EURO))),
+    "two currencies, deep down": (
+        rules.order_has_one_currency, _get(_order(totals={"extras": [{"price": EURO}]}))
+    ),
+    "a currency in small letters": (
+        rules.order_has_one_currency,
+        _get({"orderId": ID, "status": "pending", "netAmount": {"unit": "eur", "value": 1}}),
+    ),
+    "an error of v1 in v2": (rules.error_has_the_shape_of_its_version, _get(V1_ERROR, status=404)),
+    "an error of v2 in v1": (
+        rules.error_has_the_shape_of_its_version,
+        Exchange(operation="get-order-v1", status=404, answer=V2_ERROR),
+    ),
+    "an error of v1 with another status": (
+        rules.error_has_the_shape_of_its_version,
+        Exchange(operation="get-order-v1", status=400, answer=V1_ERROR),
+    ),
+    "more left than there was": (rules.rate_limit_adds_up, _limits("60", "61", 404)),
+    "nothing counted": (rules.rate_limit_adds_up, _limits("60", "60")),
+    "less than nothing left": (rules.rate_limit_adds_up, _limits("60", "-1")),
+    "too many, yet some left": (rules.rate_limit_adds_up, _limits("60", "3", 429)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_no_rule_complains_about_what_is_right(name):
+    assert [complaint for rule in RULES for complaint in rule(RIGHT[name])] == []
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_its_rule_complains_about_what_is_wrong(name):
+    rule, exchange = WRONG[name]
+    assert list(rule(exchange))
+
+
+def test_each_rule_has_something_to_complain_about():
+    assert {rule for rule, _ in WRONG.values()} == set(RULES)

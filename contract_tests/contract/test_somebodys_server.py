@@ -1,0 +1,129 @@
+"""Is a server that is not ours safe from the run? The mock's ledger tells what arrived."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+
+import httpx
+import pytest
+from webflow_orders_mock import MockServer, MockWebflow
+
+PER_MINUTE = "3000"
+
+
+@pytest.fixture
+def read(run, somebodys_server: MockServer):
+    """read(*arguments): a run against that server, fast enough for a test."""
+    server = somebodys_server
+    common = ("--target", server.url, "--site", server.mock.site_id, "--per-minute", PER_MINUTE)
+    return lambda *arguments: run(*common, *arguments)
+
+
+def test_only_reads_arrive_and_only_of_the_site_that_was_named(read, somebodys_server):
+    result = read()
+    assert result.status == 0, result.out
+    ledger = somebodys_server.mock.ledger
+    assert Counter(entry.method for entry in ledger).keys() == {"GET"}
+    assert {entry.site_id for entry in ledger} == {somebodys_server.mock.site_id}
+    operations = {entry.operation_id for entry in ledger}
+    assert operations == {"list-orders", "get-order", "list-orders-v1", "get-order-v1"}
+
+
+def test_requests_keep_their_distance_from_the_first_to_the_last(read, somebodys_server):
+    read("--no-v1")
+    at = [entry.at for entry in somebodys_server.mock.ledger]
+    # A request may be late on its way, and the next one on time; over ten of them that does not matter.
+    interval = 60 / int(PER_MINUTE)
+    assert len(at) > 30
+    assert all(later - earlier > 9 * interval for earlier, later in zip(at, at[10:], strict=False))
+
+
+def test_without_v1_nothing_of_v1_is_asked(read, somebodys_server):
+    assert read("--no-v1").status == 0
+    assert all(entry.path.startswith("/v2/") for entry in somebodys_server.mock.ledger)
+
+
+def test_writes_need_their_own_word_and_leave_the_order_as_it_was(read, somebodys_server):
+    mock = somebodys_server.mock
+    before = _order(somebodys_server, "7c1-9fd")
+    assert read("--no-v1", "--write", "7c1-9fd").status == 0
+    written = {(entry.operation_id, entry.order_id) for entry in mock.ledger if entry.method != "GET"}
+    assert written == {(action, "7c1-9fd") for action in ("update-order", "fulfill-order", "unfulfill-order")}
+    after = _order(somebodys_server, "7c1-9fd")
+    # Fulfilled again is fulfilled later; the rest is as it was.
+    assert after | {"fulfilledOn": None} == before | {"fulfilledOn": None}
+
+
+def test_a_refund_needs_another_word_and_happens_once(read, somebodys_server):
+    assert read("--no-v1", "--refund", "7c1-9fd").status == 0
+    written = [
+        (entry.operation_id, entry.order_id) for entry in somebodys_server.mock.ledger if entry.applied
+    ]
+    assert written == [("refund-order", "7c1-9fd")]
+
+
+def test_an_order_that_can_not_be_turned_back_is_left_alone(read, somebodys_server):
+    result = read("--no-v1", "--write", "a90-55c")
+    assert result.status == 0
+    assert "left alone" in result.out
+    written = [entry.operation_id for entry in somebodys_server.mock.ledger if entry.applied]
+    assert set(written) == {"update-order"}
+
+
+def test_the_token_is_nowhere_even_if_the_server_quotes_it(run, secret_token):
+    class Quoting(MockWebflow):
+        def handle(self, request):
+            answer = super().handle(request)
+            quote = request.headers.get("authorization", "").encode()
+            return dataclasses.replace(
+                answer, body=answer.body.replace(b'"unfulfilled"', b'"' + quote + b'"')
+            )
+
+    with MockServer(Quoting(token=secret_token)) as server:
+        result = run("--target", server.url, "--site", server.mock.site_id, "--per-minute", PER_MINUTE)
+    assert result.status == 1, "a token is no status"
+    told = [name for name, content in result.everything_written() if secret_token.encode() in content]
+    assert told == []
+    assert "$WEBFLOW_TOKEN" in result.out
+
+
+def _order(server: MockServer, order_id: str):
+    site = server.mock.site_id
+    headers = {"Authorization": f"Bearer {server.mock.token}"}
+    with httpx.Client(transport=server.mock.transport(), base_url=server.url) as client:
+        return client.get(f"/v2/sites/{site}/orders/{order_id}", headers=headers).json()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"WEBFLOW_TOKEN": "not-the-token"}, "does not accept the token"),
+        ({"site": "580e63e98c9a982ac9b8b7ff"}, "knows no site 580e63e98c9a982ac9b8b7ff"),
+        ({"site": MockWebflow.site_id_without_shop}, "has no shop"),
+    ],
+)
+def test_a_server_that_refuses_is_a_plain_sentence(run, somebodys_server, monkeypatch, change, sentence):
+    if "WEBFLOW_TOKEN" in change:
+        monkeypatch.setenv("WEBFLOW_TOKEN", change["WEBFLOW_TOKEN"])
+    site = change.get("site", somebodys_server.mock.site_id)
+    result = run("--target", somebodys_server.url, "--site", site, "--per-minute", PER_MINUTE)
+    assert result.status == 2
+    assert sentence in result.err
+    assert "Traceback" not in result.err
+    assert len(somebodys_server.mock.ledger) == 1, "one refusal is enough"
+
+
+def test_a_shop_without_orders_is_no_pass(run, secret_token):
+    with MockServer(MockWebflow(token=secret_token, shop=False)) as server:
+        result = run("--target", server.url, "--site", server.mock.site_id, "--per-minute", PER_MINUTE)
+    assert result.status == 2
+    assert "has no orders" in result.err
+
+
+def test_a_server_that_is_not_there_is_a_plain_sentence(run, secret_token):
+    with MockServer(MockWebflow()) as server:
+        gone, site = server.url, server.mock.site_id
+    result = run("--target", gone, "--site", site, "--per-minute", PER_MINUTE)
+    assert result.status == 2
+    assert "No answer from 127.0.0.1" in result.err

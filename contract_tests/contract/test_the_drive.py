@@ -1,0 +1,91 @@
+"""Does each step of the drive notice when the server breaks its word?"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from webflow_orders_contract.drive import Driver, StepResult, named
+from webflow_orders_contract.steps import LIFE, READING
+from webflow_orders_contract.transport import Line
+from webflow_orders_mock import MockServer, MockWebflow, Request, Response
+
+Change = Callable[[Any], Any]
+STEPS = (*READING, *LIFE)
+
+
+def _drive(mock: MockWebflow, kind: str) -> list[StepResult]:
+    with MockServer(mock) as server:
+        driver = Driver(base_url=server.url, site=mock.site_id, token=mock.token, line=Line(token=mock.token))
+        return driver.drive(kind, STEPS, lambda step: None)
+
+
+@pytest.mark.parametrize("dialect", ["observed", "documented"])
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_healthy_mock_passes_every_step(kind, dialect):
+    results = _drive(MockWebflow(dialect=dialect), kind)
+    assert [result.step for result in results] == [named(step) for step in STEPS]
+    assert {result.verdict for result in results} == {"ok"}, results
+
+
+def _on(method: str, end: str, change: Change) -> Callable[[Request, Response], Response]:
+    def spoil(request: Request, answer: Response) -> Response:
+        if request.method != method or not request.path.endswith(end) or answer.status != 200:
+            return answer
+        return dataclasses.replace(answer, body=json.dumps(change(json.loads(answer.body))).encode())
+
+    return spoil
+
+
+def _without_total(page: Any) -> Any:
+    return page | {"pagination": page["pagination"] | {"total": page["pagination"]["total"] + 1}}
+
+
+SPOILED = {
+    "list the first page": _on("GET", "/orders", _without_total),
+    "get one": _on("GET", "/dfa-3f1", lambda order: order | {"comment": "another"}),
+    "agree with v1": _on(
+        "GET", "/order/dfa-3f1", lambda order: order | {"acceptedOn": "2020-01-01T00:00:00.000Z"}
+    ),
+    "miss an order": lambda request, answer: (
+        dataclasses.replace(answer, status=200, body=b'{"orderId": "000-000", "status": "pending"}')
+        if answer.status == 404
+        else answer
+    ),
+    "update its notes": _on("PATCH", "/dfa-3f1", lambda order: order | {"comment": "lost"}),
+    "fulfill": _on("POST", "/fulfill", lambda order: order | {"fulfilledOn": None}),
+    "unfulfill": _on("POST", "/unfulfill", lambda order: order | {"status": "fulfilled"}),
+    "refund": _on("POST", "/refund", lambda order: order | {"status": "fulfilled"}),
+    "be refused a second refund": lambda request, answer: (
+        dataclasses.replace(answer, status=200, body=b'{"orderId": "dfa-3f1", "status": "refunded"}')
+        if answer.status == 409
+        else answer
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("step", SPOILED)
+def test_a_step_notices_what_is_wrong_and_the_steps_after_it_are_skipped(step, kind):
+    class Broken(MockWebflow):
+        def handle(self, request: Request) -> Response:
+            return SPOILED[step](request, super().handle(request))
+
+    results = _drive(Broken(), kind)
+    failed = [result for result in results if result.verdict == "failed"]
+    assert [result.step for result in failed] == [step]
+    assert failed[0].curl[-1].startswith("curl ")
+    assert {result.verdict for result in results[results.index(failed[0]) + 1 :]} <= {"skipped"}
+
+
+def test_the_curl_lines_of_a_failed_step_begin_with_the_writes_that_led_to_it():
+    class Broken(MockWebflow):
+        def handle(self, request: Request) -> Response:
+            return SPOILED["unfulfill"](request, super().handle(request))
+
+    failed = next(result for result in _drive(Broken(), "sync") if result.verdict == "failed")
+    ends = [line.rsplit("/", 1)[-1] for line in failed.curl]
+    assert ends == ["dfa-3f1", "fulfill", "unfulfill"]

@@ -1,0 +1,106 @@
+"""Is a whole run green on a healthy mock, red on a broken one, and never green by having checked nothing?"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from webflow_orders_mock import OPERATIONS, MockWebflow, Request, Response
+
+
+def _changed(answer: Response, **fields: Any) -> Response:
+    return dataclasses.replace(answer, body=json.dumps(json.loads(answer.body) | fields).encode())
+
+
+def _succeeds(request: Request, answer: Response, action: str) -> bool:
+    return answer.status == 200 and request.path.endswith(f"/{action}")
+
+
+def test_a_healthy_mock_passes_and_every_operation_was_answered(run):
+    result = run()
+    assert result.status == 0, result.out
+    assert "Everything held." in result.out
+    assert str(result.report / "index.html") in result.out
+    rows = json.loads((result.report / "summary.json").read_text())["schemathesis"]["rows"]
+    assert rows.keys() == OPERATIONS.keys()
+    assert all(row["cases"] and row["checks"] and row["answered_2xx"] for row in rows.values())
+    assert "stateful" in result.err, "progress is shown"
+    for name in ("junit.xml", "junit-drive.xml"):
+        ElementTree.parse(result.report / name)
+    assert json.loads((result.report / "requests.har").read_text())["log"]["entries"]
+    assert (result.report / "schemathesis" / "index.html").is_file()
+    token = MockWebflow().token.encode()
+    assert [name for name, content in result.everything_written() if token in content] == []
+
+
+def test_a_status_that_does_not_change_is_named_with_the_curl_line_that_shows_it(run, break_the_mock):
+    def stay_fulfilled(request: Request, answer: Response) -> Response:
+        return _changed(answer, status="fulfilled") if _succeeds(request, answer, "unfulfill") else answer
+
+    break_the_mock(stay_fulfilled)
+    result = run()
+    assert result.status == 1
+    assert "unfulfill-order: action_has_its_effect" in result.out
+    assert 'curl -sS -i -X POST -H "Authorization: Bearer $WEBFLOW_TOKEN" http://127.0.0.1:' in result.out
+    assert "sync client: unfulfill" in result.out
+    assert "async client: unfulfill" in result.out
+    page = (result.report / "index.html").read_text()
+    assert "action_has_its_effect" in page
+    assert "never answered" not in result.out
+
+
+def test_an_operation_that_never_succeeds_makes_the_run_red(run, break_the_mock):
+    def never_refund(request: Request, answer: Response) -> Response:
+        # A refusal that the spec allows: no other check has anything to say against it.
+        if not _succeeds(request, answer, "refund"):
+            return answer
+        refusal = {"code": "conflict", "message": "no", "externalReference": None, "details": []}
+        return Response(409, answer.headers, json.dumps(refusal).encode())
+
+    break_the_mock(never_refund)
+    result = run()
+    assert result.status == 1
+    assert "EveryOperationReached" in result.out
+    assert "never answered 2xx: refund-order" in result.out
+    assert "never answered 2xx: refund-order" in (result.report / "junit.xml").read_text()
+
+
+def test_the_same_seed_sends_the_same_requests_and_another_seed_others(run):
+    first, again, other = (_sent(run("--seed", seed)) for seed in ("1", "1", "2"))
+    assert first == again
+    assert first != other
+
+
+def _sent(result) -> list[tuple[str, str, Any]]:
+    entries = json.loads((result.report / "requests.har").read_text())["log"]["entries"]
+    requests = [entry["request"] for entry in entries]
+    return [(each["method"], each["url"].split("/", 3)[3], each.get("postData")) for each in requests]
+
+
+@pytest.mark.parametrize("spoiled", ["junit.xml", "index.html"])
+def test_an_earlier_report_does_not_survive(run, tmp_path, spoiled):
+    stale, foreign = tmp_path / "report" / spoiled, tmp_path / "report" / "mine.txt"
+    stale.parent.mkdir()
+    stale.write_text("stale")
+    foreign.write_text("kept")
+    # The run stops early, and what is left must not be taken for its result.
+    assert run("--spec", str(tmp_path / "report" / "mine.txt")).status == 2
+    assert foreign.read_text() == "kept"
+    assert not stale.exists()
+
+
+def test_a_mock_that_breaks_down_stops_the_run(run, break_the_mock):
+    answered: list[str] = []
+
+    def break_down(request: Request, answer: Response) -> Response:
+        answered.append(request.path)
+        return Response(500, {"Content-Type": "text/plain"}, b"") if len(answered) > 40 else answer
+
+    break_the_mock(break_down)
+    result = run()
+    assert result.status == 2
+    assert "The mock does not start over" in result.err
+    assert len(answered) < 60, "it stops at once"

@@ -1,0 +1,101 @@
+"""Does everything that openapi.yaml lists exist everywhere it must? The message says what to write."""
+
+from __future__ import annotations
+
+import copy
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+from webflow_orders import AsyncOrdersClient, OrdersClient, v1
+from webflow_orders_contract import steps
+from webflow_orders_contract.drive import Driver
+from webflow_orders_contract.transport import Line
+from webflow_orders_generated import client as generated
+from webflow_orders_mock import OPERATIONS, MockServer, MockWebflow
+
+from contract_tests.client import test_requests
+from contract_tests.conftest import ROOT
+
+SPEC = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))
+
+
+def operations(spec: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The operationId and the HTTP method of each."""
+    for item in spec["paths"].values():
+        for method, operation in item.items():
+            if method != "parameters":
+                yield operation["operationId"], method.upper()
+
+
+def method_name(operation_id: str) -> str:
+    """get-order-v1 → get"""
+    return operation_id.removesuffix("-v1").removesuffix("-orders").removesuffix("-order").replace("-", "_")
+
+
+@functools.cache
+def driven() -> frozenset[str | None]:
+    """The operations that the contract run leads the client through, as the mock's ledger saw them."""
+    mock = MockWebflow()
+    with MockServer(mock) as server:
+        driver = Driver(base_url=server.url, site=mock.site_id, token=mock.token, line=Line(token=mock.token))
+        driver.drive("sync", [*steps.READING, *steps.LIFE], lambda step: None)
+    return frozenset(entry.operation_id for entry in mock.ledger if entry.status == 200)
+
+
+def missing(spec: dict[str, Any]) -> list[str]:
+    """What is still to be written, in the order in which to write it."""
+    lines = []
+    tested = {(api, method) for api, method, *_ in test_requests.CALLS}
+    for operation_id, http in operations(spec):
+        api = "v1" if operation_id.endswith("-v1") else "v2"
+        name = method_name(operation_id)
+        clients = (
+            (v1.OrdersClient, v1.AsyncOrdersClient) if api == "v1" else (OrdersClient, AsyncOrdersClient)
+        )
+        module = f"api/orders{'_v1' if api == 'v1' else ''}/{operation_id.replace('-', '_')}.py"
+        checks = {
+            f"its page's facts: contract_tests/spec/documents/{operation_id}.yaml": (
+                ROOT / "contract_tests/spec/documents" / f"{operation_id}.yaml"
+            ).exists(),
+            f"its generated module {module}: make generate": any(
+                (ROOT / folder / module).exists() for folder in generated.__path__
+            ),
+            **{
+                f"the method {each.__module__}.{each.__name__}.{name}": hasattr(each, name)
+                for each in clients
+            },
+            f"its route in the mock: webflow_orders_mock/routes.py, {http}": operation_id in OPERATIONS,
+            f"its request in contract_tests/client/test_requests.py: ({api}, {name})": (api, name) in tested,
+            "a step of the contract run that makes it: webflow_orders_contract/steps.py": operation_id
+            in driven(),
+        }
+        lines += [f"{operation_id} lacks {what}" for what, there in checks.items() if not there]
+    return lines
+
+
+def test_no_operation_lacks_anything() -> None:
+    assert missing(SPEC) == [], "\n" + "\n".join(missing(SPEC))
+
+
+@pytest.mark.parametrize("operation_id", sorted(OPERATIONS))
+def test_the_mock_has_no_operation_of_its_own(operation_id: str) -> None:
+    assert operation_id in dict(operations(SPEC)), f"openapi.yaml lacks {operation_id}"
+
+
+def test_a_ninth_operation_is_named_with_each_thing_it_lacks() -> None:
+    spec = copy.deepcopy(SPEC)
+    spec["paths"]["/v2/sites/{site_id}/orders/{order_id}/archive"] = {
+        "post": {"operationId": "archive-order"}
+    }
+    assert [line.removeprefix("archive-order lacks ").split(":")[0] for line in missing(spec)] == [
+        "its page's facts",
+        "its generated module api/orders/archive_order.py",
+        "the method webflow_orders._client.OrdersClient.archive",
+        "the method webflow_orders._async_client.AsyncOrdersClient.archive",
+        "its route in the mock",
+        "its request in contract_tests/client/test_requests.py",
+        "a step of the contract run that makes it",
+    ]

@@ -1,0 +1,149 @@
+"""The two ways to run Schemathesis, as the configuration file each run writes and keeps beside its report.
+
+`mock` fires at will. `live` is for somebody's shop: it reads, with valid questions only, slowly.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .spec import Operation
+
+# Two runs must send the same requests, so nothing is remembered from the last one and nothing runs at once.
+# The token is named here, never written: Schemathesis reads it from the environment.
+COMMON = """\
+base-url = {base_url}
+hooks = "webflow_orders_contract.hooks"
+workers = 1
+request-timeout = 30
+headers = {{ Authorization = "Bearer ${{WEBFLOW_TOKEN}}" }}
+{seed}
+[cache]
+enabled = false
+
+[analysis.constants]
+enabled = false
+
+[generation]
+deterministic = true
+database = "none"
+max-examples = {max_examples}
+{generation}
+[dictionaries]
+sites = {{ values = {sites} }}
+orders = {{ values = {orders} }}
+
+[checks.EveryOperationReached]
+operations = {operations}
+
+[reports]
+directory = {report}
+junit = {{ enabled = true, path = {junit} }}
+har = {{ enabled = true, path = {har} }}
+html = {{ enabled = true, path = {html} }}
+
+"""
+
+# Known ids most of the time, or nearly every answer would be a 404; and still some that nobody knows.
+MOCK = """\
+[parameters]
+"path.site_id" = { dictionary = "sites", probability = 0.9 }
+"path.order_id" = { dictionary = "orders", probability = 0.8 }
+"""
+
+# Every line is needed: the mode is ignored at the top level, coverage sends other methods by itself, every order
+# it hears of becomes one more question, and a redirect would carry the token elsewhere.
+LIVE = """\
+rate-limit = "{per_minute}/m"
+max-redirects = 0
+request-retries = 0
+"""
+LIVE_GENERATION = """\
+with-security-parameters = false
+allow-x00 = false
+"""
+LIVE_PHASES = """\
+[parameters]
+"path.site_id" = {site}
+"header.Accept-Version" = "1.0.0"
+"path.order_id" = {{ dictionary = "orders", probability = 1.0 }}
+
+[checks.ignored_auth]
+enabled = false
+
+[phases.examples]
+extra-data-sources = {{ responses = false }}
+
+[phases.examples.generation]
+mode = "positive"
+
+[phases.coverage]
+unexpected-methods = []
+generate-duplicate-query-parameters = false
+
+[phases.coverage.generation]
+mode = "positive"
+
+[phases.fuzzing.generation]
+mode = "positive"
+
+[phases.stateful]
+enabled = false
+
+[[operations]]
+exclude-method = "GET"
+enabled = false
+"""
+NO_V1 = """
+[[operations]]
+include-tag = "orders_v1"
+enabled = false
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aim:
+    """What Schemathesis is pointed at. `orders` are ids that the server knows."""
+
+    base_url: str
+    site: str
+    orders: Sequence[str]
+    operations: Sequence[Operation]
+    report: Path
+    seed: int | None
+    max_examples: int
+    requests_per_minute: int = 0
+
+
+def mock(aim: Aim) -> str:
+    return _common(aim, generation="") + MOCK
+
+
+def live(aim: Aim) -> str:
+    without_v1 = "" if any(each.is_v1 for each in aim.operations) else NO_V1
+    limits = LIVE.format(per_minute=aim.requests_per_minute)
+    return limits + _common(aim, LIVE_GENERATION) + LIVE_PHASES.format(site=_toml(aim.site)) + without_v1
+
+
+def _common(aim: Aim, generation: str) -> str:
+    return COMMON.format(
+        base_url=_toml(aim.base_url),
+        seed="" if aim.seed is None else f"seed = {aim.seed}\n",
+        max_examples=aim.max_examples,
+        generation=generation,
+        sites=_toml([aim.site]),
+        orders=_toml(list(aim.orders)),
+        operations=_toml([each.id for each in aim.operations]),
+        report=_toml(str(aim.report)),
+        junit=_toml(str(aim.report / "junit.xml")),
+        har=_toml(str(aim.report / "requests.har")),
+        html=_toml(str(aim.report / "schemathesis")),
+    )
+
+
+def _toml(value: object) -> str:
+    # A JSON string is a TOML string, and a list of them a TOML array.
+    return json.dumps(value)

@@ -1,0 +1,72 @@
+"""The short account on the screen: operations, then steps, then what failed and how to see it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from .drive import StepResult
+from .result import Result
+from .tally import Tally
+
+
+def show(console: Console, result: Result) -> None:
+    console.print(_operations(result.tally))
+    console.print(_steps(result.drive))
+    for failure in result.failures():
+        _failure(console, failure.where, failure.what, failure.message, failure.curl)
+    if result.failures() and result.again:
+        console.print(f"\n{result.again}", style="dim", highlight=False, soft_wrap=True)
+    console.print()
+    verdict = Text("Everything held.", "bold green") if result.ok else Text(result.verdict(), "bold red")
+    console.print(verdict)
+    console.print(f"Report: {result.report / 'index.html'}", highlight=False, soft_wrap=True)
+
+
+def _operations(tally: Tally) -> Table:
+    table = Table(title=f"Schemathesis, {tally.seconds:.0f} s", title_justify="left", show_footer=True)
+    rows = list(tally.rows.values())
+    for name, value in (
+        ("cases", sum(row.cases for row in rows)),
+        ("checks", sum(row.checks for row in rows)),
+        ("2xx", sum(row.answered_2xx for row in rows)),
+        ("failures", len(tally.failures)),
+    ):
+        if not table.columns:
+            table.add_column("operation", footer="in all")
+        table.add_column(name, footer=str(value), justify="right")
+    table.add_column("time", footer=f"{sum(row.seconds for row in rows):.1f} s", justify="right")
+    for row in rows:
+        bad = bool(row.failures) or not row.answered_2xx
+        numbers = [str(number) for number in (row.cases, row.checks, row.answered_2xx, row.failures)]
+        table.add_row(row.operation, *numbers, f"{row.seconds:.1f} s", style="red" if bad else None)
+    return table
+
+
+def _steps(drive: Sequence[StepResult]) -> Table:
+    table = Table(title="The generated client", title_justify="left")
+    columns = {client: [step for step in drive if step.client == client] for client in ("sync", "async")}
+    table.add_column("step")
+    for client in columns:
+        table.add_column(client)
+    table.add_column("what it saw")
+    for steps in zip_longest(*columns.values()):
+        known = [step for step in steps if step is not None]
+        bad = any(step.verdict == "failed" for step in known)
+        verdicts = [step.verdict if step else "" for step in steps]
+        table.add_row(
+            known[0].step, *verdicts, "see below" if bad else known[0].note, style="red" if bad else None
+        )
+    return table
+
+
+def _failure(console: Console, where: str, what: str, message: str, curl: Sequence[str]) -> None:
+    console.print(f"\n[bold red]{where}[/]: {what}", highlight=False, soft_wrap=True)
+    # Never read as markup, never broken: the last line is there to be copied.
+    console.print(Text(f"  {message.strip()}"), soft_wrap=True)
+    for line in curl:
+        console.print(Text(f"  {line}", "cyan"), soft_wrap=True)
