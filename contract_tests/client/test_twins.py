@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -47,11 +49,28 @@ def test_both_are_made_with_the_same_arguments(blocking: type[Any], awaiting: ty
 
 
 def test_the_public_names_are_these_sorted() -> None:
-    assert webflow_orders.__all__ == sorted(webflow_orders.__all__)
+    assert webflow_orders.__all__ == sorted(webflow_orders.__all__) == dir(webflow_orders)
     assert len(webflow_orders.__all__) <= 15
-    public_names = {name for name in vars(webflow_orders) if not name.startswith("_")}
-    submodules = {"models", "retry", "errors", "v1", "testing", "limits", "outcomes"}
-    assert public_names - submodules <= set(webflow_orders.__all__)
+    assert all(getattr(webflow_orders, name) is not None for name in webflow_orders.__all__)
+    assert models.__all__ == sorted(models.__all__) == dir(models)
+    for module in (webflow_orders, models):
+        with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+            module.nothing  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_importing_the_client_imports_nothing_that_the_first_call_does_not_need() -> None:
+    script = """
+import sys
+from webflow_orders import OrdersClient
+OrdersClient(token="t", site_id="580e63e98c9a982ac9b8b741").close()
+print(*sorted(name for name in sys.modules if name.startswith(("webflow_orders", "asyncio", "pydantic", "rich"))))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    # rich comes with httpx where its command line is installed.
+    assert not {name for name in loaded if name.startswith(("asyncio", "pydantic"))}
+    assert not {name for name in loaded if ".models." in name or ".orders." in name}
+    assert "webflow_orders._async_client" not in loaded
 
 
 def test_models_exports_every_schema_that_a_user_can_meet() -> None:

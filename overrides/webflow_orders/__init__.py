@@ -1,12 +1,17 @@
-"""An unofficial client for the orders of a Webflow shop."""
+"""An unofficial client for the orders of a Webflow shop. Each name is imported when it is first used."""
 
-from . import errors, limits, v1
-from ._async_client import AsyncOrdersClient
-from ._client import OrdersClient
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from ._version import __version__
-from .models import Order, OrderList, OrderStatus, Price
-from .outcomes import Outcome, outcome_of
-from .retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from . import errors, limits, v1
+    from ._async_client import AsyncOrdersClient
+    from ._client import OrdersClient
+    from .models import Order, OrderList, OrderStatus, Price
+    from .outcomes import Outcome, outcome_of
+    from .retry import RetryPolicy
 
 __all__ = [
     "AsyncOrdersClient",
@@ -23,3 +28,27 @@ __all__ = [
     "outcome_of",
     "v1",
 ]
+
+_HOME = {
+    "AsyncOrdersClient": "_async_client",
+    "Order": "models",
+    "OrderList": "models",
+    "OrderStatus": "models",
+    "OrdersClient": "_client",
+    "Outcome": "outcomes",
+    "Price": "models",
+    "RetryPolicy": "retry",
+    "outcome_of": "outcomes",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
+    if name in __all__:
+        return importlib.import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import httpx
 from attrs import evolve
@@ -16,8 +16,10 @@ from ._call import API_URL, MIB, Connection, Operation, Options
 from ._engine import AsyncEngine
 from ._pagination import Page, page_of, walk_async
 from .limits import RateLimit, limiter_for
-from .models import Order, OrderList
 from .retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from .models import Order, OrderList
 
 T = TypeVar("T")
 

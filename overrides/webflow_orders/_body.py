@@ -28,6 +28,7 @@ class Body:
         self._most = most
         self._pieces: list[bytes] = []
         self._size = 0
+        self._began = False
         name = (coding or "identity").strip().lower()
         if name not in ("identity", "gzip", "x-gzip"):
             raise BodyError("miscoded", f"the body is coded as {name[:20]!r}, which was not asked for")
@@ -36,6 +37,7 @@ class Body:
 
     def take(self, piece: bytes) -> None:
         """Raises `BodyError`."""
+        self._began = self._began or bool(piece)
         if self._inflate is not None:
             try:
                 piece = self._inflate.decompress(piece, self._most - self._size + 1)
@@ -48,7 +50,7 @@ class Body:
 
     def whole(self) -> bytes:
         """All of it. Raises `BodyError` if the end is missing."""
-        if self._inflate is not None and self._size and not self._inflate.eof:
+        if self._inflate is not None and self._began and not self._inflate.eof:
             raise BodyError("cut off", "the gzip ends too early")
         return b"".join(self._pieces)
 

@@ -35,6 +35,13 @@ def _clipped(timeout: float | None) -> float:
     return max(0.001, min(left(), float("inf") if timeout is None else timeout))
 
 
+def _clipped_read(timeout: float | None) -> float:
+    # A peer that never stops sending, interim answers for one, never lets a socket wait.
+    if not left():
+        raise httpcore.ReadTimeout("timed out")
+    return _clipped(timeout)
+
+
 def install(http: httpx.Client | httpx.AsyncClient) -> None:
     """Put the bound under every connection that a client will make.
 
@@ -57,7 +64,7 @@ class _Stream(httpcore.NetworkStream):
         self.get_extra_info = stream.get_extra_info  # type: ignore[method-assign]
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _clipped(timeout))
+        return self._stream.read(max_bytes, _clipped_read(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, _clipped(timeout))
@@ -92,7 +99,7 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         self.get_extra_info = stream.get_extra_info  # type: ignore[method-assign]
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._stream.read(max_bytes, _clipped(timeout))
+        return await self._stream.read(max_bytes, _clipped_read(timeout))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         await self._stream.write(buffer, _clipped(timeout))

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 import httpx
 from attrs import field, frozen
+from webflow_orders_generated.client import models
 from webflow_orders_generated.client.client import Request
 from webflow_orders_generated.client.errors import UnexpectedBody
-from webflow_orders_generated.client.models import Order
 
 from . import _checks, errors
 from ._body import ACCEPTED_CODING
@@ -39,7 +39,7 @@ class Operation(Generic[T]):
     parse: Callable[[bytes], T]
     order_id: str | None = None
     expects: Expectation | None = None
-    look: Operation[Order] | None = None
+    look: Operation[models.Order] | None = None
 
     @property
     def safe(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import httpx
 from attrs import evolve
@@ -15,8 +15,10 @@ from ._call import API_URL, MIB, Connection, Operation, Options
 from ._engine import Engine
 from ._pagination import page_of, walk
 from .limits import RateLimit, limiter_for
-from .models import Order, OrderList
 from .retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from .models import Order, OrderList
 
 T = TypeVar("T")
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from attrs import define, evolve, frozen
-from webflow_orders_generated.client.models import Order
-from webflow_orders_generated.client.types import Model
+from webflow_orders_generated.client import models
+from webflow_orders_generated.client.types import Listing, Model
 
 from . import errors
 from ._call import Operation, Options, log
@@ -60,7 +60,7 @@ class Conductor:
             if what_next(event_of(error), safe=operation.safe) is not Next.LOOK or _certain(error):
                 raise
             result, outcome = yield from self._look(operation, error)
-        if isinstance(result, Model) or hasattr(result, "sent"):
+        if isinstance(result, Model | Listing):
             object.__setattr__(result, "_origin", outcome)
         return result
 
@@ -69,7 +69,7 @@ class Conductor:
         retries = 0
         while True:
             try:
-                raw = yield from self._attempt(operation)
+                raw = yield from self._attempt(operation, retries + 1)
                 result = operation.read(raw, secret=self.secret)
                 self._doubt(operation, result, raw)
                 return result, Outcome(call=operation.call, raw=raw, attempts=retries + 1)
@@ -81,7 +81,7 @@ class Conductor:
             yield Sleep(delay)
             retries += 1
 
-    def _attempt(self, operation: Operation[T]) -> Effects[errors.RawResponse]:
+    def _attempt(self, operation: Operation[T], number: int) -> Effects[errors.RawResponse]:
         yield from self._queue(operation)
         within = min(self.options.timeout, self.until - self.clock())
         if within <= 0:
@@ -89,7 +89,10 @@ class Conductor:
         started = self.clock()
         raw: errors.RawResponse = yield Send(operation, within)
         now = self.clock()
-        log.debug("%s %d in %d ms", operation.call, raw.status_code, (now - started) * 1000)
+        log.debug(
+            "%s %d in %d ms, attempt %d, request id %s",
+            operation.call, raw.status_code, (now - started) * 1000, number, raw.request_id,
+        )  # fmt: skip
         if self.limiter is not None:
             self.limiter.learn(raw.headers, now)
             if raw.status_code == 429:
@@ -120,7 +123,7 @@ class Conductor:
         if (
             expects is None
             or not expects.contradicts
-            or not isinstance(result, Order)
+            or not isinstance(result, models.Order)
             or expects.holds(result)
         ):
             return
@@ -134,7 +137,7 @@ class Conductor:
         assert operation.expects is not None
         assert operation.look is not None
         self.looking = True
-        last: Order | None = None
+        last: models.Order | None = None
         at: datetime | None = None
         for pause in LOOKS if self.options.confirm else ():
             if self.clock() + pause >= self.until:
@@ -145,6 +148,8 @@ class Conductor:
                 last, outcome = yield from self._exchange(operation.look)
             except errors.WebflowOrdersError as error:
                 log.info("%s; while looking what became of %s", error, operation.call)
+                if isinstance(error, errors.ClientClosedError):
+                    break
                 continue
             at = datetime.now(UTC)
             if operation.expects.holds(last):
@@ -158,7 +163,7 @@ class Conductor:
         self,
         operation: Operation[Any],
         cause: errors.WebflowOrdersError,
-        last: Order | None,
+        last: models.Order | None,
         at: datetime | None,
     ) -> errors.OutcomeUnknownError:
         assert operation.expects is not None

@@ -53,8 +53,19 @@ class _Engine:
                     self._open()
         return self._http
 
+    def owned(self) -> bool:
+        """Whether the pool is this process's to close."""
+        return self._process == os.getpid()
+
     def conductor(self, options: Options) -> Conductor:
         return Conductor(options, self._clock, self.limiter, self.connection.token)
+
+
+def _closed(
+    http: httpx.Client | httpx.AsyncClient, operation: Operation[Any], error: RuntimeError
+) -> Exception:
+    """A client that is closed between our look and httpx's says so before it sends anything."""
+    return errors.ClientClosedError("the client was closed", call=operation.call) if http.is_closed else error
 
 
 def _raw(response: httpx.Response, content: bytes) -> errors.RawResponse:
@@ -65,7 +76,7 @@ def _raw(response: httpx.Response, content: bytes) -> errors.RawResponse:
 def _part(response: httpx.Response, body: Body | None, error: Exception) -> errors.RawResponse:
     """An answer whose body ended early: its status is known, and the attempt is judged by that."""
     why: errors.Incomplete = "too late" if isinstance(error, httpx.TimeoutException) else "cut off"
-    detail = f"{type(error).__name__}: {errors.one_line(str(error))}"
+    detail = f"{type(error).__name__}: {errors.one_line(str(error)) or 'no reason given'}"
     if isinstance(error, BodyError):
         why, detail = error.why, str(error)
     return evolve(_raw(response, body.so_far() if body else b""), incomplete=why, detail=detail)
@@ -102,10 +113,15 @@ class Engine(_Engine):
                 response = http.send(request, stream=True)
             except httpx.RequestError as error:
                 raise lost(error, send.operation.call) from error
+            except RuntimeError as error:
+                raise _closed(http, send.operation, error) from error
             try:
                 return self._receive(response, most)
             finally:
                 response.close()
+                # A connection that was still being made when the pool was closed is in nobody's care.
+                if self.closed and (stream := response.extensions.get("network_stream")):
+                    stream.close()
 
     def _receive(self, response: httpx.Response, most: int) -> errors.RawResponse:
         body: Body | None = None
@@ -125,7 +141,8 @@ class Engine(_Engine):
 
     def close(self) -> None:
         self.closed = True
-        self._http.close()
+        if self.owned():
+            self._http.close()
 
 
 class AsyncEngine(_Engine):
@@ -162,10 +179,14 @@ class AsyncEngine(_Engine):
                 response = await http.send(request, stream=True)
             except httpx.RequestError as error:
                 raise lost(error, send.operation.call) from error
+            except RuntimeError as error:
+                raise _closed(http, send.operation, error) from error
             try:
                 return await self._receive(response, most)
             finally:
                 await response.aclose()
+                if self.closed and (stream := response.extensions.get("network_stream")):
+                    await stream.aclose()
 
     async def _receive(self, response: httpx.Response, most: int) -> errors.RawResponse:
         body: Body | None = None
@@ -185,4 +206,5 @@ class AsyncEngine(_Engine):
 
     async def close(self) -> None:
         self.closed = True
-        await self._http.aclose()
+        if self.owned():
+            await self._http.aclose()

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Generic, TypeVar
 
 from attrs import frozen
-from webflow_orders_generated.client.models import Order, OrderList, OrderV1
+from webflow_orders_generated.client import models
 from webflow_orders_generated.client.types import Listing
 
 from ._call import log
@@ -38,13 +38,13 @@ class Page(Generic[T]):
         return None if is_last else following
 
 
-def page_of(listing: OrderList) -> Page[Order]:
+def page_of(listing: models.OrderList) -> Page[models.Order]:
     """A v2 page. A total of nothing, which is also what a missing total reads as, is not believed."""
     orders = listing.orders
     return Page(orders, getattr(orders, "sent", len(orders)), listing.pagination.total or None)
 
 
-def page_of_v1(listing: Listing[OrderV1]) -> Page[OrderV1]:
+def page_of_v1(listing: Listing[models.OrderV1]) -> Page[models.OrderV1]:
     """A v1 page, which has no total."""
     return Page(listing, listing.sent)
 

@@ -32,8 +32,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from attrs import field, frozen
+from webflow_orders_generated.client import models
 from webflow_orders_generated.client.errors import UnexpectedBody
-from webflow_orders_generated.client.models import Error, ErrorV1, Order
 from webflow_orders_generated.client.types import parse_json
 
 Incomplete = Literal["cut off", "too late", "too large", "miscoded"]
@@ -49,6 +49,11 @@ class RawResponse:
     incomplete: Incomplete | None = None
     """Why the content is not all of it; None when it is."""
     detail: str = ""
+
+    @property
+    def request_id(self) -> str | None:
+        """The server's own name for the exchange, if it sent one. (Assumption: under one of these headers.)"""
+        return self.headers.get("x-request-id") or self.headers.get("cf-ray")
 
 
 @frozen(kw_only=True)
@@ -92,9 +97,8 @@ class WebflowOrdersError(Exception):
 
     @property
     def request_id(self) -> str | None:
-        """The server's own name for the exchange, if it sent one. (Assumption: under one of these headers.)"""
-        headers = self.raw.headers if self.raw else {}
-        return headers.get("x-request-id") or headers.get("cf-ray")
+        """The server's own name for the exchange, if it sent one."""
+        return self.raw.request_id if self.raw else None
 
 
 def _restore(
@@ -156,7 +160,7 @@ class OutcomeUnknownError(WebflowOrdersError):
         order_id: str,
         attempted: str,
         cause: WebflowOrdersError,
-        last_seen: Order | None = None,
+        last_seen: models.Order | None = None,
         last_seen_at: datetime | None = None,
     ) -> None:
         super().__init__(message, call=call, raw=raw)
@@ -251,7 +255,7 @@ def _described(content: bytes) -> tuple[str, str]:
         body = None
     if not isinstance(body, dict):
         return "unknown", "no readable error body"
-    v2, v1 = Error.from_dict(body), ErrorV1.from_dict(body)
+    v2, v1 = models.Error.from_dict(body), models.ErrorV1.from_dict(body)
     # In v1, `code` is the status again, and `name` the word for it.
     code = v1.name if v1.name or v1.msg else v2.code
     return one_line(code or "unknown", 60), one_line(v2.message or v1.msg or "no message")
@@ -264,13 +268,26 @@ def one_line(text: str, longest: int = 200) -> str:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """`Retry-After` in seconds, also decimals; or as an HTTP date, which is held against the answer's own."""
+    """`Retry-After` in seconds, also decimals; or as an HTTP date, which is held against the answer's own.
+
+    `Retry-After-Ms`, which some gateways add, is finer and goes first.
+    """
     value = headers.get("retry-after", "").strip()
+    for seconds in (
+        _number(headers.get("retry-after-ms", "")) / 1000,
+        _number(value),
+        _seconds_until(value, headers.get("date")),
+    ):
+        if math.isfinite(seconds) and seconds >= 0:
+            return seconds
+    return None
+
+
+def _number(text: str) -> float:
     try:
-        seconds = float(value)
+        return float(text)
     except ValueError:
-        seconds = _seconds_until(value, headers.get("date"))
-    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+        return math.nan
 
 
 def _seconds_until(date: str, now: str | None) -> float:

@@ -7,14 +7,17 @@ its orders have the v1 shape. Webflow ended its support on 2025-03-31 and may sw
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from . import _operations
 from ._async_client import AsyncBase
 from ._client import Base
 from ._pagination import Page, page_of_v1, walk, walk_async
-from .models import OrderV1
 
-__all__ = ["AsyncOrdersClient", "OrderV1", "OrdersClient"]
+if TYPE_CHECKING:
+    from .models import OrderV1
+
+__all__ = ["AsyncOrdersClient", "OrdersClient"]
 
 
 class OrdersClient(Base):

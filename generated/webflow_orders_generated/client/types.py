@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
@@ -12,8 +13,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self, Type
 
 from .errors import UnexpectedBody
 
-E = TypeVar("E", bound=StrEnum)
-M = TypeVar("M", bound="Model")
 T = TypeVar("T")
 
 Reader = Callable[[Any], T | None]
@@ -183,25 +182,33 @@ def anything(value: Any) -> Any:
     return value
 
 
-class OneOf(Generic[E]):
+class _Named:
+    """A class of `models`, by its name: its module is imported when the first such value is read."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._class: Any = None
+
+    @property
+    def kind(self) -> Any:
+        if self._class is None:
+            self._class = getattr(importlib.import_module(".models", __package__), self._name)
+        return self._class
+
+
+class OneOf(_Named):
     """A member of an enum; a word that it does not list becomes a member that is not `is_known`."""
 
-    def __init__(self, enum: type[E]) -> None:
-        self.enum = enum
-
-    def __call__(self, value: Any) -> E | None:
+    def __call__(self, value: Any) -> Any:
         word = text(value)
-        return None if word is None else self.enum(word)
+        return None if word is None else self.kind(word)
 
 
-class Nested(Generic[M]):
+class Nested(_Named):
     """A model."""
 
-    def __init__(self, model: type[M]) -> None:
-        self.model = model
-
-    def __call__(self, value: Any) -> M | None:
-        return self.model._wrap(value) if isinstance(value, dict) else None
+    def __call__(self, value: Any) -> Any:
+        return self.kind._wrap(value) if isinstance(value, dict) else None
 
 
 class Listing(tuple[T, ...]):
@@ -233,16 +240,16 @@ class Either:
         return next((read for reader in self.readers if (read := reader(value)) is not None), None)
 
 
-class Required(Generic[T]):
-    """A field that is always there by its type; empty when the server breaks that promise."""
+class Required:
+    """A field that is always there by its type; if the server breaks that promise, it is read from `empty`."""
 
-    def __init__(self, read: Reader[T], empty: T) -> None:
+    def __init__(self, read: Reader[Any], empty: Any) -> None:
         self.read = read
         self.empty = empty
 
-    def __call__(self, value: Any) -> T:
+    def __call__(self, value: Any) -> Any:
         read = self.read(value)
-        return self.empty if read is None else read
+        return self.read(self.empty) if read is None else read
 
 
 # ---------------------------------------------------------------- mixins: named by `x-mixin` in openapi.yaml
@@ -336,6 +343,6 @@ def _unread(read: Reader[Any], value: Any, at: str) -> Iterator[tuple[str, Any]]
                 _unread(read.item, each, f"{at}/{index}") if each is not None else [(f"{at}/{index}", None)]
             )
     elif isinstance(read, Nested) and isinstance(value, dict):
-        yield from _unreadable(read.model, value, at)
+        yield from _unreadable(read.kind, value, at)
     elif read(value) in (None, ()):
         yield at, value

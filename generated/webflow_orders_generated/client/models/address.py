@@ -1,14 +1,16 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..models.address_type import AddressType
-from ..models.japan_type import JapanType
 from ..types import Field, Model, OneOf, text
+
+if TYPE_CHECKING:
+    from ..models.address_type import AddressType
+    from ..models.japan_type import JapanType
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -39,8 +41,8 @@ class Address(Model):
 
 # Outside the class, where a field cannot hide a reader of the same name.
 Address.FIELDS = {
-    "type_": Field("type", OneOf(AddressType)),
-    "japan_type": Field("japanType", OneOf(JapanType)),
+    "type_": Field("type", OneOf("AddressType")),
+    "japan_type": Field("japanType", OneOf("JapanType")),
     "addressee": Field("addressee", text),
     "line1": Field("line1", text),
     "line2": Field("line2", text),

@@ -1,13 +1,15 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..models.error_detail import ErrorDetail
 from ..types import Either, Field, ListOf, Model, Nested, Required, text
+
+if TYPE_CHECKING:
+    from ..models.error_detail import ErrorDetail
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -31,5 +33,5 @@ Error.FIELDS = {
     "code": Field("code", Required(text, "")),
     "message": Field("message", Required(text, "")),
     "external_reference": Field("externalReference", text),
-    "details": Field("details", ListOf(Either(text, Nested(ErrorDetail)))),
+    "details": Field("details", ListOf(Either(text, Nested("ErrorDetail")))),
 }

@@ -1,14 +1,16 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..models.extra_type import ExtraType
-from ..models.price import Price
 from ..types import Field, Model, Nested, OneOf, text
+
+if TYPE_CHECKING:
+    from ..models.extra_type import ExtraType
+    from ..models.price import Price
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -29,8 +31,8 @@ class Extra(Model):
 
 # Outside the class, where a field cannot hide a reader of the same name.
 Extra.FIELDS = {
-    "type_": Field("type", OneOf(ExtraType)),
+    "type_": Field("type", OneOf("ExtraType")),
     "name": Field("name", text),
     "description": Field("description", text),
-    "price": Field("price", Nested(Price)),
+    "price": Field("price", Nested("Price")),
 }

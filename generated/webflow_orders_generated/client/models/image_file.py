@@ -2,13 +2,15 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..models.image_file_variant import ImageFileVariant
 from ..types import Field, ListOf, Model, Nested, integer, number, text, timestamp
+
+if TYPE_CHECKING:
+    from ..models.image_file_variant import ImageFileVariant
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -41,5 +43,5 @@ ImageFile.FIELDS = {
     "content_type": Field("contentType", text),
     "width": Field("width", integer),
     "height": Field("height", integer),
-    "variants": Field("variants", ListOf(Nested(ImageFileVariant))),
+    "variants": Field("variants", ListOf(Nested("ImageFileVariant"))),
 }

@@ -2,25 +2,27 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..models.address import Address
-from ..models.custom_data_item import CustomDataItem
-from ..models.customer_info import CustomerInfo
-from ..models.dispute_status import DisputeStatus
-from ..models.download_file import DownloadFile
-from ..models.order_metadata import OrderMetadata
-from ..models.order_status import OrderStatus
-from ..models.paypal_details import PaypalDetails
-from ..models.price import Price
-from ..models.purchased_item import PurchasedItem
-from ..models.stripe_card import StripeCard
-from ..models.stripe_details import StripeDetails
-from ..models.totals import Totals
 from ..types import Field, ListOf, Model, Nested, OneOf, Required, boolean, integer, text, timestamp
+
+if TYPE_CHECKING:
+    from ..models.address import Address
+    from ..models.custom_data_item import CustomDataItem
+    from ..models.customer_info import CustomerInfo
+    from ..models.dispute_status import DisputeStatus
+    from ..models.download_file import DownloadFile
+    from ..models.order_metadata import OrderMetadata
+    from ..models.order_status import OrderStatus
+    from ..models.paypal_details import PaypalDetails
+    from ..models.price import Price
+    from ..models.purchased_item import PurchasedItem
+    from ..models.stripe_card import StripeCard
+    from ..models.stripe_details import StripeDetails
+    from ..models.totals import Totals
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -102,7 +104,7 @@ class Order(Model):
 # Outside the class, where a field cannot hide a reader of the same name.
 Order.FIELDS = {
     "order_id": Field("orderId", Required(text, "")),
-    "status": Field("status", Required(OneOf(OrderStatus), OrderStatus(""))),
+    "status": Field("status", Required(OneOf("OrderStatus"), "")),
     "comment": Field("comment", text),
     "order_comment": Field("orderComment", text),
     "accepted_on": Field("acceptedOn", timestamp),
@@ -110,29 +112,29 @@ Order.FIELDS = {
     "refunded_on": Field("refundedOn", timestamp),
     "disputed_on": Field("disputedOn", timestamp),
     "dispute_updated_on": Field("disputeUpdatedOn", timestamp),
-    "dispute_last_status": Field("disputeLastStatus", OneOf(DisputeStatus)),
-    "customer_paid": Field("customerPaid", Nested(Price)),
-    "net_amount": Field("netAmount", Nested(Price)),
-    "application_fee": Field("applicationFee", Nested(Price)),
-    "all_addresses": Field("allAddresses", ListOf(Nested(Address))),
-    "shipping_address": Field("shippingAddress", Nested(Address)),
-    "billing_address": Field("billingAddress", Nested(Address)),
+    "dispute_last_status": Field("disputeLastStatus", OneOf("DisputeStatus")),
+    "customer_paid": Field("customerPaid", Nested("Price")),
+    "net_amount": Field("netAmount", Nested("Price")),
+    "application_fee": Field("applicationFee", Nested("Price")),
+    "all_addresses": Field("allAddresses", ListOf(Nested("Address"))),
+    "shipping_address": Field("shippingAddress", Nested("Address")),
+    "billing_address": Field("billingAddress", Nested("Address")),
     "shipping_provider": Field("shippingProvider", text),
     "shipping_tracking": Field("shippingTracking", text),
     "shipping_tracking_url": Field("shippingTrackingURL", text),
-    "customer_info": Field("customerInfo", Nested(CustomerInfo)),
-    "purchased_items": Field("purchasedItems", ListOf(Nested(PurchasedItem))),
+    "customer_info": Field("customerInfo", Nested("CustomerInfo")),
+    "purchased_items": Field("purchasedItems", ListOf(Nested("PurchasedItem"))),
     "purchased_items_count": Field("purchasedItemsCount", integer),
-    "stripe_details": Field("stripeDetails", Nested(StripeDetails)),
-    "stripe_card": Field("stripeCard", Nested(StripeCard)),
-    "paypal_details": Field("paypalDetails", Nested(PaypalDetails)),
-    "custom_data": Field("customData", ListOf(Nested(CustomDataItem))),
-    "metadata": Field("metadata", Nested(OrderMetadata)),
+    "stripe_details": Field("stripeDetails", Nested("StripeDetails")),
+    "stripe_card": Field("stripeCard", Nested("StripeCard")),
+    "paypal_details": Field("paypalDetails", Nested("PaypalDetails")),
+    "custom_data": Field("customData", ListOf(Nested("CustomDataItem"))),
+    "metadata": Field("metadata", Nested("OrderMetadata")),
     "is_customer_deleted": Field("isCustomerDeleted", boolean),
     "is_shipping_required": Field("isShippingRequired", boolean),
     "has_downloads": Field("hasDownloads", boolean),
     "payment_processor": Field("paymentProcessor", text),
-    "totals": Field("totals", Nested(Totals)),
-    "download_files": Field("downloadFiles", ListOf(Nested(DownloadFile))),
+    "totals": Field("totals", Nested("Totals")),
+    "download_files": Field("downloadFiles", ListOf(Nested("DownloadFile"))),
     "requires_shipping": Field("requiresShipping", boolean),
 }

@@ -1,14 +1,16 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..models.order import Order
-from ..models.order_changed_event_trigger_type import OrderChangedEventTriggerType
 from ..types import Field, Model, Nested, OneOf, Required
+
+if TYPE_CHECKING:
+    from ..models.order import Order
+    from ..models.order_changed_event_trigger_type import OrderChangedEventTriggerType
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -25,8 +27,6 @@ class OrderChangedEvent(Model):
 
 # Outside the class, where a field cannot hide a reader of the same name.
 OrderChangedEvent.FIELDS = {
-    "trigger_type": Field(
-        "triggerType", Required(OneOf(OrderChangedEventTriggerType), OrderChangedEventTriggerType(""))
-    ),
-    "payload": Field("payload", Required(Nested(Order), Order.from_dict({}))),
+    "trigger_type": Field("triggerType", Required(OneOf("OrderChangedEventTriggerType"), "")),
+    "payload": Field("payload", Required(Nested("Order"), {})),
 }

@@ -1,14 +1,16 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..models.order import Order
-from ..models.pagination import Pagination
 from ..types import Field, ListOf, Model, Nested, Required
+
+if TYPE_CHECKING:
+    from ..models.order import Order
+    from ..models.pagination import Pagination
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -25,6 +27,6 @@ class OrderList(Model):
 
 # Outside the class, where a field cannot hide a reader of the same name.
 OrderList.FIELDS = {
-    "orders": Field("orders", ListOf(Nested(Order))),
-    "pagination": Field("pagination", Required(Nested(Pagination), Pagination.from_dict({}))),
+    "orders": Field("orders", ListOf(Nested("Order"))),
+    "pagination": Field("pagination", Required(Nested("Pagination"), {})),
 }

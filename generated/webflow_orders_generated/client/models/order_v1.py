@@ -2,24 +2,26 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..models.address import Address
-from ..models.custom_data_item import CustomDataItem
-from ..models.customer_info import CustomerInfo
-from ..models.download_file import DownloadFile
-from ..models.order_metadata import OrderMetadata
-from ..models.order_status import OrderStatus
-from ..models.paypal_details import PaypalDetails
-from ..models.price import Price
-from ..models.purchased_item import PurchasedItem
-from ..models.stripe_card import StripeCard
-from ..models.stripe_details import StripeDetails
-from ..models.totals import Totals
 from ..types import Field, ListOf, Model, Nested, OneOf, Required, boolean, integer, text, timestamp
+
+if TYPE_CHECKING:
+    from ..models.address import Address
+    from ..models.custom_data_item import CustomDataItem
+    from ..models.customer_info import CustomerInfo
+    from ..models.download_file import DownloadFile
+    from ..models.order_metadata import OrderMetadata
+    from ..models.order_status import OrderStatus
+    from ..models.paypal_details import PaypalDetails
+    from ..models.price import Price
+    from ..models.purchased_item import PurchasedItem
+    from ..models.stripe_card import StripeCard
+    from ..models.stripe_details import StripeDetails
+    from ..models.totals import Totals
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -97,7 +99,7 @@ class OrderV1(Model):
 # Outside the class, where a field cannot hide a reader of the same name.
 OrderV1.FIELDS = {
     "order_id": Field("orderId", Required(text, "")),
-    "status": Field("status", Required(OneOf(OrderStatus), OrderStatus(""))),
+    "status": Field("status", Required(OneOf("OrderStatus"), "")),
     "comment": Field("comment", text),
     "order_comment": Field("orderComment", text),
     "accepted_on": Field("acceptedOn", timestamp),
@@ -106,26 +108,26 @@ OrderV1.FIELDS = {
     "dispute_last_status": Field("disputeLastStatus", text),
     "fulfilled_on": Field("fulfilledOn", timestamp),
     "refunded_on": Field("refundedOn", timestamp),
-    "customer_paid": Field("customerPaid", Nested(Price)),
-    "net_amount": Field("netAmount", Nested(Price)),
+    "customer_paid": Field("customerPaid", Nested("Price")),
+    "net_amount": Field("netAmount", Nested("Price")),
     "requires_shipping": Field("requiresShipping", boolean),
     "shipping_provider": Field("shippingProvider", text),
     "shipping_tracking": Field("shippingTracking", text),
-    "customer_info": Field("customerInfo", Nested(CustomerInfo)),
-    "all_addresses": Field("allAddresses", ListOf(Nested(Address))),
-    "shipping_address": Field("shippingAddress", Nested(Address)),
-    "billing_address": Field("billingAddress", Nested(Address)),
-    "purchased_items": Field("purchasedItems", ListOf(Nested(PurchasedItem))),
+    "customer_info": Field("customerInfo", Nested("CustomerInfo")),
+    "all_addresses": Field("allAddresses", ListOf(Nested("Address"))),
+    "shipping_address": Field("shippingAddress", Nested("Address")),
+    "billing_address": Field("billingAddress", Nested("Address")),
+    "purchased_items": Field("purchasedItems", ListOf(Nested("PurchasedItem"))),
     "purchased_items_count": Field("purchasedItemsCount", integer),
-    "stripe_details": Field("stripeDetails", Nested(StripeDetails)),
-    "stripe_card": Field("stripeCard", Nested(StripeCard)),
-    "totals": Field("totals", Nested(Totals)),
-    "custom_data": Field("customData", ListOf(Nested(CustomDataItem))),
-    "download_files": Field("downloadFiles", ListOf(Nested(DownloadFile))),
+    "stripe_details": Field("stripeDetails", Nested("StripeDetails")),
+    "stripe_card": Field("stripeCard", Nested("StripeCard")),
+    "totals": Field("totals", Nested("Totals")),
+    "custom_data": Field("customData", ListOf(Nested("CustomDataItem"))),
+    "download_files": Field("downloadFiles", ListOf(Nested("DownloadFile"))),
     "shipping_tracking_url": Field("shippingTrackingURL", text),
-    "application_fee": Field("applicationFee", Nested(Price)),
-    "paypal_details": Field("paypalDetails", Nested(PaypalDetails)),
+    "application_fee": Field("applicationFee", Nested("Price")),
+    "paypal_details": Field("paypalDetails", Nested("PaypalDetails")),
     "has_downloads": Field("hasDownloads", boolean),
-    "metadata": Field("metadata", Nested(OrderMetadata)),
+    "metadata": Field("metadata", Nested("OrderMetadata")),
     "payment_processor": Field("paymentProcessor", text),
 }

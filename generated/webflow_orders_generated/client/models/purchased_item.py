@@ -1,14 +1,16 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..models.price import Price
-from ..models.variant_image import VariantImage
 from ..types import Field, Model, Nested, integer, number, text
+
+if TYPE_CHECKING:
+    from ..models.price import Price
+    from ..models.variant_image import VariantImage
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -52,7 +54,7 @@ class PurchasedItem(Model):
 # Outside the class, where a field cannot hide a reader of the same name.
 PurchasedItem.FIELDS = {
     "count": Field("count", integer),
-    "row_total": Field("rowTotal", Nested(Price)),
+    "row_total": Field("rowTotal", Nested("Price")),
     "product_id": Field("productId", text),
     "product_name": Field("productName", text),
     "product_slug": Field("productSlug", text),
@@ -60,8 +62,8 @@ PurchasedItem.FIELDS = {
     "variant_name": Field("variantName", text),
     "variant_slug": Field("variantSlug", text),
     "variant_sku": Field("variantSKU", text),
-    "variant_image": Field("variantImage", Nested(VariantImage)),
-    "variant_price": Field("variantPrice", Nested(Price)),
+    "variant_image": Field("variantImage", Nested("VariantImage")),
+    "variant_price": Field("variantPrice", Nested("Price")),
     "weight": Field("weight", number),
     "width": Field("width", number),
     "height": Field("height", number),

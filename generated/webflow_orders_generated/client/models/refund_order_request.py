@@ -1,13 +1,15 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..models.refund_reason import RefundReason
 from ..types import Field, Model, OneOf
+
+if TYPE_CHECKING:
+    from ..models.refund_reason import RefundReason
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -21,4 +23,4 @@ class RefundOrderRequest(Model):
 
 
 # Outside the class, where a field cannot hide a reader of the same name.
-RefundOrderRequest.FIELDS = {"reason": Field("reason", OneOf(RefundReason))}
+RefundOrderRequest.FIELDS = {"reason": Field("reason", OneOf("RefundReason"))}

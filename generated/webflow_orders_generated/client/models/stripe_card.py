@@ -1,14 +1,16 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..models.card_brand import CardBrand
-from ..models.card_expiry import CardExpiry
 from ..types import Field, Model, Nested, OneOf, text
+
+if TYPE_CHECKING:
+    from ..models.card_brand import CardBrand
+    from ..models.card_expiry import CardExpiry
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -30,7 +32,7 @@ class StripeCard(Model):
 # Outside the class, where a field cannot hide a reader of the same name.
 StripeCard.FIELDS = {
     "last4": Field("last4", text),
-    "brand": Field("brand", OneOf(CardBrand)),
+    "brand": Field("brand", OneOf("CardBrand")),
     "owner_name": Field("ownerName", text),
-    "expires": Field("expires", Nested(CardExpiry)),
+    "expires": Field("expires", Nested("CardExpiry")),
 }

@@ -1,14 +1,16 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..models.extra import Extra
-from ..models.price import Price
 from ..types import Field, ListOf, Model, Nested
+
+if TYPE_CHECKING:
+    from ..models.extra import Extra
+    from ..models.price import Price
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -27,7 +29,7 @@ class Totals(Model):
 
 # Outside the class, where a field cannot hide a reader of the same name.
 Totals.FIELDS = {
-    "subtotal": Field("subtotal", Nested(Price)),
-    "extras": Field("extras", ListOf(Nested(Extra))),
-    "total": Field("total", Nested(Price)),
+    "subtotal": Field("subtotal", Nested("Price")),
+    "extras": Field("extras", ListOf(Nested("Extra"))),
+    "total": Field("total", Nested("Price")),
 }

@@ -1,13 +1,15 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..models.image_file import ImageFile
 from ..types import Field, Model, Nested, text
+
+if TYPE_CHECKING:
+    from ..models.image_file import ImageFile
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -29,7 +31,7 @@ class VariantImage(Model):
 # Outside the class, where a field cannot hide a reader of the same name.
 VariantImage.FIELDS = {
     "url": Field("url", text),
-    "file": Field("file", Nested(ImageFile)),
+    "file": Field("file", Nested("ImageFile")),
     "file_id": Field("fileId", text),
     "alt": Field("alt", text),
 }

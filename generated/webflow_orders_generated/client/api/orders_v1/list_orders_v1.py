@@ -41,4 +41,4 @@ def request(
 
 def parse(content: bytes) -> Listing[OrderV1]:
     """Read the body of a successful answer. Raises `UnexpectedBody`."""
-    return parse_list(content, Nested(OrderV1))
+    return parse_list(content, Nested("OrderV1"))
