@@ -65,8 +65,10 @@ def test_without_uvicorn_the_mock_itself_still_works(tmp_path: Path) -> None:
 
 def test_pytest_loads_the_plugin_without_importing_anything_heavy() -> None:
     program = (
-        "import sys, webflow_orders_mock, webflow_orders_mock.pytest_plugin as plugin;"
-        "heavy = {'pydantic', 'uvicorn', 'httpx', 'sqlite3', 'webflow_orders_generated'} & set(sys.modules);"
+        "import sys; before = set(sys.modules);"
+        "import webflow_orders_mock, webflow_orders_mock.pytest_plugin as plugin;"
+        "loaded = set(sys.modules) - before;"
+        "heavy = {'pydantic', 'uvicorn', 'httpx', 'sqlite3', 'webflow_orders_generated'} & loaded;"
         "assert not heavy, heavy; assert plugin.webflow_orders_mock"
     )
     run = subprocess.run(
