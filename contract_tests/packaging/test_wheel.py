@@ -33,11 +33,11 @@ def test_the_wheel_holds_the_packages_and_nothing_else(wheel: Path) -> None:
     assert not [name for name in names if "__pycache__" in name or "/test_" in name]
 
 
-def test_the_core_needs_httpx_and_attrs_alone(wheel: Path) -> None:
+def test_the_core_needs_httpx_and_attrs_and_little_else(wheel: Path) -> None:
     (text,) = (body for name, body in contents(wheel).items() if name.endswith("/METADATA"))
     fields = Parser().parsestr(text.decode())
     needs = [need for need in fields.get_all("Requires-Dist", []) if "extra ==" not in need]
-    assert sorted(need.split("<")[0].split(">")[0] for need in needs) == ["attrs", "httpx"]
+    assert sorted(need.split("<")[0].split(">")[0] for need in needs) == ["attrs", "httpx", "sniffio"]
     assert "nofficial" in fields["Summary"]
 
 
