@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from webflow_orders import Order, OrderList, OrderStatus, Price
 from webflow_orders.models import Address, CardBrand, NewOrderEvent, OrderV1, PurchasedItem, StripeCard
+from webflow_orders_generated.client import types
+from webflow_orders_generated.client.errors import UnexpectedBody
 
 from contract_tests.client.conftest import Script, answer
 
@@ -71,9 +74,33 @@ SHAPES = ["complete", "free download", "v1", "v1 of 2021", "page", "early v2, wi
           "webhook with a v1 order"]  # fmt: skip
 
 
+@contextlib.contextmanager
+def decoder(name: str) -> Iterator[None]:
+    """Read and write JSON with the standard library, or with msgspec as if that were installed."""
+    before = types._fast
+    types._fast = types._Fast()
+    if name == "json":
+        types._fast._looked = True  # …and found nothing.
+    try:
+        yield
+        assert (types._fast.decode is not None) == (name == "msgspec")
+    finally:
+        types._fast = before
+
+
+DECODERS = pytest.mark.parametrize("library", ["json", "msgspec"])
+
+
+@DECODERS
 @pytest.mark.parametrize("name", SHAPES)
-def test_every_shape_that_was_seen_survives_to_the_byte(name: str, examples: dict[str, Any]) -> None:
-    model, body = shapes(examples)[name]
+def test_every_shape_that_was_seen_survives_to_the_byte(
+    library: str, name: str, examples: dict[str, Any]
+) -> None:
+    with decoder(library):
+        survives(*shapes(examples)[name])
+
+
+def survives(model: Any, body: Any) -> None:
     wire = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     read = model.from_json(wire)
     assert read.to_json() == wire
@@ -219,8 +246,14 @@ def test_unreadable_points_into_the_depth(examples: dict[str, Any]) -> None:
     }
 
 
-@given(st.dictionaries(st.sampled_from([field.key for field in Order.FIELDS.values()]), JSON))
-def test_any_json_in_any_field_is_read_and_given_back(body: dict[str, Any]) -> None:
+@DECODERS
+@given(body=st.dictionaries(st.sampled_from([field.key for field in Order.FIELDS.values()]), JSON))
+def test_any_json_in_any_field_is_read_and_given_back(library: str, body: dict[str, Any]) -> None:
+    with decoder(library):
+        any_json_is_read_and_given_back(body)
+
+
+def any_json_is_read_and_given_back(body: dict[str, Any]) -> None:
     order = Order.from_json(json.dumps(body))
     for name in Order.FIELDS:
         getattr(order, name)
@@ -229,6 +262,34 @@ def test_any_json_in_any_field_is_read_and_given_back(body: dict[str, Any]) -> N
     for pointer in order.unreadable:
         assert pointer.split("/")[1] in body
     assert repr(order)
+
+
+@DECODERS
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (b'{"a": 123456789012345678901234567890}', {"a": 123456789012345678901234567890}),
+        (b'{"a": NaN, "b": Infinity, "c": [-Infinity]}', {"a": None, "b": None, "c": [None]}),
+        (b'\xef\xbb\xbf{"a": 1}', {"a": 1}),
+        (b'{"a": "\\ud800"}', {"a": "\ud800"}),
+        (b'{"a": 1, "a": 2}', {"a": 2}),
+        (b'{"a": -0.0, "b": 1.10, "c": 1e5}', {"a": -0.0, "b": 1.1, "c": 1e5}),
+    ],
+)
+def test_both_decoders_read_the_same(library: str, text: bytes, value: Any) -> None:
+    with decoder(library):
+        read = Order.from_json(text)
+        assert read.to_dict() == value
+        assert Order.from_json(read.to_json()) == read
+
+
+@DECODERS
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"null", b'{"a": 1,}', b"\xff", b"[" * 100_000, b"{} {}"])
+def test_both_decoders_refuse_the_same_and_quote_nothing(library: str, text: bytes) -> None:
+    with decoder(library), pytest.raises(UnexpectedBody) as caught:
+        Order.from_json(text)
+    assert caught.value.__cause__ is None
+    assert "[[" not in str(caught.value)
 
 
 def test_one_odd_order_does_not_cost_the_others(

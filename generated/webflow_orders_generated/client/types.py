@@ -340,8 +340,10 @@ def format_json(value: Any) -> bytes:
     if _fast.encode is not None:
         with contextlib.suppress(ValueError, TypeError, OverflowError):
             return _fast.encode(value)
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # Half of a surrogate pair has no UTF-8, but an escape.
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def parse_list(content: bytes | str, item: Reader[T]) -> Listing[T]:
