@@ -78,6 +78,16 @@ def test_a_server_that_asks_for_too_much_gets_an_error_that_says_how_much(
     assert (caught.value.retry_after, sleeps) == (3600.0, [])
 
 
+def test_a_wait_that_fits_into_the_deadline_is_waited(
+    connect: Callable[..., Any], sleeps: list[float]
+) -> None:
+    script = Script(answer(429, Retry_After="120"), answer(200, ORDER))
+    assert connect(script).get("dfa-3f1").order_id == "dfa-3f1"
+    assert sleeps == [pytest.approx(120.05)]
+    with pytest.raises(errors.RateLimitError):
+        connect(Script(answer(429, Retry_After="120"), answer(200, ORDER)), deadline=100).get("dfa-3f1")
+
+
 def test_retries_can_be_switched_off(connect: Callable[..., Any]) -> None:
     script = Script(answer(429, Retry_After="0"), answer(200, ORDER))
     with pytest.raises(errors.RateLimitError):

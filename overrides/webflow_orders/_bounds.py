@@ -60,14 +60,26 @@ def install(http: httpx.Client | httpx.AsyncClient) -> None:
 class _Stream(httpcore.NetworkStream):
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
+        self._writes = 0
+        self._asked = False
         self.close = stream.close  # type: ignore[method-assign]
-        self.get_extra_info = stream.get_extra_info  # type: ignore[method-assign]
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _clipped_read(timeout))
+        data = self._stream.read(max_bytes, _clipped_read(timeout))
+        self._asked = False
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._writes += 1
+        self._asked = True
         self._stream.write(buffer, _clipped(timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        # httpcore takes an idle connection with something to read for one that the server has closed, and closes
+        # it. But a thread that was given it a moment ago may have asked already, and it is the answer that waits.
+        asked, writes = self._asked, self._writes
+        value = self._stream.get_extra_info(info)
+        return value and not asked and writes == self._writes if info == "is_readable" else value
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None

@@ -8,9 +8,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import httpx
-from attrs import evolve
 
 from . import _checks, _operations
+from ._base import Shared
 from ._call import API_URL, MIB, Connection, Operation, Options
 from ._engine import Engine
 from ._pagination import page_of, walk
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Base:
+class Base(Shared[Engine]):
     """What the clients of both API versions share: a site, and the connections to it."""
 
     def __init__(
@@ -65,34 +65,6 @@ class Base:
         )
         self._owns_engine = True
 
-    def for_site(self, site_id: str) -> Self:
-        """A client for another site that this token may see. It shares the connections; close this one only."""
-        other = self._shallow()
-        other.site_id = _checks.site_id(site_id)
-        return other
-
-    def with_options(
-        self,
-        *,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        retry: RetryPolicy | None = None,
-        confirm: bool | None = None,
-        queue_timeout: float | None = None,
-        max_body: int | None = None,
-    ) -> Self:
-        """The same client with other options: `orders.with_options(deadline=5).get(order_id)`."""
-        given = {name: value for name, value in locals().items() if name != "self" and value is not None}
-        other = self._shallow()
-        other._options = evolve(self._options, **given)
-        return other
-
-    def _shallow(self) -> Self:
-        other = object.__new__(type(self))
-        other.__dict__.update(self.__dict__)
-        other._owns_engine = False
-        return other
-
     def close(self) -> None:
         """Close the connections. Can be called again."""
         if self._owns_engine:
@@ -108,11 +80,6 @@ class Base:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}(site_id={self.site_id!r}, base_url={self._engine.connection.base_url!r})"
-        )
 
 
 class OrdersClient(Base):

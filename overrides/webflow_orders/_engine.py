@@ -19,7 +19,7 @@ from .limits import Limiter
 T = TypeVar("T")
 
 
-class _Engine:
+class AnyEngine:
     """What both share: the way of a conductor, and a pool that is made anew in a forked child."""
 
     def __init__(
@@ -32,6 +32,7 @@ class _Engine:
         self.connection = connection
         self.limiter = limiter
         self.closed = False
+        self._inherited: list[Any] = []
         self._clock = clock
         self._make_http = make_http
         self._lock = threading.Lock()
@@ -49,7 +50,7 @@ class _Engine:
             with self._lock:
                 if self._process != os.getpid():
                     # The parent's sockets: to write to them, or to close them, would break its connections.
-                    self._inherited = self._http
+                    self._inherited.append(self._http)
                     self._open()
         return self._http
 
@@ -82,7 +83,7 @@ def _part(response: httpx.Response, body: Body | None, error: Exception) -> erro
     return evolve(_raw(response, body.so_far() if body else b""), incomplete=why, detail=detail)
 
 
-class Engine(_Engine):
+class Engine(AnyEngine):
     def __init__(self, *arguments: Any, sleep: Callable[[float], None]) -> None:
         super().__init__(*arguments)
         self._sleep = sleep
@@ -145,7 +146,7 @@ class Engine(_Engine):
             self._http.close()
 
 
-class AsyncEngine(_Engine):
+class AsyncEngine(AnyEngine):
     def __init__(self, *arguments: Any, sleep: Callable[[float], Awaitable[None]]) -> None:
         super().__init__(*arguments)
         self._sleep = sleep

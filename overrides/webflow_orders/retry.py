@@ -22,8 +22,8 @@ class RetryPolicy:
     Attributes:
         max_retries: how often at the most; 0 switches retries off.
         base_delay: seconds before the first retry; doubled each time, and drawn at random below that.
-        max_delay: the longest wait in seconds. A server that asks for more gets no retry, but an error with
-            `retry_after`. The default fits Webflow's limits, which are per minute.
+        max_delay: the longest wait in seconds that is our own choice. One that the server asks for is kept as it
+            is; where it does not fit into the call's deadline, the error is raised at once, with `retry_after`.
         draw: a random number from 0 to 1; a test gives its own.
     """
 
@@ -41,4 +41,4 @@ class RetryPolicy:
         if asked is None:
             return backoff
         # A little later than asked, so that many clients do not return in the same instant.
-        return None if asked > self.max_delay else asked + min(backoff, 1.0) * 0.1
+        return asked + min(backoff, 1.0) * 0.1

@@ -1,0 +1,56 @@
+"""What all four clients share: a site, options, and an engine that they may not own alone."""
+
+from __future__ import annotations
+
+from typing import Generic, Self, TypeVar
+
+from attrs import evolve
+
+from . import _checks
+from ._call import Options
+from ._engine import AnyEngine
+from .retry import RetryPolicy
+
+E = TypeVar("E", bound=AnyEngine)
+
+
+class Shared(Generic[E]):
+    """A client but for how it sends."""
+
+    site_id: str | None
+    _options: Options
+    _engine: E
+    _owns_engine: bool
+
+    def for_site(self, site_id: str) -> Self:
+        """A client for another site that this token may see. It shares the connections; close this one only."""
+        other = self._shallow()
+        other.site_id = _checks.site_id(site_id)
+        return other
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: RetryPolicy | None = None,
+        confirm: bool | None = None,
+        queue_timeout: float | None = None,
+        max_body: int | None = None,
+    ) -> Self:
+        """The same client with other options: `orders.with_options(deadline=5).get(order_id)`."""
+        given = {name: value for name, value in locals().items() if name != "self" and value is not None}
+        other = self._shallow()
+        other._options = evolve(self._options, **given)
+        return other
+
+    def _shallow(self) -> Self:
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other._owns_engine = False
+        return other
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}(site_id={self.site_id!r}, base_url={self._engine.connection.base_url!r})"
+        )
