@@ -1,0 +1,220 @@
+"""What is measured, a function for each group of rows. The garbage collector is on, as it is for everyone."""
+
+import asyncio
+import gc
+import importlib
+import json
+import resource
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import touch
+
+ORDER = "dfa-3f1"
+AT_ONCE = 50
+
+
+class Task(NamedTuple):
+    peer: Any
+    folder: Path
+    dialect: str
+    url: str
+    options: dict[str, Any]
+
+    def body(self, what: str) -> bytes:
+        return (self.folder / f"{self.dialect}.{what}.json").read_bytes()
+
+    def wants(self, row: str) -> bool:
+        return self.options.get("row") in (None, row)
+
+    def timed(self, work: Callable[[], object]) -> dict[str, float]:
+        return timed(work, seconds=self.options["seconds"], most=10**6)
+
+    def timed_on_the_wire(self, work: Callable[[], object], most: str) -> dict[str, float]:
+        return timed(work, seconds=self.options["wire_seconds"], most=self.options[most])
+
+
+def timed(work: Callable[[], object], *, seconds: float, most: int) -> dict[str, float]:
+    """CPU and wall of one `work`: of as many as fit into so many seconds, two at least, after one to warm up."""
+    work()
+    count = 0
+    wall, cpu = time.perf_counter(), time.process_time()
+    until = wall + seconds
+    while count < 2 or (count < most and time.perf_counter() < until):
+        work()
+        count += 1
+    return {
+        "wall": (time.perf_counter() - wall) / count,
+        "cpu": (time.process_time() - cpu) / count,
+        "count": count,
+    }
+
+
+def decode(task: Task) -> dict[str, Any]:
+    """Bytes to objects and back, without a wire. What is decoded when it is read is also read."""
+    peer = task.peer
+    page, order = task.body("page"), task.body("order")
+    five = getattr(peer, "five", touch.five)
+    every = touch.toucher(peer.decode_order(order))
+
+    def page_and(read: Callable[[Any], object]) -> None:
+        for each in peer.orders(peer.decode_page(page)):
+            read(each)
+
+    works: dict[str, Callable[[], object]] = {
+        "page": lambda: peer.orders(peer.decode_page(page)),
+        "page five": partial(page_and, five),
+        "page every": partial(page_and, every),
+        "order": lambda: peer.decode_order(order),
+        "order five": lambda: five(peer.decode_order(order)),
+        "order every": lambda: every(peer.decode_order(order)),
+    }
+    done = {row: task.timed(work) for row, work in works.items() if task.wants(row)}
+    return done | ({"encode": encode(task)} if task.wants("encode") else {})
+
+
+def encode(task: Task) -> dict[str, float]:
+    """Orders that were just decoded, each written once, so that nobody can answer from a cache."""
+    peer, page = task.peer, task.body("page")
+    spent, count, until = 0.0, 0, time.perf_counter() + task.options["seconds"]
+    while not count or time.perf_counter() < until:
+        fresh = list(peer.orders(peer.decode_page(page)))
+        began = time.process_time()
+        for order in fresh:
+            peer.encode(order)
+        spent += time.process_time() - began
+        count += len(fresh)
+    return {"cpu": spent / count, "count": count}
+
+
+def get(task: Task) -> dict[str, Any]:
+    client = task.peer.client(task.url)
+    return {"get": task.timed_on_the_wire(lambda: task.peer.get(client, ORDER), "gets")}
+
+
+def pages(task: Task) -> dict[str, Any]:
+    """As decoded, and with every field of every order read."""
+    peer, client = task.peer, task.peer.client(task.url)
+    every = touch.toucher(peer.decode_order(task.body("order")))
+
+    def read() -> None:
+        for order in peer.orders(peer.page(client, 0)):
+            every(order)
+
+    works = {"list": lambda: peer.orders(peer.page(client, 0)), "list every": read}
+    return {row: task.timed_on_the_wire(work, "pages") for row, work in works.items() if task.wants(row)}
+
+
+def memory(task: Task) -> dict[str, Any]:
+    return {"memory": kept(task, lambda order: None)}
+
+
+def memory_every(task: Task) -> dict[str, Any]:
+    return {"memory every": kept(task, touch.toucher(task.peer.decode_order(task.body("order"))))}
+
+
+def kept(task: Task, read: Callable[[Any], object]) -> dict[str, float]:
+    peer, client = task.peer, task.peer.client(task.url)
+    peer.page(client, 0)
+    gc.collect()
+    before, held = resident(), []
+    for offset in range(0, task.options["kept"], 100):
+        for order in peer.orders(peer.page(client, offset)):
+            read(order)
+            held.append(order)
+    return {"growth": (resident() - before) / len(held), "peak": peak(), "count": len(held)}
+
+
+def at_once(task: Task) -> dict[str, Any]:
+    return {"async": asyncio.run(_at_once(task))}
+
+
+async def _at_once(task: Task) -> dict[str, float]:
+    client, count = task.peer.async_client(task.url), task.options["gets"]
+
+    async def worker(jobs: Iterator[int]) -> None:
+        for _ in jobs:
+            await task.peer.get_async(client, ORDER)
+
+    async def all_of(many: int) -> None:
+        jobs = iter(range(many))
+        await asyncio.gather(*(worker(jobs) for _ in range(AT_ONCE)))
+
+    await all_of(AT_ONCE)
+    wall, cpu = time.perf_counter(), time.process_time()
+    await all_of(count)
+    spent = {"wall": (time.perf_counter() - wall) / count, "cpu": (time.process_time() - cpu) / count}
+    await task.peer.close_async(client)
+    return {**spent, "count": count}
+
+
+def threads(task: Task) -> dict[str, Any]:
+    client, count = task.peer.client(task.url), task.options["gets"]
+    task.peer.get(client, ORDER)
+    jobs, lock, failures = iter(range(count)), threading.Lock(), []
+
+    def worker() -> None:
+        try:
+            while True:
+                with lock:
+                    if next(jobs, None) is None:
+                        return
+                task.peer.get(client, ORDER)
+        except Exception as error:
+            failures.append(error)
+
+    crowd = [threading.Thread(target=worker) for _ in range(AT_ONCE)]
+    wall, cpu = time.perf_counter(), time.process_time()
+    for thread in crowd:
+        thread.start()
+    for thread in crowd:
+        thread.join()
+    if failures:
+        raise failures[0]
+    return {
+        "threads": {"wall": (time.perf_counter() - wall) / count, "cpu": (time.process_time() - cpu) / count}
+    }
+
+
+def iterate(task: Task) -> dict[str, Any]:
+    """Ours alone: the peak of a walk over few orders, and over very many, in one process, one after the other."""
+    client, peaks, began = task.peer.client(task.url), {}, time.perf_counter()
+    few, many = task.options["iterated"]
+    seen = 0
+    for seen, _order in enumerate(client.iter(), start=1):
+        if seen == few:
+            peaks["few"] = peak()
+        if seen >= many or (seen % 1000 == 0 and time.perf_counter() - began > task.options["patience"]):
+            break
+    return {"iterate": {**peaks, "many": peak(), "seen": seen, "wall": time.perf_counter() - began}}
+
+
+def facts(task: Task) -> dict[str, Any]:
+    """No time, only what was read: every value of the last order of a page, for a test to compare."""
+    read = task.peer.orders(task.peer.decode_page(task.body("page")))
+    return {"page": {"count": len(read)}, "order": dict(touch.leaves(read[-1]))}
+
+
+def resident() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize()
+
+
+def peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+GROUPS = {
+    "decode": decode, "get": get, "list": pages, "memory": memory, "memory every": memory_every,
+    "async": at_once, "threads": threads, "iterate": iterate,
+    "facts": facts,
+}  # fmt: skip
+
+
+def run(group: str, peer: str, folder: str, dialect: str, url: str, options: str) -> dict[str, Any]:
+    task = Task(importlib.import_module(peer), Path(folder), dialect, url, json.loads(options))
+    return GROUPS[group](task)
