@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup generate drift docs format lint types lintspec test cover mock contract build check lock clean
+.PHONY: help setup generate drift docs format lint types lintspec test cover mock contract drift-report mutants mutmut bench build check lock clean
 
 PYTHON ?= python3
 BIN    := .venv/bin
@@ -7,7 +7,7 @@ READY  := .venv/.ready
 OURS   := overrides contract_tests
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## Make .venv and install everything that is pinned; the other targets do it by themselves
 
@@ -58,9 +58,26 @@ mock: $(READY) ## Serve the mock on 127.0.0.1:8080: make mock [ARGS="--port 9000
 	@$(BIN)/python -m webflow_orders_mock $(or $(ARGS),--port 8080)
 
 # On its own, `make contract` needs nothing but python3 and make: it sets up, checks drift, starts the mock itself.
-contract: drift ## The main job: fuzz, drive, report; TARGET=<url> SITE=<id> [WRITE=<order>] [REFUND=<order>] for a server
+contract: drift ## The main job: fuzz, drive, report; TARGET=<url> SITE=<id> for a server of your own
 	@$(BIN)/python -m webflow_orders_contract $(if $(TARGET),--target "$(TARGET)" --site "$(SITE)") \
-	  $(if $(WRITE),--write "$(WRITE)") $(if $(REFUND),--refund "$(REFUND)") $(if $(SEED),--seed "$(SEED)")
+	  $(if $(WRITE),--write "$(WRITE)") $(if $(REFUND),--refund "$(REFUND)") $(if $(AGAIN),--refund-again "$(AGAIN)") \
+	  $(if $(PROFILE),--profile "$(PROFILE)") $(if $(PLAN),--plan) $(if $(SEED),--seed "$(SEED)")
+
+drift-report: $(READY) ## What a recording shows and the spec does not say: make drift-report FROM=<har or ndjson> [REPLAY=1]
+	@test -n "$(FROM)" || { echo "usage: make drift-report FROM=<har or ndjson> [REPLAY=1]"; exit 2; }
+	@$(BIN)/python -m webflow_orders_contract.drift "$(FROM)" --spec openapi.yaml $(if $(REPLAY),--replay)
+
+mutants: $(READY) ## Switch on each defect of the mock and see which check catches it (some minutes)
+	@$(BIN)/python -m webflow_orders_contract.mutants $(ARGS)
+
+mutmut: $(READY) ## Mutate the client and list what survives; slow, and needs mutmut on the PATH
+	@rm -rf .mutmut && mkdir -p .mutmut/src .mutmut/overrides
+	@cp -r overrides/webflow_orders generated/webflow_orders_generated contract_tests/mock_server/webflow_orders_mock .mutmut/src
+	@cp -r contract_tests openapi.yaml pyproject.toml .mutmut && cp -r overrides/codegen .mutmut/overrides
+	@cd .mutmut && CI=1 mutmut run --max-children 2; mutmut results
+
+bench: $(READY) ## Ours beside the incumbents, measured; over half an hour: make bench [ARGS="--quick --only get"]
+	@$(BIN)/python -m contract_tests.bench $(ARGS)
 
 build: $(READY) ## sdist and wheel, in dist/
 	$(BIN)/python -m build --no-isolation --outdir dist .
@@ -72,4 +89,4 @@ lock: $(READY) ## Renew .requirements.lock within the ranges of pyproject.toml (
 	  --generate-hashes --no-header --upgrade --quiet --output-file .requirements.lock
 
 clean: ## Remove what make made
-	rm -rf .venv dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .reports .schemathesis
+	rm -rf .venv .venv-bench .mutmut dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .reports .schemathesis

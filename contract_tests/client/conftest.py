@@ -11,6 +11,8 @@ import httpx
 import pytest
 from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, v1
 
+from contract_tests.client.spec_check import problems
+
 SITE = "580e63e98c9a982ac9b8b741"
 TOKEN = "wf_secret_0123456789"
 
@@ -85,6 +87,34 @@ class Blocking:
 
 async def _finish(awaitable: Any) -> Any:
     return await awaitable
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "beside_the_spec: the client is made to send what openapi.yaml does not allow"
+    )
+
+
+@pytest.fixture(autouse=True)
+def every_request_fits_the_spec(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """Whatever a test makes a client send is held to openapi.yaml; `@pytest.mark.beside_the_spec` opts out."""
+    found: list[str] = []
+    send, send_async = httpx.Client.send, httpx.AsyncClient.send
+
+    def judged(self: httpx.Client, asked: httpx.Request, **options: Any) -> httpx.Response:
+        found.extend(problems(asked))
+        return send(self, asked, **options)
+
+    def judged_async(self: httpx.AsyncClient, asked: httpx.Request, **options: Any) -> Any:
+        found.extend(problems(asked))
+        return send_async(self, asked, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx.Client, "send", judged)
+        patch.setattr(httpx.AsyncClient, "send", judged_async)
+        yield found
+    if not request.node.get_closest_marker("beside_the_spec"):
+        assert not found, "the client sent what the spec does not allow:\n" + "\n".join(dict.fromkeys(found))
 
 
 @pytest.fixture

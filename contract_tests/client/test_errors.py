@@ -121,6 +121,18 @@ def test_retry_after_is_read_in_all_its_forms(header: str, date: str | None, sec
     assert errors.retry_after({}) is None
 
 
+def test_milliseconds_to_wait_are_finer_than_seconds_and_go_first() -> None:
+    assert errors.retry_after({"retry-after-ms": "1500", "retry-after": "2"}) == 1.5
+    assert errors.retry_after({"retry-after-ms": "soon", "retry-after": "2"}) == 2.0
+
+
+def test_a_date_to_wait_for_is_held_against_our_own_clock_if_the_server_does_not_tell_its_time() -> None:
+    waiting = errors.retry_after({"retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"})
+    assert waiting is not None
+    assert waiting > 1e9
+    assert errors.retry_after({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}) == 0.0
+
+
 def test_a_redirect_is_not_followed_and_names_its_target(connect: Callable[..., Any]) -> None:
     script = Script(answer(307, Location="https://elsewhere.example.com/orders"))
     with pytest.raises(
@@ -144,10 +156,13 @@ def test_a_success_that_cannot_be_read_is_a_decode_error(connect: Callable[..., 
     assert len(script.requests) == 1
 
 
+@pytest.mark.parametrize("api", ["v2", "v1"])
 @pytest.mark.parametrize("body", [{}, {"orderId": None}, {"orderId": "fc7-128", "status": "pending"}])
-def test_an_answer_about_another_order_is_refused(connect: Callable[..., Any], body: dict[str, Any]) -> None:
+def test_an_answer_about_another_order_is_refused(
+    connect: Callable[..., Any], body: dict[str, Any], api: str
+) -> None:
     with pytest.raises(errors.ResponseDecodeError, match="not 'dfa-3f1'"):
-        connect(Script(answer(200, body))).get("dfa-3f1")
+        connect(Script(answer(200, body)), api=api).get("dfa-3f1")
 
 
 @pytest.mark.parametrize(

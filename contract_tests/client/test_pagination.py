@@ -32,13 +32,20 @@ def shop(count: int, api: str, *, most: int = 100) -> Callable[[httpx.Request], 
     (7, 1, 7, 8),
 ])  # fmt: skip
 def test_iter_sees_every_order_once(
-    connect: Callable[..., Any], api: str, count: int, size: int, v2_pages: int, v1_pages: int
+    connect: Callable[..., Any],
+    api: str,
+    count: int,
+    size: int,
+    v2_pages: int,
+    v1_pages: int,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     script = Script(shop(count, api))
     ids = [order.order_id for order in connect(script, api=api).iter(page_size=size)]
     assert ids == [str(index) for index in range(count)]
     # Without a total, only a short page tells that it is the last.
     assert len(script.requests) == (v2_pages if api == "v2" else v1_pages)
+    assert "cannot be read" not in caplog.text
 
 
 @pytest.mark.parametrize("api", ["v2", "v1"])

@@ -7,7 +7,7 @@ import copy
 import json
 import pickle
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -312,7 +312,7 @@ def test_a_model_made_by_hand_is_frozen_and_sends_what_was_given() -> None:
     order = Order(
         order_id="dfa-3f1",
         status=OrderStatus.PENDING,
-        accepted_on=datetime(2021, 3, 20, 20, 22, 46, 187999, tzinfo=UTC),
+        accepted_on=datetime(2021, 3, 20, 22, 22, 46, 187999, tzinfo=timezone(timedelta(hours=2))),
         customer_paid=price,
         additional_properties={"x": 1},
     )

@@ -78,3 +78,11 @@ def test_every_attempt_is_timed(connect: Callable[..., Any]) -> None:
     connect(script).get("dfa-3f1")
     connect(script, timeout=5).get("dfa-3f1")
     assert [set(request.extensions["timeout"].values()) for request in script.requests] == [{30.0}, {5.0}]
+
+
+def test_a_cookie_is_never_sent_back(connect: Callable[..., Any]) -> None:
+    script = Script(answer(json=ORDERS["get"], Set_Cookie="session=1; Path=/"))
+    client = connect(script)
+    client.get("dfa-3f1")
+    client.get("dfa-3f1")
+    assert ["cookie" in request.headers for request in script.requests] == [False, False]

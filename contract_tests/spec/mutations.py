@@ -15,7 +15,7 @@ Edit = tuple[str, Callable[[Node], object]]
 def spoiled(kind: str, data: Node) -> Iterator[tuple[str, str, Node]]:
     """Each place where this kind of damage can be done: its pointer, what was done, and the damaged copy."""
     for index, (pointer, node) in enumerate(walk(data)):
-        for what, edit in KINDS[kind](pointer, node):
+        for what, edit in (KINDS | FINER_KINDS)[kind](pointer, node):
             damaged = copy.deepcopy(data)
             edit(list(walk(damaged))[index][1])
             yield pointer, what, damaged
@@ -122,6 +122,58 @@ def _other_method(pointer: str, node: Node) -> Iterator[Edit]:
             yield f"{method} is put", partial(_as_put, method)
 
 
+def _renamed(pointer: str, node: Node) -> Iterator[Edit]:
+    if isinstance(node.get("properties"), dict) and not pointer.endswith("/properties"):
+        for name in node["properties"]:
+            yield f"{name} is renamed", partial(_rename, name)
+
+
+def _rename(name: str, target: Node) -> None:
+    # In its place, and where it is required, as somebody would who renames it.
+    target["properties"] = {
+        f"{key}Renamed" if key == name else key: each for key, each in target["properties"].items()
+    }
+    if name in target.get("required", []):
+        target["required"] = [f"{key}Renamed" if key == name else key for key in target["required"]]
+
+
+def _loosened(pointer: str, node: Node) -> Iterator[Edit]:
+    if pointer.endswith("/properties"):
+        return
+    for bound, step in (("minimum", -1), ("maximum", 1)):
+        if isinstance(node.get(bound), int):
+            yield f"{bound} {node[bound] + step}", partial(_set, bound, node[bound] + step)
+    if "pattern" in node:
+        yield "any text", partial(_pop, "pattern")
+
+
+def _tightened(pointer: str, node: Node) -> Iterator[Edit]:
+    if pointer.endswith("/properties"):
+        return
+    for bound, step in (("minimum", 1), ("maximum", -1)):
+        if isinstance(node.get(bound), int):
+            yield f"{bound} {node[bound] + step}", partial(_set, bound, node[bound] + step)
+
+
+def _set(key: str, value: object, target: Node) -> None:
+    target[key] = value
+
+
+def _parameter_renamed(pointer: str, node: Node) -> Iterator[Edit]:
+    if {"name", "in", "schema"} <= node.keys():
+        yield f"{node['name']} is renamed", partial(_set, "name", f"{node['name']}_renamed")
+
+
+def _other_status(pointer: str, node: Node) -> Iterator[Edit]:
+    for status in node.get("responses", {}):
+        if pointer != "#/components":
+            yield f"{status} is 418", partial(_move_status, status)
+
+
+def _move_status(status: str, target: Node) -> None:
+    target["responses"]["418"] = target["responses"].pop(status)
+
+
 KINDS: dict[str, Callable[[str, Node], Iterator[Edit]]] = {
     "a property is dropped": _without_member("properties"),
     "a property is added": _with_member("properties", "surprise", {"type": "string"}),
@@ -144,4 +196,13 @@ KINDS: dict[str, Callable[[str, Node], Iterator[Edit]]] = {
     "a security scheme is dropped": _without_member("security"),
     "an operation changes its method": _other_method,
     "an evidence is dropped": _without("x-evidence"),
+}
+
+# What no document is exact about, so that other parts of the tests must see it, too; see test_mutants_of_the_spec.py.
+FINER_KINDS: dict[str, Callable[[str, Node], Iterator[Edit]]] = {
+    "a property is renamed": _renamed,
+    "a bound is loosened": _loosened,
+    "a bound is tightened": _tightened,
+    "a parameter is renamed": _parameter_renamed,
+    "a status is another one": _other_status,
 }

@@ -1,0 +1,120 @@
+"""The client, wrong in one place each: what was meant, what stands there instead, and the tests that must see it."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+OURS, GENERATED = "overrides/webflow_orders", "generated/webflow_orders_generated"
+API, MODELS = "client/api/orders", "client/models"
+REQUESTS = "test_requests.py"
+WIRE = "test_requests_fit_the_spec.py"
+PAGES = "test_pagination.py"
+
+
+@frozen
+class Mutant:
+    """`old` stands in the file exactly once; `tests` is a file of this folder, and words for -k."""
+
+    name: str
+    package: str
+    file: str
+    old: str
+    new: str
+    tests: str
+    words: str = ""
+
+
+def ours(name: str, file: str, old: str, new: str, tests: str, words: str = "") -> Mutant:
+    return Mutant(name, OURS, file, old, new, tests, words)
+
+
+def generated(name: str, file: str, old: str, new: str, tests: str, words: str = "") -> Mutant:
+    return Mutant(name, GENERATED, file, old, new, tests, words)
+
+
+MUTANTS = [
+    # ------------------------------------------------------------ what is asked, and of whom
+    generated("a wrong path", f"{API}/refund_order.py", '/refund".format', '/refunds".format', REQUESTS),
+    generated("the plural in a path of v1", f"{API}_v1/get_order_v1.py", '"/sites/{site_id}/order/{',
+              '"/sites/{site_id}/orders/{', REQUESTS),
+    generated("a path of v1 without its site", f"{API}_v1/list_orders_v1.py", "quote(site_id", 'quote("0" * 24',
+              REQUESTS),
+    generated("a wrong method", f"{API}/update_order.py", 'method="PATCH"', 'method="PUT"', REQUESTS),
+    ours("another operation", "_operations.py", "orders.unfulfill_order.request(",
+         "orders.fulfill_order.request(", REQUESTS),
+    ours("the site of before", "_base.py", "other.site_id = _checks.site_id(site_id)", "_checks.site_id(site_id)",
+         REQUESTS, "for_site"),
+    ours("the order id is not checked", "_checks.py", "return _matching(ORDER_ID, value", "return value or _matching("
+         "ORDER_ID, value", "test_arguments.py", "order_id"),
+    ours("a redirect is followed", "_call.py", '"follow_redirects": False', '"follow_redirects": True',
+         "test_errors.py", "redirect"),
+    # ------------------------------------------------------------ query
+    generated("a query is dropped", f"{API}/list_orders.py", 'params["status"] = str(status)', "pass", REQUESTS),
+    generated("a query of v1 is dropped", f"{API}_v1/list_orders_v1.py", 'params["offset"] = str(offset)', "pass",
+              REQUESTS),
+    generated("a query is renamed", f"{API}/list_orders.py", 'params["limit"]', 'params["pageSize"]', REQUESTS),
+    generated("an enum is sent by its name", f"{API}/list_orders.py", "str(status)", "status.name", REQUESTS),
+    ours("the limit goes one too far", "_operations.py", "LARGEST_PAGE = 100", "LARGEST_PAGE = 101",
+         "test_arguments.py", "range"),
+    ours("the limit is one too small", "_operations.py", 'return _checks.integer(value, "limit", 1, LARGEST_PAGE)',
+         'return _checks.integer(value, "limit", 1, LARGEST_PAGE) - 1', WIRE, "wire and list-orders-sync"),
+    ours("the offset is one too large", "_operations.py", "offset=_offset(offset), limit=_limit(limit)",
+         "offset=_offset(offset) + 1, limit=_limit(limit)", WIRE, "wire and list-orders-sync"),
+    # ------------------------------------------------------------ headers
+    ours("the token has no scheme", "_call.py", 'f"Bearer {self.token}"', "self.token", REQUESTS),
+    ours("the token is malformed", "_call.py", 'f"Bearer {self.token}"', 'f"Bearer: {self.token}"', REQUESTS),
+    ours("JSON is not asked for", "_call.py", '"Accept": "application/json"', '"Accept": "*/*"', REQUESTS),
+    ours("v1 is asked for a version it has not", "_operations.py", 'V1_VERSION = "1.0.0"', 'V1_VERSION = "2.0.0"',
+         REQUESTS),
+    generated("the version is missing", f"{API}_v1/get_order_v1.py",
+              'headers["Accept-Version"] = str(accept_version)',
+              "pass", REQUESTS),
+    ours("a cookie is kept", "_call.py", "DefaultCookiePolicy(allowed_domains=[])", "DefaultCookiePolicy()", REQUESTS,
+         "cookie"),
+    # ------------------------------------------------------------ bodies
+    generated("a field of a body is renamed", f"{MODELS}/update_order_request.py", '"shippingTrackingURL"',
+              '"shippingTrackingUrl"', REQUESTS),
+    ours("two notes are swapped", "_operations.py", "comment=_checks.text(comment,",
+         "comment=_checks.text(shipping_provider,", REQUESTS),
+    ours("the reason of a refund is dropped", "_operations.py", "body = models.RefundOrderRequest(",
+         "models.RefundOrderRequest(", REQUESTS),
+    ours("the customer is always told", "_operations.py", "send_order_fulfilled_email=send_email",
+         "send_order_fulfilled_email=True", REQUESTS),
+    ours("a body is sent as a form", "_call.py", '"json": request.json', '"data": request.json', REQUESTS),
+    # ------------------------------------------------------------ pages
+    ours("pagination stops early", "_pagination.py", "following >= self.total if",
+         "following + size >= self.total if", PAGES),
+    ours("pagination of v1 stops early", "_pagination.py", "self.sent < size", "self.sent <= size", PAGES),
+    ours("pagination steps by what was asked for", "_pagination.py", "following = offset + self.sent",
+         "following = offset + size", PAGES),
+    ours("a page is asked for too many", "_pagination.py", "following >= self.total if", "following > self.total if",
+         PAGES),
+    ours("the filter is lost after the first page", "_client.py",
+         "self.list(status=status, offset=offset, limit=size)",
+         "self.list(status=None if offset else status, offset=offset, limit=size)", PAGES),
+    # ------------------------------------------------------------ what is read
+    generated("a date is shifted by its zone", "client/types.py",
+              "return moment if moment.tzinfo else moment.replace", "return moment.replace", "test_reading.py",
+              "date"),
+    generated("a date is written in its zone as UTC", "client/types.py", "utc = value.astimezone(datetime.UTC)",
+              "utc = value.replace(tzinfo=datetime.UTC)", "test_reading.py", "hand"),
+    generated("an enum is written by its name", "client/types.py", "value.value if isinstance(value, StrEnum)",
+              "value.name if isinstance(value, StrEnum)", "test_reading.py", "hand"),
+    ours("an answer about another order is believed", "_call.py", "answered != self.order_id:", "False:",
+         "test_errors.py", "another_order"),
+    ours("the token may be quoted", "errors.py", 'message.replace(secret, "…")', "message", "test_errors.py",
+         "token"),
+    # ------------------------------------------------------------ what is sent again, and what is looked at
+    ours("a write is sent again after a 502", "outcomes.py", "Case(Event.SERVER_ERROR,    Next.AGAIN,  Next.LOOK,",
+         "Case(Event.SERVER_ERROR,    Next.AGAIN,  Next.AGAIN,", "test_outcomes.py", "lost_write"),
+    ours("a lost write is not done", "outcomes.py", "Case(Event.CUT_OFF,         Next.AGAIN,  Next.LOOK,",
+         "Case(Event.CUT_OFF,         Next.AGAIN,  Next.STOP,", "test_outcomes.py", "lost_write"),
+    ours("nobody looks", "_conduct.py", "for pause in LOOKS if self.options.confirm else ():", "for pause in ():",
+         "test_outcomes.py", "lost_write"),
+    ours("a contradiction is believed", "_conduct.py", "or not expects.contradicts", "or expects.contradicts",
+         "test_outcomes.py", "doubted"),
+    ours("the server's Retry-After is ignored", "retry.py", "asked = error.retry_after if", "asked = None if",
+         "test_retry.py"),
+    ours("one retry too many", "retry.py", "if retries >= self.max_retries", "if retries > self.max_retries",
+         "test_retry.py"),
+]  # fmt: skip
