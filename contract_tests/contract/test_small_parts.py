@@ -20,7 +20,7 @@ from webflow_orders_contract.gate import Gate, Refused
 from webflow_orders_contract.pace import Pace
 from webflow_orders_contract.rules import Exchange
 from webflow_orders_contract.settings import Settings, UsageError
-from webflow_orders_contract.wire import PROBE, guard
+from webflow_orders_contract.wire import PROBE, Wire, guard
 from webflow_orders_mock import OPERATIONS
 
 SHOP = "https://shop.example"
@@ -135,9 +135,17 @@ def test_the_curl_line_sends_what_was_sent_with_the_token_from_the_environment(b
 
 def test_nothing_but_reads_leaves_the_process_that_fuzzes_and_each_in_its_turn(monkeypatch):
     left: list[str | None] = []
-    monkeypatch.setattr(requests.Session, "send", lambda self, request, **_: left.append(request.method))
+
+    def send(self, request, **_):
+        left.append(request.method)
+        answer = requests.Response()
+        answer.status_code, answer.request = 204, request
+        answer._content = b""
+        return answer
+
+    monkeypatch.setattr(requests.Session, "send", send)
     clock = Clock()
-    guard(Gate(SHOP), Pace(1.2, clock=clock, sleep=clock.sleep))
+    guard(Wire(gate=Gate(SHOP), pace=Pace(1.2, clock=clock, sleep=clock.sleep)))
     session = requests.Session()
     for method, url, headers in (
         ("POST", SHOP, {}),

@@ -25,6 +25,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--empty", action="store_true", help="begin without orders")
     parser.add_argument("--db", metavar="PATH", help="keep the state in this SQLite file")
     parser.add_argument("--token", default="mock-token", help="the token to accept (default: mock-token)")
+    parser.add_argument("--defect", metavar="NAME", help="get one thing wrong, to see whether a test notices")
+    parser.add_argument("--defects", action="store_true", help="list what can be got wrong, and stop")
     return parser.parse_args(argv)
 
 
@@ -37,6 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         print(f"{error}: pip install 'webflow-orders[testing]'", file=sys.stderr)
         return 2
+    if options.defects:
+        print(_defects())
+        return 0
     try:
         listener = listen(options.port)
         mock = MockWebflow(
@@ -45,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             path=options.db,
             shop=not options.empty,
             token=options.token,
+            defect=options.defect,
         )
     except (OSError, OverflowError, ValueError, DatabaseError) as error:
         print(f"webflow_orders_mock: {error}", file=sys.stderr)
@@ -57,6 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _serve(mock: MockWebflow, server: uvicorn.Server, listener: socket.socket) -> None:
     # uvicorn stops on SIGTERM and then raises it again: to have stopped is what was asked for, not a failure.
     signal.signal(signal.SIGTERM, lambda *_: None)
+    if mock.defect:
+        print(f"WRONG ON PURPOSE: {mock.defect}")
     print(_greeting(mock.dialect, mock.site_id, mock.token, listener.getsockname()[1]), flush=True)
     try:
         server.run(sockets=[listener])
@@ -64,6 +72,12 @@ def _serve(mock: MockWebflow, server: uvicorn.Server, listener: socket.socket) -
         pass
     finally:
         mock.close()
+
+
+def _defects() -> str:
+    from .defects import DEFECTS
+
+    return "\n".join(f"{each.name:<28} {each.family:<11} {each.sentence}" for each in DEFECTS.values())
 
 
 def _greeting(dialect: str, site_id: str, token: str, port: int) -> str:

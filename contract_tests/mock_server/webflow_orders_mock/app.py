@@ -35,8 +35,9 @@ class MockWebflow:
     path: an SQLite file that keeps orders, sites and ledger; None keeps them in memory.
     clock: seconds since 1970; dates and rate limits follow it. sleep: what a delayed answer waits with.
     shop: whether to begin with the seeded orders. A file that has state already is not seeded.
+    defect: the name of one thing to get wrong, from `defects.DEFECTS`; to see whether a test notices.
 
-    Raises ValueError for an unknown dialect or plan, DatabaseError for a file that is not ours or is in use.
+    Raises ValueError for an unknown dialect, plan or defect, DatabaseError for a file that is not ours or is in use.
     """
 
     site_id = seeded.SITE
@@ -54,14 +55,18 @@ class MockWebflow:
         sleep: Callable[[float], object] | None = None,
         shop: bool = True,
         token: str = DEFAULT_TOKEN,
+        defect: str | None = None,
     ) -> None:
         if dialect not in DIALECTS:
             raise ValueError(f"there is no dialect {dialect!r}; known are {', '.join(DIALECTS)}")
         self.dialect: Dialect = dialect
-        self.plan, self.token, self.faults = plan, token, Faults()
+        self.plan, self.token, self.defect, self.faults = plan, token, defect, Faults()
         self._clock, self._shop, self.sleep = clock, shop, sleep
+        self._ahead = 0.0
         self._lock = threading.RLock()
         self._limits, self._grants = RateLimits(), Grants()
+        # The one seam of defects: what answers a request is either the mock, or a defect around the mock.
+        self._answer = self._exchange if defect is None else self._spoiled(defect)
         self.add_token(token, hidden=[self.site_id_of_another])
         self.add_token(self.token_of_another, sites=[self.site_id_of_another])
         database = Database(Path(path)) if path is not None else None
@@ -121,6 +126,7 @@ class MockWebflow:
         with self._lock:
             self.faults.clear()
             self._limits.clear()
+            self._ahead = 0.0
             self._store.clear()
             self._store.add_site(self.site_id)
             self._store.add_site(self.site_id_without_shop, shop=False)
@@ -128,6 +134,17 @@ class MockWebflow:
             for entry in seeded.entries() if self._shop else ():
                 self._store.put(self.site_id, entry)
             self._store.commit()
+
+    def now(self) -> float:
+        """What the clock says, and what it was put forward."""
+        return self._clock() + self._ahead
+
+    def forward(self, seconds: float) -> None:
+        """Let time pass at once. `reset` takes it back. Raises ValueError for a step back."""
+        if not 0 <= seconds <= 86400:
+            raise ValueError("time goes forward, by a day at the most")
+        with self._lock:
+            self._ahead += seconds
 
     def close(self) -> None:
         """Write what is left to the file and close it. Without a file, nothing."""
@@ -144,7 +161,7 @@ class MockWebflow:
         with self._lock:
             if control.owns(request.path):
                 return control.answer(self, request)
-            return self._exchange(request)
+            return self._answer(request)
 
     def transport(self) -> Transport:
         """For `httpx.Client` and `httpx.AsyncClient` alike: no socket, no thread."""
@@ -160,8 +177,13 @@ class MockWebflow:
 
     # ------------------------------------------------------------------ one request
 
+    def _spoiled(self, defect: str) -> Callable[[Request], Response]:
+        from .defects import spoiled
+
+        return spoiled(defect, self, self._exchange)
+
     def _exchange(self, request: Request) -> Response:
-        now = self._clock()
+        now = self.now()
         route = routes.find(request.path)
         grant = self._grants.of(request.headers.get("authorization"))
         budget = self._limits.count(grant.token, grant.limit, now) if grant else None

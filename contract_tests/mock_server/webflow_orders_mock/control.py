@@ -7,6 +7,8 @@
     POST /_mock/sites/<site>/orders               seed: an order, or an array of orders
     PUT  /_mock/sites/<site>/orders/<order>       put one order
     POST /_mock/faults                            {"kind": "outage", "times": 2, "status": 503}
+    POST /_mock/tokens                            {"token": "reader", "scopes": ["ecommerce:read"]}
+    POST /_mock/clock                             {"forward": 61}: so many seconds pass at once
 
 Bodies are `application/json`. Errors are `{"error": "..."}`.
 """
@@ -19,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
 from .errors import Refusal
+from .ledger import timestamp
 from .messages import Request, Response
 from .validation import parse_json, parse_object
 
@@ -108,11 +111,24 @@ def _fault(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> objec
     return {"queued": len(mock.faults)}
 
 
+def _token(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
+    wanted = parse_object(request)
+    mock.add_token(wanted.pop("token"), **wanted)
+    return {"tokens": 1}
+
+
+def _clock(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
+    mock.forward(parse_object(request)["forward"])
+    return {"time": timestamp(mock.now())}
+
+
 _PATHS: dict[tuple[str, ...], dict[str, Action]] = {
     (): {"GET": _state},
     ("reset",): {"POST": _reset},
     ("ledger",): {"GET": _ledger},
     ("faults",): {"POST": _fault},
+    ("tokens",): {"POST": _token},
+    ("clock",): {"POST": _clock},
     ("sites", "*", "orders"): {"GET": _orders, "POST": _seed},
     ("sites", "*", "orders", "*"): {"PUT": _put},
 }

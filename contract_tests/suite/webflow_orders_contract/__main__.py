@@ -1,6 +1,7 @@
-"""python -m webflow_orders_contract: hold a server to openapi.yaml and report.
+"""webflow-orders-contract, or python -m webflow_orders_contract: hold a server to openapi.yaml and report.
 
 Without --target it brings its own mock. With --target it only reads, slowly; the token is in WEBFLOW_TOKEN.
+A server of your own (--own-server) is treated as the mock is: everything, and at full speed.
 Exit status: 0 everything held, 1 something did not, 2 the run could not be made.
 """
 
@@ -12,12 +13,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from .settings import REQUESTS_PER_MINUTE, Settings, UsageError, token_from
+from .settings import MOST_PER_MINUTE, PROFILES, RESERVE, Settings, UsageError, token_from
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m webflow_orders_contract",
+        prog="webflow-orders-contract",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -32,16 +33,20 @@ def _about_a_server(add: Callable[..., object]) -> None:
     add("--site", metavar="ID", help="the site there, 24 hexadecimal digits")
     add("--write", metavar="ORDER", help="also write to this order, and put back what was there")
     add("--refund", metavar="ORDER", help="also refund this order, for good")
-    add(
-        "--per-minute",
-        type=int,
-        metavar="N",
-        default=REQUESTS_PER_MINUTE,
-        help="requests (default: %(default)s)",
-    )
+    add("--refund-again", metavar="ORDER", help="the same id again, for --refund is for good")
+    about = "requests a minute that this token may make (default: %(default)s)"
+    add("--per-minute", type=int, metavar="N", default=MOST_PER_MINUTE, help=about)
+    about = "of them left to the shop's own apps (default: %(default)s)"
+    add("--reserve", type=int, metavar="N", default=RESERVE, help=about)
+    add("--invalid", action="store_true", help="ask with invalid values as well; still only GET")
+    add("--state", type=Path, metavar="FOLDER", help="where a write is noted before it is made")
+    add("--own-server", action="store_true", help="the target is yours, and no shop: fuzz it, writes and all")
+    add("--reset", metavar="URL", help="a POST here makes your own server start over")
 
 
 def _about_the_run(add: Callable[..., object]) -> None:
+    add("--profile", choices=PROFILES, help="refuse to run if the other options ask for another one")
+    add("--plan", action="store_true", help="say what would be sent, how many, how long; send nothing")
     add("--seed", type=int, metavar="N", help="send other requests; the same ones for the same number")
     add("--max-examples", type=int, metavar="N", default=Settings.max_examples, help="default: %(default)s")
     add("--no-v1", action="store_true", help="leave the deprecated v1 operations out")
@@ -55,7 +60,7 @@ def _about_the_run(add: Callable[..., object]) -> None:
     )
 
 
-def _settings(argv: Sequence[str] | None) -> Settings:
+def settings_from(argv: Sequence[str] | None) -> Settings:
     options = _parser().parse_args(argv)
     return Settings(
         target=options.target or None,
@@ -68,6 +73,14 @@ def _settings(argv: Sequence[str] | None) -> Settings:
         seed=options.seed,
         max_examples=options.max_examples,
         requests_per_minute=options.per_minute,
+        reserve=options.reserve,
+        refund_again=options.refund_again or None,
+        invalid=options.invalid,
+        state=options.state,
+        own_server=options.own_server,
+        reset=options.reset or None,
+        wanted=options.profile,
+        plan=options.plan,
         report=options.report,
         spec=options.spec,
     )
@@ -75,14 +88,18 @@ def _settings(argv: Sequence[str] | None) -> Settings:
 
 def main(argv: Sequence[str] | None = None) -> int:
     try:
-        settings = _settings(argv)
+        settings = settings_from(argv)
         try:
             from rich.console import Console
 
+            from .plan import plan
             from .run import run
             from .table import show
         except ModuleNotFoundError as error:
             raise UsageError(f"{error}; pip install 'webflow-orders[contract]'") from None
+        if settings.plan:
+            print(plan(settings).text())
+            return 0
         result = run(settings)
     except UsageError as error:
         print(error, file=sys.stderr)

@@ -21,7 +21,7 @@ class EngineError(UsageError):
     """Schemathesis could not do its job."""
 
 
-def run(*, spec: Path, config: str, task: Task, token: str, report: Path) -> Tally:
+def run(*, spec: Path, config: str, task: Task, token: str, report: Path, quiet: bool = False) -> Tally:
     """Run Schemathesis to its end. Its own output goes to a file; ours, line by line, to standard error."""
     config_file = report / CONFIG
     config_file.write_text(config, encoding="utf-8")
@@ -30,8 +30,12 @@ def run(*, spec: Path, config: str, task: Task, token: str, report: Path) -> Tal
     command += ["run", str(spec)]
     with (report / LOG).open("wb") as log, TemporaryDirectory() as scratch:
         environment = _environment(task, token) | {"HYPOTHESIS_STORAGE_DIRECTORY": scratch}
-        done = subprocess.run(command, stdout=log, env=environment, cwd=scratch, check=False)
+        done = subprocess.run(
+            command, stdout=log, stderr=log if quiet else None, env=environment, cwd=scratch, check=False
+        )
     tally = Path(task.tally)
+    if tally.exists() and (stopped := Tally.load(tally).stopped):
+        raise UsageError(stopped)
     if done.returncode not in (0, 1) or not tally.exists():
         tail = redacted(_tail(report / LOG), token)
         raise EngineError(f"Schemathesis stopped with status {done.returncode}:\n{tail}")

@@ -6,6 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+# Why somebody would answer this, and what can be done about it.
+REFUSED = {
+    401: "it does not accept the token in WEBFLOW_TOKEN",
+    403: "the token may not do this: it lacks a scope, or the site is not its own",
+}
+
 
 class Refused(Exception):
     """A request that this run must not send, stopped before it left."""
@@ -31,6 +37,25 @@ class Gate:
         reason = self.refusal(method, url)
         if reason:
             raise Refused(f"Not sent: {reason}.")
+
+
+class Halt:
+    """Closes for good at the first 401 or 403: whoever is told no does not go on asking."""
+
+    def __init__(self) -> None:
+        self.reason = ""
+
+    def heard(self, method: str | None, url: str | None, status: int) -> None:
+        if status in REFUSED and not self.reason:
+            parts = urlsplit(url or "")
+            where = f"{method} {parts.path}"
+            self.reason = (
+                f"{parts.netloc} answered {status} to {where}: {REFUSED[status]}. Nothing more was sent."
+            )
+
+    def check(self) -> None:
+        if self.reason:
+            raise Refused(f"Not sent: {self.reason}")
 
 
 def origin_of(url: str) -> str:

@@ -17,9 +17,8 @@ from schemathesis.generation.meta import TestPhase
 from schemathesis.generation.stateful.state_machine import APIStateMachine
 
 from . import checks, wire
-from .gate import Gate
+from .gate import Halt
 from .listener import Listener
-from .pace import Pace
 from .task import Task
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
 VISIBLE = st.characters(min_codepoint=33, max_codepoint=126)
 TASK = Task.from_environment(os.environ)
+WIRE = wire.wire_for(TASK)
 
 
 def start_over() -> None:
@@ -75,6 +75,7 @@ def fresh_scenarios() -> None:
 
 checks.register()
 fresh_scenarios()
-cli.handler()(type("ContractListener", (Listener,), {"task": TASK, "token": os.environ.get("WEBFLOW_TOKEN")}))
-if TASK.only_read:
-    wire.guard(Gate(TASK.only_read), Pace(TASK.interval))
+ABOUT = {"task": TASK, "token": os.environ.get("WEBFLOW_TOKEN"), "halt": WIRE.halt if WIRE else Halt()}
+cli.handler()(type("ContractListener", (Listener,), ABOUT))
+if WIRE is not None:
+    wire.guard(WIRE)

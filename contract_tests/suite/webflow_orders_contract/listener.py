@@ -13,7 +13,8 @@ from schemathesis.engine import events
 from schemathesis.engine.recorder import CheckNode, RecordedScenario, Request
 
 from .curl import curl, redacted
-from .describe import described
+from .describe import answered, described
+from .gate import Halt
 from .tally import Failure, Tally
 from .task import Task
 
@@ -25,6 +26,7 @@ SECONDS_BETWEEN_LINES = 5.0
 class Listener(EventHandler[Any]):
     task: ClassVar[Task]
     token: ClassVar[str | None]
+    halt: ClassVar[Halt]
 
     def __init__(self, *args: Any, **params: Any) -> None:
         self.tally = Tally()
@@ -44,6 +46,7 @@ class Listener(EventHandler[Any]):
             self._end(event)
 
     def shutdown(self, ctx: Any) -> None:
+        self.tally.stopped = self.halt.reason
         self.tally.save(Path(self.task.tally))
 
     def _scenario(self, event: events.ScenarioFinished) -> None:
@@ -70,7 +73,7 @@ class Listener(EventHandler[Any]):
     def _check(self, recorder: RecordedScenario, key: str, node: CheckNode) -> bool:
         """Count one check; true if it is a failure that was not known yet."""
         operation = self._name(recorder.cases[key].value.operation.label)
-        self.tally.row(operation).checks += 1
+        self.tally.row(operation).checked(node.name, held=node.failure_info is None)
         if node.failure_info is None or self._is_known(node.name, node.failure_info.failure):
             return False
         found = node.failure_info.failure
@@ -80,7 +83,8 @@ class Listener(EventHandler[Any]):
         # Of the requests before it only the writes matter: what a read found, such as an id, is written out.
         needed = [each for each in seen[:-1] if each.request.method != "GET"] + seen[-1:]
         curls = [self._curl(interaction.request) for interaction in needed]
-        self.tally.fail(Failure(operation, node.name, redacted(message, self.token), curls))
+        shown = redacted(answered(seen[-1].response), self.token) if seen else ""
+        self.tally.fail(Failure(operation, node.name, redacted(message, self.token), curls, shown))
         return True
 
     def _is_known(self, check: str, failure: FoundFailure) -> bool:

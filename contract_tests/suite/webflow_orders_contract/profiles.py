@@ -1,6 +1,8 @@
 """The two ways to run Schemathesis, as the configuration file each run writes and keeps beside its report.
 
-`mock` fires at will. `live` is for somebody's shop: it reads, with valid questions only, slowly.
+`mock` fires at will, also at a server of one's own. The three `live` profiles are for somebody's shop; in all of them
+Schemathesis only reads, with valid questions unless the operator allows others, slowly. The writes of `live-write`
+and `live-refund` are none of its business.
 """
 
 from __future__ import annotations
@@ -85,10 +87,10 @@ unexpected-methods = []
 generate-duplicate-query-parameters = false
 
 [phases.coverage.generation]
-mode = "positive"
+mode = {mode}
 
 [phases.fuzzing.generation]
-mode = "positive"
+mode = {mode}
 
 [phases.stateful]
 enabled = false
@@ -116,6 +118,7 @@ class Aim:
     seed: int | None
     max_examples: int
     requests_per_minute: int = 0
+    invalid: bool = False
 
 
 def mock(aim: Aim) -> str:
@@ -125,7 +128,8 @@ def mock(aim: Aim) -> str:
 def live(aim: Aim) -> str:
     without_v1 = "" if any(each.is_v1 for each in aim.operations) else NO_V1
     limits = LIVE.format(per_minute=aim.requests_per_minute)
-    return limits + _common(aim, LIVE_GENERATION) + LIVE_PHASES.format(site=_toml(aim.site)) + without_v1
+    phases = LIVE_PHASES.format(site=_toml(aim.site), mode=_toml("all" if aim.invalid else "positive"))
+    return limits + _common(aim, LIVE_GENERATION) + phases + without_v1
 
 
 def _common(aim: Aim, generation: str) -> str:

@@ -11,14 +11,18 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from . import drift, page, patch, spec
 from .curl import TOKEN
 from .result import Result
 from .settings import UsageError
+from .target import RECORDING
 
 INDEX, SUMMARY, DRIVE = "index.html", "summary.json", "junit-drive.xml"
+DRIFT, PROPOSED = "drift.json", "openapi.diff"
 # What a run writes, and so may throw away before the next.
 OURS = (
     INDEX, SUMMARY, DRIVE, "tally.json", "junit.xml", "requests.har", "schemathesis.log", "schemathesis.toml",
+    RECORDING, DRIFT, PROPOSED,
 )  # fmt: skip
 FOLDER = "schemathesis"
 
@@ -35,23 +39,40 @@ def clear(folder: Path) -> None:
 
 
 def write(result: Result, folder: Path) -> None:
-    (folder / INDEX).write_text(page(result), encoding="utf-8")
+    (folder / INDEX).write_text(rendered(result, folder), encoding="utf-8")
     (folder / SUMMARY).write_text(json.dumps(summary(result), indent=1) + "\n", encoding="utf-8")
     (folder / "tally.json").unlink()
     _junit(result).write(folder / DRIVE, encoding="utf-8", xml_declaration=True)
 
 
-def page(result: Result) -> str:
+def note_drift(folder: Path, description: Path) -> None:
+    """Hold what was recorded, if anything was, against the description, and leave both accounts in the folder."""
+    recording = folder / RECORDING
+    if not recording.is_file():
+        return
+    found = drift.drift_of(recording, spec.document(description))
+    (folder / DRIFT).write_text(json.dumps(found.as_json(), indent=1) + "\n", encoding="utf-8")
+    if found.changes and description.suffix in (".yaml", ".yml"):
+        proposed = patch.diff(description.read_text(encoding="utf-8"), found.changes, description.name)
+        (folder / PROPOSED).write_text(proposed + "\n", encoding="utf-8")
+
+
+def rendered(result: Result, folder: Path) -> str:
+    """One file, with all that it needs in it."""
     environment = Environment(
-        loader=PackageLoader(__package__, "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    rows = list(result.tally.rows.values())
+        loader=PackageLoader(__package__, "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
     return environment.get_template("report.html.jinja").render(
         result=result,
-        rows=rows,
+        rows=list(result.tally.rows.values()),
+        matrix=page.matrix(result.tally),
+        drift=page.drift(folder / DRIFT),
+        score=page.score(folder.parent / page.MUTANTS),
         drive={
             client: [step for step in result.drive if step.client == client] for client in ("sync", "async")
         },
+        files=[name for name in (PROPOSED, RECORDING) if (folder / name).is_file()],
         when=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
 
@@ -65,6 +86,7 @@ def summary(result: Result) -> dict[str, object]:
         "seconds": round(result.seconds, 1),
         "replay": result.replay,
         "schemathesis": asdict(result.tally),
+        "model": None if result.model is None else asdict(result.model),
         "drive": [asdict(step) for step in result.drive],
     }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .drive import StepResult
 from .tally import Tally
+from .trial import ModelResult
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Finding:
     what: str
     message: str
     curl: Sequence[str] = field(default_factory=tuple)
+    answer: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,16 +35,23 @@ class Result:
     seed: int | None
     replay: str
     again: str = ""
+    model: ModelResult | None = None
 
     @property
     def ok(self) -> bool:
-        return self.tally.ok and all(step.verdict == "ok" for step in self.drive)
+        modelled = self.model is None or self.model.ok
+        return modelled and self.tally.ok and all(step.verdict == "ok" for step in self.drive)
 
     def failures(self) -> list[Finding]:
-        found = [Finding(each.operation, each.check, each.message, each.curl) for each in self.tally.failures]
+        found = [
+            Finding(each.operation, each.check, each.message, each.curl, each.answer)
+            for each in self.tally.failures
+        ]
         found += [Finding("Schemathesis", "error", error) for error in self.tally.errors]
         if not self.tally.finished:
             found.append(Finding("Schemathesis", "error", "the run was cut short"))
+        if self.model is not None and not self.model.ok:
+            found.append(Finding("the model", "model", self.model.complaint, self.model.curl))
         for step in self.drive:
             if step.verdict == "failed":
                 found.append(Finding(f"{step.client} client", step.step, step.note, step.curl))

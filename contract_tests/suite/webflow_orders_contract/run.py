@@ -8,17 +8,18 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import engine, profiles, report, spec, writes
+from . import engine, modelrun, profiles, report, spec, writes
 from .drive import Driver, Kind, StepResult
-from .gate import Gate, origin_of
-from .pace import Pace
+from .gate import origin_of
 from .result import Result
-from .settings import Settings
+from .settings import Settings, UsageError
 from .steps import LIFE, READING, Step
 from .tally import Tally
-from .target import Target, aimed, known_orders
+from .target import RECORDING, Target, aimed, known_orders, line_to, undo_for
 from .task import Task
 from .transport import Line
+from .trial import ModelResult, trial_of_our_mock
+from .undo import Undo
 
 # Fewer questions for a server that is asked slowly.
 LIVE_EXAMPLES = 5
@@ -30,9 +31,10 @@ def run(settings: Settings) -> Result:
     folder = settings.report.resolve()
     report.clear(folder)
     with aimed(settings) as target:
-        say(f"{'The mock is up' if target.is_ours else 'Reading'}: {target.base_url}, site {target.site}")
+        say(f"Profile {settings.profile}: {target.base_url}, site {target.site}")
         try:
             result = _check(settings, target, description, folder)
+            report.note_drift(folder, description)
             report.write(result, folder)
         finally:
             # Also what an abandoned run leaves behind.
@@ -42,30 +44,32 @@ def run(settings: Settings) -> Result:
 
 def _check(settings: Settings, target: Target, description: Path, folder: Path) -> Result:
     start = time.perf_counter()
-    line = _line(settings, target)
+    line = line_to(target, settings, description, folder)
+    undo = undo_for(target, settings, line)
     orders = known_orders(target, line)
+    # What can not start over is driven first: after the fuzzing it may have no order left to refund.
+    driven = _drive(settings, target, line, undo) if target.is_ours and target.reset is None else None
+    tally = _schemathesis(settings, target, description, orders, folder)
+    model = _model(settings, target) if settings.target is None else None
+    drive = driven if driven is not None else _drive(settings, target, line, undo)
+    if line.halt.reason:
+        raise UsageError(line.halt.reason)
     return Result(
-        target=target.base_url if not target.is_ours else f"Our mock ({settings.dialect})",
+        target=target.name,
         site=target.site,
-        tally=_schemathesis(settings, target, description, orders, folder),
-        drive=_drive(settings, target, line),
+        tally=tally,
+        drive=drive,
         report=folder,
         seconds=time.perf_counter() - start,
         seed=settings.seed,
         replay=_replay(settings),
-        again=_again(target),
+        again=target.again,
+        model=model,
     )
 
 
 def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
-
-
-def _line(settings: Settings, target: Target) -> Line:
-    if target.is_ours:
-        return Line(token=target.token)
-    gate = Gate(target.base_url, writes.allowed(settings.write, settings.refund))
-    return Line(token=target.token, gate=gate, pace=Pace(settings.interval))
 
 
 def _schemathesis(
@@ -85,6 +89,7 @@ def _schemathesis(
         seed=settings.seed,
         max_examples=settings.max_examples if target.is_ours else min(settings.max_examples, LIVE_EXAMPLES),
         requests_per_minute=settings.requests_per_minute,
+        invalid=settings.invalid,
     )
     task = Task(
         tally=str(folder / "tally.json"),
@@ -92,13 +97,32 @@ def _schemathesis(
         reset=target.reset,
         only_read=None if target.is_ours else origin_of(target.base_url),
         interval=0.0 if target.is_ours else settings.interval,
+        reserve=settings.reserve,
+        spec=str(description),
+        recording=str(folder / RECORDING),
     )
     config = profiles.mock(aim) if target.is_ours else profiles.live(aim)
     say(f"Schemathesis, {len(chosen)} operations:")
     return engine.run(spec=description, config=config, task=task, token=target.token, report=folder)
 
 
-def _drive(settings: Settings, target: Target, line: Line) -> list[StepResult]:
+def _model(settings: Settings, target: Target) -> ModelResult:
+    """Only our mock can be judged so: nobody else says in which order it checks a request, or tells of its tokens."""
+    say("The model:")
+    # A line of its own, for what the drive shows of a failure begins with what went before it.
+    line, exact = Line(token=target.token), settings.dialect == "observed"
+    trial = trial_of_our_mock(target.base_url, target.site, target.token, line, exact=exact)
+    try:
+        result = modelrun.run(
+            trial, seed=settings.seed, sequences=min(modelrun.SEQUENCES, settings.max_examples)
+        )
+    finally:
+        trial.close()
+    say(f"  {result.sequences} sequences  {result.requests} requests  {'ok' if result.ok else 'FAILED'}")
+    return result
+
+
+def _drive(settings: Settings, target: Target, line: Line, undo: Undo | None) -> list[StepResult]:
     driver = Driver(
         base_url=target.base_url, site=target.site, token=target.token, line=line, with_v1=settings.with_v1
     )
@@ -107,16 +131,16 @@ def _drive(settings: Settings, target: Target, line: Line) -> list[StepResult]:
     for kind in kinds:
         say(f"The generated client, {kind}:")
         target.start_over()
-        results += driver.drive(kind, _steps(settings, target, kind), lambda step: say(_told(step)))
+        results += driver.drive(kind, _steps(settings, target, kind, undo), lambda step: say(_told(step)))
     return results
 
 
-def _steps(settings: Settings, target: Target, kind: Kind) -> Sequence[Step]:
+def _steps(settings: Settings, target: Target, kind: Kind, undo: Undo | None) -> Sequence[Step]:
     if target.is_ours:
         return (*READING, *LIFE)
     # A refund happens once; the other writes are put back, and done by both.
     refund = settings.refund if kind == "async" else None
-    return (*READING, *writes.steps(settings.write, refund))
+    return (*READING, *writes.steps(undo, refund))
 
 
 def _told(step: StepResult) -> str:
@@ -128,10 +152,12 @@ def _replay(settings: Settings) -> str:
     for option, value in (
         ("--target", settings.target),
         ("--site", settings.site),
+        ("--reset", settings.reset),
         ("--seed", settings.seed),
     ):
         if value is not None:
             words += [option, str(value)]
+    words += ["--own-server"] if settings.own_server else []
     if settings.max_examples != Settings.max_examples:
         words += ["--max-examples", str(settings.max_examples)]
     if settings.dialect != Settings.dialect:
@@ -139,13 +165,3 @@ def _replay(settings: Settings) -> str:
     if not settings.with_v1:
         words.append("--no-v1")
     return shlex.join(words)
-
-
-def _again(target: Target) -> str:
-    if not target.is_ours:
-        return ""
-    port = target.base_url.rsplit(":", 1)[-1]
-    return (
-        f"The mock is gone by now. `python -m webflow_orders_mock --port {port}` brings it back as it was, "
-        "and says which token to put into WEBFLOW_TOKEN."
-    )

@@ -10,9 +10,14 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-# Webflow's smallest plan allows 60; the rest is left to the shop's own apps.
-REQUESTS_PER_MINUTE = 50
+# Webflow's smallest plan allows 60 requests a minute; the reserve of them is left to the shop's own apps.
 MOST_PER_MINUTE = 60
+RESERVE = 10
+# Their shops are real, whatever somebody says of them.
+NEVER_ONES_OWN = ("webflow.com", "webflow.io")
+
+Profile = Literal["mock", "live", "live-write", "live-refund"]
+PROFILES: tuple[Profile, ...] = ("mock", "live", "live-write", "live-refund")
 
 
 class UsageError(Exception):
@@ -21,25 +26,47 @@ class UsageError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`target` is None when the run brings its own mock; `dialect` is that mock's."""
+    """`target` is None when the run brings its own mock; `dialect` is that mock's.
+
+    `own_server`: the target may be fuzzed and written to as the mock is; a POST to `reset` makes it start over.
+    `wanted` is the profile that must come out, if one was named. `state` is where a write is noted before it is made.
+    """
 
     target: str | None = None
     site: str | None = None
     token: str | None = None
     write: str | None = None
     refund: str | None = None
+    refund_again: str | None = None
+    own_server: bool = False
+    reset: str | None = None
+    wanted: Profile | None = None
+    plan: bool = False
+    invalid: bool = False
     with_v1: bool = True
     dialect: Literal["observed", "documented"] = "observed"
     seed: int | None = None
     max_examples: int = 50
-    requests_per_minute: int = REQUESTS_PER_MINUTE
+    requests_per_minute: int = MOST_PER_MINUTE
+    reserve: int = RESERVE
     report: Path = Path(".reports/contract")
+    state: Path | None = None
     spec: Path | None = None
 
     def __post_init__(self) -> None:
-        for complaint in (self._about_target(), self._about_writes(), self._about_numbers()):
-            if complaint:
+        checks = (
+            self._about_target, self._about_the_token, self._about_writes, self._about_a_server_of_ones_own,
+            self._about_numbers, self._about_the_profile,
+        )  # fmt: skip
+        for check in checks:
+            if complaint := check():
                 raise UsageError(complaint)
+
+    @property
+    def profile(self) -> Profile:
+        if self.target is None or self.own_server:
+            return "mock"
+        return "live-refund" if self.refund else "live-write" if self.write else "live"
 
     def _about_target(self) -> str | None:
         if self.target is None:
@@ -53,6 +80,11 @@ class Settings:
             return "--target must use https: over http anyone on the way could read the token."
         if not re.fullmatch("[0-9a-f]{24}", self.site or ""):
             return "--target needs --site, the 24 hexadecimal digits of the site."
+        return None
+
+    def _about_the_token(self) -> str | None:
+        if self.target is None or self.plan:
+            return None
         if not self.token:
             return "--target needs a token in the environment variable WEBFLOW_TOKEN."
         if not re.fullmatch("[!-~]{8,}", self.token):
@@ -67,6 +99,22 @@ class Settings:
                 return f"{option} is for a server named with --target; our mock is written to anyway."
             if not re.fullmatch("[0-9A-Za-z_-]{1,64}", order):
                 return f"{option} needs the id of one order, such as dfa-3f1, not {order!r}."
+        if self.refund != self.refund_again:
+            return "A refund is for good: it needs the same order id twice, as --refund ID --refund-again ID."
+        return None
+
+    def _about_a_server_of_ones_own(self) -> str | None:
+        if not self.own_server:
+            return "--reset is for a server of your own; see --own-server." if self.reset else None
+        host = urlsplit(self.target or "").hostname or ""
+        if not host:
+            return "--own-server says that --target is a server of yours; name it."
+        if any(host == name or host.endswith(f".{name}") for name in NEVER_ONES_OWN):
+            return f"{host} is nobody's own server: there are real shops on it. Leave --own-server out."
+        if self.write or self.refund:
+            return "--own-server is written to anyway; --write and --refund are for a shop."
+        if self.reset and urlsplit(self.reset).hostname != host:
+            return "--reset must be a URL of the server that is named with --target."
         return None
 
     def _about_numbers(self) -> str | None:
@@ -74,15 +122,22 @@ class Settings:
             return "--max-examples must be at least 1."
         if self.requests_per_minute < 1:
             return "--per-minute must be at least 1."
+        if not 0 <= self.reserve < self.requests_per_minute:
+            return "--reserve must leave at least one request of --per-minute, and be no less than 0."
         loopback = self.target is None or urlsplit(self.target).hostname in LOOPBACK
         if self.requests_per_minute > MOST_PER_MINUTE and not loopback:
             return f"--per-minute must be at most {MOST_PER_MINUTE}: that is what Webflow's smallest plan allows."
         return None
 
+    def _about_the_profile(self) -> str | None:
+        if self.wanted not in (None, self.profile):
+            return f"--profile {self.wanted}: what the other options ask for is {self.profile}."
+        return None
+
     @property
     def interval(self) -> float:
-        """Seconds between two requests to a server that is not our mock."""
-        return 60 / self.requests_per_minute
+        """Seconds between two requests to a server that is not ours."""
+        return 60 / (self.requests_per_minute - self.reserve)
 
 
 def token_from(environment: Mapping[str, str]) -> str | None:

@@ -43,22 +43,22 @@ def find(given: Path | None) -> Path:
 
 
 @lru_cache
-def _load(path: Path) -> dict[str, Any]:
+def document(path: Path) -> dict[str, Any]:
     text = path.read_text(encoding="utf-8")
     try:
-        document = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+        found = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
     except (ValueError, yaml.YAMLError) as error:
         raise UsageError(f"{path} can not be read: {error}") from None
-    if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
+    if not isinstance(found, dict) or not isinstance(found.get("paths"), dict):
         raise UsageError(f"{path} is not an OpenAPI description.")
-    return document
+    return found
 
 
 def operations(path: Path) -> list[Operation]:
     """Every operation under `paths`, in the order of the file."""
     return [
         Operation(item[method]["operationId"], method.upper(), template)
-        for template, item in _load(path)["paths"].items()
+        for template, item in document(path)["paths"].items()
         for method in METHODS
         if method in item
     ]

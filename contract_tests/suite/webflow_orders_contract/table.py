@@ -12,10 +12,13 @@ from rich.text import Text
 from .drive import StepResult
 from .result import Result
 from .tally import Tally
+from .trial import ModelResult
 
 
 def show(console: Console, result: Result) -> None:
     console.print(_operations(result.tally))
+    if result.model is not None:
+        console.print(_model(result.model))
     console.print(_steps(result.drive))
     for failure in result.failures():
         _failure(console, failure.where, failure.what, failure.message, failure.curl)
@@ -44,6 +47,15 @@ def _operations(tally: Tally) -> Table:
         bad = bool(row.failures) or not row.answered_2xx
         numbers = [str(number) for number in (row.cases, row.checks, row.answered_2xx, row.failures)]
         table.add_row(row.operation, *numbers, f"{row.seconds:.1f} s", style="red" if bad else None)
+    return table
+
+
+def _model(model: ModelResult) -> Table:
+    table = Table(title=f"The model, {model.seconds:.0f} s", title_justify="left")
+    for name in ("sequences", "requests", "failures"):
+        table.add_column(name, justify="right")
+    numbers = [str(number) for number in (model.sequences, model.requests, int(not model.ok))]
+    table.add_row(*numbers, style=None if model.ok else "red")
     return table
 
 

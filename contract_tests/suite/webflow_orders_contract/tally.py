@@ -17,6 +17,12 @@ class Row:
     failures: int = 0
     answered_2xx: int = 0
     seconds: float = 0.0
+    by_check: dict[str, list[int]] = field(default_factory=dict)
+    """For each check, how often it held and how often it did not."""
+
+    def checked(self, check: str, *, held: bool) -> None:
+        self.checks += 1
+        self.by_check.setdefault(check, [0, 0])[0 if held else 1] += 1
 
 
 @dataclass
@@ -27,6 +33,7 @@ class Failure:
     check: str
     message: str
     curl: list[str] = field(default_factory=list)
+    answer: str = ""
 
 
 @dataclass
@@ -35,6 +42,8 @@ class Tally:
     failures: list[Failure] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     finished: bool = False
+    stopped: str = ""
+    """Why the server must not be asked any more."""
     seconds: float = 0.0
 
     def row(self, operation: str) -> Row:

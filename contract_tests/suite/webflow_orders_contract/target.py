@@ -4,35 +4,52 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
+from . import spec, undo, writes
 from .curl import redacted
+from .gate import Gate
+from .pace import Pace
+from .record import Recorder
+from .redact import Redactor
 from .settings import Settings, UsageError
+from .shapes import Shapes
 from .transport import Line
+from .undo import Undo
 
 # Each status has its own behaviour; the two that can be changed are wanted more often.
 FROM_EACH_STATUS, FROM_CHANGEABLE = 1, 4
 CHANGEABLE = ("unfulfilled", "fulfilled")
+RECORDING = "recording.ndjson"
+AGAIN = (
+    "The mock is gone by now. `python -m webflow_orders_mock --port {port}` brings it back as it was, "
+    "and says which token to put into WEBFLOW_TOKEN."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """`reset` makes a mock start over; it is None for a server that is not ours."""
+    """`is_ours`: it may be fuzzed and written to. A POST to `reset` makes it start over, if it can.
+
+    `name` says to people what it is, and `again` how to bring it back when the run is over.
+    """
 
     base_url: str
     site: str
     token: str
+    name: str
+    is_ours: bool = False
     reset: str | None = None
-
-    @property
-    def is_ours(self) -> bool:
-        return self.reset is not None
+    again: str = ""
 
     def start_over(self) -> None:
         if self.reset is None:
@@ -49,7 +66,15 @@ def aimed(settings: Settings) -> Iterator[Target]:
     if settings.target is not None:
         assert settings.site is not None
         assert settings.token is not None
-        yield Target(base_url=settings.target.rstrip("/"), site=settings.site, token=settings.token)
+        url = settings.target.rstrip("/")
+        yield Target(
+            base_url=url,
+            site=settings.site,
+            token=settings.token,
+            name=url,
+            is_ours=settings.own_server,
+            reset=settings.reset,
+        )
         return
     from webflow_orders_mock import MockServer, MockWebflow
 
@@ -57,8 +82,55 @@ def aimed(settings: Settings) -> Iterator[Target]:
     with MockServer(mock) as server:
         # Schemathesis begins with a request that is no HTTP, to see what the server does; its remark would puzzle.
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-        reset = server.url + "/_mock/reset"
-        yield Target(base_url=server.url, site=mock.site_id, token=mock.token, reset=reset)
+        yield Target(
+            base_url=server.url,
+            site=mock.site_id,
+            token=mock.token,
+            name=f"Our mock ({settings.dialect})",
+            is_ours=True,
+            reset=server.url + "/_mock/reset",
+            again=AGAIN.format(port=server.url.rsplit(":", 1)[-1]),
+        )
+
+
+def line_to(target: Target, settings: Settings, description: Path, folder: Path) -> Line:
+    """The way there. To a server that is not ours: gated, paced, recorded, and without a customer's data."""
+    if target.is_ours:
+        return Line(token=target.token)
+    shapes = Shapes(spec.document(description))
+    return Line(
+        token=target.token,
+        gate=Gate(target.base_url, writes.allowed(settings.write, settings.refund)),
+        pace=Pace(settings.interval, reserve=settings.reserve),
+        redactor=Redactor(shapes, ours=[undo.MARK]),
+        recorder=Recorder(folder / RECORDING, shapes=shapes),
+    )
+
+
+def undo_for(target: Target, settings: Settings, line: Line) -> Undo | None:
+    """What puts the order back that may be written to, after what an earlier run left behind has been put back."""
+    if target.is_ours:
+        return None
+    folder = undo.folder_of(dict(os.environ), settings.state)
+    left = undo.pending(folder, target.base_url, target.site)
+    others = ", ".join(order for order in left if order != settings.write)
+    if others and settings.write:
+        raise UsageError(f"An earlier run left {others} changed. Put that back first, with --write {others}.")
+    if not settings.write:
+        if others:
+            print(f"An earlier run left {others} changed; --write {others} puts it back.", file=sys.stderr)
+        return None
+    found = Undo(
+        base_url=target.base_url,
+        site=target.site,
+        order=settings.write,
+        token=target.token,
+        line=line,
+        folder=folder,
+    )
+    if found.put_back():
+        print(f"Order {settings.write} is as it was before the run that was cut short.", file=sys.stderr)
+    return found
 
 
 def known_orders(target: Target, line: Line) -> list[str]:

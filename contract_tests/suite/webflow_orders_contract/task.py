@@ -19,6 +19,10 @@ class Task:
     only_read: str | None = None
     """The one origin that may be read, with GET alone; None where anything goes."""
     interval: float = 0.0
+    reserve: int = 0
+    """Requests of a minute that are left to others."""
+    spec: str = ""
+    recording: str | None = None
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import asyncio
+from collections.abc import Collection, Sequence
 
 from .steps import Shop, Step, expect, settle
-
-MARK = "webflow-orders contract run"
+from .undo import DID_NOTE, DID_STATUS, MARK, Undo
 
 
 def allowed(write: str | None, refund: str | None) -> Collection[tuple[str, str]]:
@@ -20,67 +20,52 @@ def allowed(write: str | None, refund: str | None) -> Collection[tuple[str, str]
     return ends
 
 
-def steps(write: str | None, refund: str | None) -> Sequence[Step]:
+def steps(undo: Undo | None, refund: str | None) -> Sequence[Step]:
     found: list[Step] = []
-    if write:
-        found += [_note_and_put_back(write), _turn_and_turn_back(write)]
+    if undo is not None:
+        found += [_note_and_put_back(undo), _turn_and_turn_back(undo)]
     if refund:
         found += [_refund(refund)]
     return found
 
 
-def _note_and_put_back(order_id: str) -> Step:
+def _note_and_put_back(undo: Undo) -> Step:
     async def change_a_note_and_put_it_back(shop: Shop) -> str:
-        before = (await settle(shop.orders.get(order_id))).comment or ""
+        found = await asyncio.to_thread(undo.find)
         try:
-            after = await settle(shop.orders.update(order_id, comment=MARK))
+            if not isinstance(found.get("comment"), str):
+                # An empty text is not the same as none, and whether null clears a note is not documented.
+                return f"left alone: order {undo.order} has no comment, and that could not be put back"
+            undo.about_to(DID_NOTE)
+            after = await settle(shop.orders.update(undo.order, comment=MARK))
             expect(after.comment == MARK, "the comment was not changed")
         finally:
             # Whatever happened: also when the answer to the change never came.
-            restored = await settle(shop.orders.update(order_id, comment=before))
-        expect((restored.comment or "") == before, "the comment is not what it was before")
-        return f"order {order_id}, as before"
+            await asyncio.to_thread(undo.put_back)
+        return f"order {undo.order}, as before"
 
     return change_a_note_and_put_it_back
 
 
-def _turn_and_turn_back(order_id: str) -> Step:
+def _turn_and_turn_back(undo: Undo) -> Step:
     async def change_the_status_and_put_it_back(shop: Shop) -> str:
-        before = str((await settle(shop.orders.get(order_id))).status)
-        if before not in TURNS:
-            return f"left alone: order {order_id} is {before}"
-        there, back = TURNS[before]
+        found = await asyncio.to_thread(undo.find)
         try:
-            after = await settle(there(shop, order_id))
-            expect(str(after.status) != before, f"the status is still {before}")
+            if found.get("status") != "unfulfilled" or found.get("fulfilledOn") is not None:
+                # Fulfilled again would be fulfilled later: the date can not be put back.
+                return (
+                    f"left alone: order {undo.order} is not unfulfilled, and no other status can be put back"
+                )
+            undo.about_to(DID_STATUS)
+            after = await settle(shop.orders.fulfill(undo.order, send_email=False))
+            expect(str(after.status) == "fulfilled", f"fulfilled, but the status is {after.status}")
+            after = await settle(shop.orders.unfulfill(undo.order))
+            expect(str(after.status) == "unfulfilled", f"unfulfilled, but the status is {after.status}")
         finally:
-            await _back(shop, order_id, before, back)
-        return f"order {order_id}, {before} as before"
+            await asyncio.to_thread(undo.put_back)
+        return f"order {undo.order}, unfulfilled as before"
 
     return change_the_status_and_put_it_back
-
-
-def _fulfill(shop: Shop, order_id: str) -> object:
-    return shop.orders.fulfill(order_id, send_email=False)
-
-
-def _unfulfill(shop: Shop, order_id: str) -> object:
-    return shop.orders.unfulfill(order_id)
-
-
-Turn = Callable[[Shop, str], object]
-TURNS: dict[str, tuple[Turn, Turn]] = {
-    "unfulfilled": (_fulfill, _unfulfill),
-    "fulfilled": (_unfulfill, _fulfill),
-}
-
-
-async def _back(shop: Shop, order_id: str, before: str, back: Turn) -> None:
-    now = await settle(shop.orders.get(order_id))
-    if str(now.status) == before:
-        return
-    restored = await settle(back(shop, order_id))
-    expect(str(restored.status) == before, f"the status was {before} before and is {restored.status} now")
 
 
 def _refund(order_id: str) -> Step:

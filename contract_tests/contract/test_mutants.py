@@ -1,0 +1,108 @@
+"""Does the suite notice a server that is wrong on purpose, and name it; and nothing at a healthy one?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from webflow_orders_contract import mutants, parts
+from webflow_orders_contract.mutants import Score, Verdict, judge, main
+from webflow_orders_contract.parts import NOTHING, bench, by_drive, by_model
+from webflow_orders_mock.defects import DEFECTS
+
+# One of each family, and of those the ones that are quickly seen: every defect is the business of `make mutants`.
+SAMPLE = {
+    "extras-are-missing": "model",
+    "no-scope-is-404": "model",
+    "retry-after-is-a-date": "model",
+    "any-site-will-do": "model",
+    "site-id-in-capitals": "model",
+    "order-moves": "model",
+    "page-begins-late": "walk all pages",
+    "refund-twice": "model",
+    "comment-is-lost-by-fulfill": "fulfill",
+    "v1-counts-in-dollars": "agree with v1",
+}
+
+
+def test_the_sample_has_one_of_each_family():
+    assert {DEFECTS[name].family for name in SAMPLE} == {each.family for each in DEFECTS.values()}
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_a_defect_is_noticed_by_the_part_that_should(name):
+    verdict = judge(name)
+    assert (verdict.part, verdict.checks) == (DEFECTS[name].caught_by, (SAMPLE[name],)), verdict.message
+    assert verdict.requests > 0
+    assert verdict.good
+
+
+def test_a_defect_that_a_schema_shows_is_noticed_by_a_check_of_schemathesis():
+    verdict = judge("status-is-missing")
+    assert (verdict.part, verdict.checks) == ("schemathesis", ("response_schema_conformance",))
+
+
+def test_nothing_is_noticed_at_a_healthy_mock(monkeypatch):
+    monkeypatch.setattr(parts.modelrun, "SEQUENCES", 6)
+    with bench(None, seed=1) as at:
+        assert by_drive(at) == NOTHING
+        assert by_model(at) == NOTHING
+
+
+def test_a_part_that_breaks_down_has_noticed_nothing(monkeypatch):
+    def break_down(at):
+        raise RuntimeError("broken")
+
+    monkeypatch.setitem(parts.ORDER, "model", (break_down,))
+    verdict = judge("refund-twice")
+    assert (verdict.caught, verdict.good) == (False, False)
+    assert "broken" in verdict.message
+
+
+def _verdict(name: str, family: str = "schema", part: str = "model", **more: object) -> Verdict:
+    return Verdict(name=name, family=family, should="model", part=part, **more)
+
+
+def test_the_score_counts_what_was_missed_and_what_another_part_caught():
+    healthy = Verdict(name="healthy, seed 0", family="healthy", should="healthy")
+    score = Score(
+        verdicts=[_verdict("a"), _verdict("b", part=""), _verdict("c", part="drive"), healthy], seconds=2.0
+    )
+    assert not score.ok
+    assert score.sentence().startswith(
+        "2 of 3 defects caught, 1 by the part that should. The healthy mock: nothing"
+    )
+    assert score.by_family() == {"schema": (2, 3)}
+    assert Score(verdicts=[_verdict("a"), healthy], seconds=2.0).ok
+
+
+def test_a_healthy_mock_at_which_something_is_noticed_is_a_failure():
+    noticed = Verdict(
+        name="healthy", family="healthy", should="healthy", part="rule", checks=("page_adds_up",)
+    )
+    assert not Score(verdicts=[noticed], seconds=1.0).ok
+
+
+@pytest.mark.parametrize(("part", "status"), [("model", 0), ("", 1)])
+def test_the_table_and_the_numbers_are_written(
+    part: str,
+    status: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    found = Score(verdicts=[_verdict("refund-twice", part=part, message="200 is due")], seconds=1.0)
+    monkeypatch.setattr(mutants, "measure", lambda *arguments: found)
+    assert main(["refund-twice", "--report", str(tmp_path / "mutants")]) == status
+    out = capsys.readouterr().out
+    assert "refund-twice" in out
+    assert out.splitlines()[-1] == found.sentence()
+    written = json.loads((tmp_path / "mutants" / "mutants.json").read_text())
+    assert written["ok"] is (status == 0)
+    assert written["verdicts"][0]["name"] == "refund-twice"
+
+
+def test_an_unknown_defect_is_a_usage_error(capsys):
+    assert main(["sloth"]) == 2
+    assert "sloth" in capsys.readouterr().err

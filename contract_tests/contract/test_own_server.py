@@ -1,0 +1,42 @@
+"""Can somebody with a server of his own let the whole suite loose on it, and on nobody else's?"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from webflow_orders_contract import report
+from webflow_orders_contract import run as whole_run
+from webflow_orders_contract.tally import Tally
+from webflow_orders_mock import MockServer
+
+
+def test_a_server_of_ones_own_is_fuzzed_in_all_phases_with_writes(run, somebodys_server: MockServer):
+    server = somebodys_server
+    result = run(
+        "--target", server.url, "--site", server.mock.site_id, "--own-server", "--reset", f"{server.url}/_mock/reset",
+        "--max-examples", "1",
+    )  # fmt: skip
+    assert result.status == 0, result.out
+    for phase in ("examples", "coverage", "fuzzing", "stateful"):
+        assert phase in result.err
+    # Since the last time that it started over, and that was before the second client's steps.
+    operations = Counter(entry.operation_id for entry in server.mock.ledger)
+    assert operations["refund-order"] >= 2
+    assert server.url in result.out + (result.report / "index.html").read_text()
+    assert "--own-server" in (result.report / "index.html").read_text()
+
+
+def test_one_that_can_not_start_over_is_driven_before_it_is_fuzzed(run, somebodys_server, monkeypatch):
+    arrived: list[int] = []
+
+    def fuzz(*_: object) -> Tally:
+        arrived.append(len(somebodys_server.mock.ledger))
+        return Tally(finished=True)
+
+    monkeypatch.setattr(whole_run, "_schemathesis", fuzz)
+    monkeypatch.setattr(report, "write", lambda *_: None)
+    target = ("--target", somebodys_server.url, "--site", somebodys_server.mock.site_id, "--own-server")
+    assert run(*target).status == 0
+    assert arrived == [len(somebodys_server.mock.ledger)]
+    first = [entry.operation_id for entry in somebodys_server.mock.ledger if entry.method != "GET"][:3]
+    assert first == ["update-order", "fulfill-order", "unfulfill-order"]

@@ -1,0 +1,97 @@
+"""What a write may be sent, and what not: a body is read here as the spec says it must be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+JSON = Any
+MOST = 1024 * 1024
+NOTES = ("comment", "shippingProvider", "shippingTracking", "shippingTrackingURL")
+REASONS = ("duplicate", "fraudulent", "requested")
+IS_JSON = "application/json"
+
+
+class Malformed(Exception):
+    """The body is not what the operation takes."""
+
+
+@dataclass(frozen=True)
+class Body:
+    content: bytes = b""
+    media_type: str | None = None
+
+    @classmethod
+    def of(cls, sent: JSON, media_type: str | None = IS_JSON) -> Body:
+        return cls(json.dumps(sent, ensure_ascii=False).encode(), media_type)
+
+
+NOTHING = Body()
+
+
+def fields_of(operation: str, body: Body) -> Mapping[str, JSON]:
+    """The fields that the operation knows. Raises Malformed."""
+    if operation == "unfulfill-order":
+        return {}  # It takes no body, and does not look at one.
+    if not body.content and operation != "update-order":
+        return {}
+    sent = _object(body)
+    if operation == "update-order":
+        known = {name: sent[name] for name in NOTES if name in sent}
+        wrong = any(not isinstance(value, str) for value in known.values())
+    elif operation == "fulfill-order":
+        known = {name: sent[name] for name in ("sendOrderFulfilledEmail",) if name in sent}
+        wrong = any(not isinstance(value, bool) for value in known.values())
+    else:
+        known = {name: sent[name] for name in ("reason",) if name in sent}
+        wrong = any(value not in REASONS for value in known.values())
+    if wrong:
+        raise Malformed
+    return known
+
+
+def _object(body: Body) -> Mapping[str, JSON]:
+    media_type = (body.media_type or "").partition(";")[0].strip().lower()
+    if media_type != IS_JSON or len(body.content) > MOST:
+        raise Malformed
+    try:
+        sent = json.loads(body.content.decode(), parse_constant=_no_number)
+        json.dumps(sent, ensure_ascii=False).encode()  # A lone surrogate is no character.
+    except ValueError:
+        raise Malformed from None
+    if not isinstance(sent, dict):
+        raise Malformed
+    return sent
+
+
+def _no_number(text: str) -> JSON:
+    raise ValueError(f"{text} is no JSON")
+
+
+_NOTES: tuple[JSON, ...] = (5, None, True, ["x"], {"text": "x"})
+_FLAGS: tuple[JSON, ...] = ("yes", "true", 1, 0, None, [])
+_REASONS: tuple[JSON, ...] = ("because", "", "Requested", None, 5)
+_NO_FIELDS: tuple[JSON, ...] = (None, [], [{}], "comment", 5, True, {"note": 1}, {"": ""})
+_BROKEN = (
+    b'{"comment": "x"', b"{'comment': 'x'}", b'{"comment": NaN}', b'{"comment": "x"}}', b"\xff\xfe{\x00}\x00",
+    b'{"comment": "\xff"}', b'{"comment": "\\ud800"}', b"{" * 500, b"hello",
+)  # fmt: skip
+
+# Each is refused by one operation or another, or taken although it looks odd: fields_of says which.
+ODD_BODIES: tuple[Body, ...] = (
+    NOTHING,
+    Body(b"", IS_JSON),
+    Body(b"{}", IS_JSON),
+    *(Body.of(sent) for sent in _NO_FIELDS),
+    *(Body.of({"comment": wrong}) for wrong in _NOTES),
+    *(Body.of({"comment": "half", "shippingProvider": wrong}) for wrong in _NOTES),
+    *(Body.of({"sendOrderFulfilledEmail": wrong}) for wrong in _FLAGS),
+    *(Body.of({"reason": wrong}) for wrong in _REASONS),
+    *(Body.of({"comment": "typed"}, name) for name in (None, "", "text/plain", "application/jsonx")),
+    *(Body.of({"comment": "typed"}, name) for name in (f"{IS_JSON}; charset=utf-8", "Application/JSON")),
+    Body(b"comment=typed", "application/x-www-form-urlencoded"),
+    *(Body(broken, IS_JSON) for broken in _BROKEN),
+    Body(b'{"comment": "' + b"x" * MOST + b'"}', IS_JSON),
+)

@@ -1,0 +1,227 @@
+"""Random sequences of requests, each answer held against the model, and the shortest that fails.
+
+For a mock of ours only: it is reset before every sequence, told of tokens, and its clock is put forward.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+from .bodies import NOTES, ODD_BODIES, Body
+from .model import MOVES, OPERATIONS, STATUSES
+from .pools import (
+    ACTIONS,
+    ANY,
+    COMMENTS,
+    GETS,
+    GOOD_BODIES,
+    LIMITS,
+    LISTS,
+    METHODS,
+    ODD_ORDER_IDS,
+    ODD_VALUES,
+    OF_AN_ORDER,
+    OFFSETS,
+    TEXTS,
+    VERSIONS,
+    WHICH,
+)
+from .trial import HASTY, HASTY_LIMIT, READER, WRITER, Trial
+
+# Long enough to see a failure in a few lines; a stubborn one is not worth minutes.
+SHRINKING = 10.0
+
+
+class Enough(BaseException):
+    """The failure has been made short for long enough. No Exception, or Hypothesis would take it for another."""
+
+
+class OrdersMachine(RuleBasedStateMachine):
+    trial: ClassVar[Trial]
+
+    def __init__(self) -> None:
+        super().__init__()
+        if self.trial.failed and time.monotonic() - self.trial.failed_at > SHRINKING:
+            raise Enough
+        self.trial.begin()
+
+    def order(self, which: int) -> str:
+        """Any kind of order as likely as any other, however many there are of it."""
+        kinds = self.trial.kinds
+        kind = kinds[which % len(kinds)]
+        return kind[which // len(kinds) % len(kind)]
+
+    # ------------------------------------------------------------------ reading
+
+    @rule(operation=GETS, which=WHICH)
+    def get(self, operation: str, which: int) -> None:
+        self.trial.ask(operation, self.order(which))
+
+    @rule(
+        operation=LISTS,
+        limit=st.none() | st.sampled_from(LIMITS),
+        offset=st.none() | st.sampled_from(OFFSETS),
+        status=st.none() | st.sampled_from(STATUSES),
+    )
+    def list(self, operation: str, **query: str | None) -> None:
+        given = tuple((name, value) for name, value in query.items() if value is not None)
+        self.trial.ask(operation, query=given)
+
+    @rule(operation=LISTS, size=st.integers(4, 14), status=st.none() | st.sampled_from(STATUSES[1:3]))
+    def walk(self, operation: str, size: int, status: str | None) -> None:
+        wanted = () if status is None else (("status", status),)
+        for offset in range(0, len(self.trial.ids) + size, size):
+            page = (("limit", str(size)), ("offset", str(offset)))
+            self.trial.ask(operation, query=(*page, *wanted))
+
+    @precondition(lambda self: self.trial.touched)
+    @rule(operation=LISTS)
+    def look_at_all(self, operation: str) -> None:
+        self.trial.ask(operation)
+
+    # ------------------------------------------------------------------ writing
+
+    @rule(action=ACTIONS, which=WHICH, how=WHICH)
+    def act(self, action: str, which: int, how: int) -> None:
+        self._write(action, self.order(which), how)
+
+    @rule(action=ACTIONS, which=WHICH, how=WHICH)
+    def act_on_each_kind(self, action: str, which: int, how: int) -> None:
+        bodies = GOOD_BODIES[action]
+        for kind in self.trial.kinds:
+            self.trial.ask(action, kind[which % len(kind)], body=bodies[how % len(bodies)])
+
+    @precondition(lambda self: self.trial.touched)
+    @rule(action=ACTIONS, how=WHICH)
+    def act_again(self, action: str, how: int) -> None:
+        self._write(action, self.trial.touched, how)
+
+    def _write(self, action: str, order: str, how: int) -> None:
+        bodies = GOOD_BODIES[action]
+        self.trial.ask(action, order, body=bodies[how % len(bodies)])
+        self._look_at(order)
+
+    def _look_at(self, order: str) -> None:
+        for operation in ("get-order", "get-order-v1"):
+            self.trial.ask(operation, order)
+
+    @rule(which=WHICH, notes=st.dictionaries(st.sampled_from(NOTES), TEXTS))
+    def update(self, which: int, notes: dict[str, str]) -> None:
+        self.trial.ask("update-order", self.order(which), body=Body.of(notes))
+        self._look_at(self.order(which))
+
+    @precondition(lambda self: self.trial.touched)
+    @rule(notes=st.dictionaries(st.sampled_from(NOTES), TEXTS, min_size=1))
+    def update_again(self, notes: dict[str, str]) -> None:
+        self.trial.ask("update-order", self.trial.touched, body=Body.of(notes))
+        self._look_at(self.trial.touched)
+
+    @rule(which=WHICH)
+    def write_all_sorts_of_comments(self, which: int) -> None:
+        for text in COMMENTS:
+            self.trial.ask("update-order", self.order(which), body=Body.of({"comment": text}))
+
+    # ------------------------------------------------------------------ what must be refused
+
+    def everything(self, which: int, **more: Any) -> None:
+        """One request of every operation: what one of them refuses, another may let through."""
+        for operation in OPERATIONS:
+            self.trial.ask(operation, self.order(which), **more)
+
+    @rule(operation=ANY, which=WHICH)
+    def come_without_a_valid_token(self, operation: str, which: int) -> None:
+        token = self.trial.token
+        wrong = (None, "", token, f"Basic {token}", f"Token {token}", f"Bearer {token}x", f"Bearer {token[:-1]}",
+                 f"Bearer {token.upper()}", "Bearer nobody")  # fmt: skip
+        for authorization in wrong:
+            self.trial.ask(operation, self.order(which), authorization=authorization)
+
+    @rule(which=WHICH)
+    def name_the_token_in_the_query(self, which: int) -> None:
+        self.everything(which, authorization=None, query=(("access_token", self.trial.token),))
+
+    @rule(which=WHICH, token=st.sampled_from((READER, WRITER)))
+    def come_with_half_the_rights(self, which: int, token: str) -> None:
+        self.everything(which, token=self.trial.let_in(token))
+        self.trial.ask("get-order", self.order(which))
+
+    @rule(which=WHICH)
+    def be_a_stranger(self, which: int) -> None:
+        self.everything(which, token=self.trial.stranger)
+
+    @rule(mine=st.booleans(), stranger=st.booleans())
+    def ask_for_somebody_elses_order(self, mine: bool, stranger: bool) -> None:
+        order = self.trial.seed_the_hidden_site()
+        site = self.trial.site if mine else self.trial.hidden_site
+        token = self.trial.stranger if stranger else self.trial.token
+        for operation in OPERATIONS:
+            self.trial.ask(operation, order, site=site, token=token)
+
+    @rule(which=WHICH, nowhere=st.booleans())
+    def ask_where_no_shop_is(self, which: int, nowhere: bool) -> None:
+        self.everything(which, site="0" * 24 if nowhere else self.trial.site_without_shop)
+
+    @rule()
+    def ask_for_an_unknown_order(self) -> None:
+        for operation in OF_AN_ORDER:
+            self.trial.ask(operation, "000-000")
+
+    @rule(operation=ANY, which=WHICH)
+    def misspell_the_site(self, operation: str, which: int) -> None:
+        site = self.trial.site
+        for wrong in (site.upper(), site + "0", site[:-1], site + " ", site + "\n", "g" * 24):
+            self.trial.ask(operation, self.order(which), site=wrong)
+
+    @rule(operation=st.sampled_from(OF_AN_ORDER))
+    def misspell_the_order(self, operation: str) -> None:
+        for wrong in ODD_ORDER_IDS:
+            self.trial.ask(operation, wrong)
+
+    @rule(operation=LISTS)
+    def ask_oddly(self, operation: str) -> None:
+        for name, values in ODD_VALUES.items():
+            for value in values:
+                self.trial.ask(operation, query=((name, value),))
+        self.trial.ask(operation, query=(("limit", "5"), ("limit", "6")))
+
+    @rule(action=st.sampled_from(tuple(MOVES)), which=WHICH)
+    def send_odd_bodies(self, action: str, which: int) -> None:
+        for body in ODD_BODIES:
+            self.trial.ask(action, self.order(which), body=body)
+        self._look_at(self.order(which))
+
+    @rule(which=WHICH, method=METHODS)
+    def use_another_method(self, which: int, method: str) -> None:
+        for operation, (_, path, _) in OPERATIONS.items():
+            if method not in {each[0] for each in OPERATIONS.values() if each[1] == path}:
+                self.trial.ask(operation, self.order(which), method=method)
+
+    @rule(which=WHICH)
+    def end_with_a_slash(self, which: int) -> None:
+        self.everything(which, tail="/")
+
+    @rule(operation=st.sampled_from(("list-orders-v1", "get-order-v1", "get-order")), which=WHICH)
+    def name_versions(self, operation: str, which: int) -> None:
+        for version in VERSIONS:
+            self.trial.ask(operation, self.order(which), accept_version=version)
+
+    # ------------------------------------------------------------------ hurry
+
+    def _hurry(self, operation: str, times: int) -> None:
+        token = self.trial.let_in(HASTY)
+        for _ in range(times):
+            self.trial.ask(operation, token=token, query=(("limit", "1"),))
+
+    @rule(operation=LISTS, times=st.integers(1, HASTY_LIMIT))
+    def hurry(self, operation: str, times: int) -> None:
+        self._hurry(operation, times)
+
+    @rule(operation=LISTS)
+    def hurry_too_much_and_wait(self, operation: str) -> None:
+        self._hurry(operation, HASTY_LIMIT + 2)
+        self.trial.wait_a_minute()
+        self._hurry(operation, 2)

@@ -1,0 +1,56 @@
+"""Let the machine run: sequence after sequence, until an answer is not the model's."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+from hypothesis import HealthCheck, Phase, Verbosity, settings
+from hypothesis import seed as seeded
+from hypothesis.errors import HypothesisException
+from hypothesis.stateful import run_state_machine_as_test
+
+from .machine import Enough, OrdersMachine
+from .trial import Disagreement, ModelResult, Trial
+
+SEQUENCES, STEPS = 40, 24
+
+
+def run(trial: Trial, *, seed: int | None, sequences: int = SEQUENCES, shrink: bool = True) -> ModelResult:
+    """Random sequences, always the same ones for the same seed, until one fails or all are through."""
+    machine: Any = seeded(seed or 0)(type("Orders", (OrdersMachine,), {"trial": trial}))
+    wanted = settings(
+        max_examples=sequences,
+        stateful_step_count=STEPS,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        verbosity=Verbosity.quiet,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
+    )
+    start, first = time.perf_counter(), len(trial.line.requests)
+    complaint = _complaint(trial, lambda: run_state_machine_as_test(machine, settings=wanted))
+    sequences, requests = trial.sequences, len(trial.line.requests) - first
+    return ModelResult(
+        sequences=sequences,
+        requests=requests,
+        seconds=time.perf_counter() - start,
+        complaint=complaint,
+        curl=trial.shortest() if complaint and shrink else [],
+    )
+
+
+def _complaint(trial: Trial, judge: Callable[[], None]) -> str:
+    try:
+        judge()
+    except (Disagreement, Enough) as error:
+        return trial.complaint or str(error)
+    except httpx.HTTPError as error:
+        return f"no answer: {error}"
+    except HypothesisException as error:
+        return trial.complaint or f"the server does not answer the same twice: {error}"
+    return ""
