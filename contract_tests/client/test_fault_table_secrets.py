@@ -53,7 +53,8 @@ def shown(error: errors.WebflowOrdersError) -> str:
 def test_a_token_is_not_in_the_repr_of_a_client(connect: Callable[..., Any]) -> None:
     client = connect(Script(ORDER))
     for each in (client, client.for_site(SITE), client.with_options(timeout=1)):
-        assert TOKEN not in repr(each) + str(each)
+        inner = getattr(each, "client", each)
+        assert TOKEN not in repr(each) + str(each) + repr(vars(inner)) + repr(vars(inner._engine))
 
 
 def test_a_client_does_not_go_into_a_pickle(connect: Callable[..., Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from webflow_orders_contract import machine, trial
 from webflow_orders_contract.bodies import Body
 from webflow_orders_contract.matching import Near, Word, differences
 from webflow_orders_contract.model import OPERATIONS, READ, Ask, Token, World, changed
@@ -106,7 +107,10 @@ def test_the_same_seed_sends_as_many_requests():
     assert first == again != other
 
 
-def test_a_failure_is_shown_by_the_requests_that_it_takes():
+def test_a_failure_is_shown_by_the_requests_that_it_takes(monkeypatch):
+    # A busy machine must not be the reason that the search for the shortest sequence ends early.
+    monkeypatch.setattr(machine, "SHRINKING", 300.0)
+    monkeypatch.setattr(trial, "PATIENCE", 300.0)
     result = _run(MockWebflow(defect="read-lags-behind"), seed=0)
     assert not result.ok
     assert [line.split()[3:5] for line in result.curl[:-1]], "a write comes first"

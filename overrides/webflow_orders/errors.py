@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import email.utils
 import math
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal
@@ -263,7 +262,8 @@ def _described(content: bytes) -> tuple[str, str]:
 
 def one_line(text: str, longest: int = 200) -> str:
     """Fit for a log: printable, on one line, of bounded length."""
-    flat = re.sub(r"[^\x20-\x7e\u00a1-\uffff]+|\s+", " ", text).strip()
+    # Soft hyphens, line separators and marks that turn the direction of writing are not printable either.
+    flat = " ".join("".join(each if each.isprintable() else " " for each in text[: 20 * longest]).split())
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
 
 
