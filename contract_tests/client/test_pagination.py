@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
+from webflow_orders import OrdersClient
+from webflow_orders_mock import MockWebflow, order
 
 from contract_tests.client.conftest import Script, answer
 
@@ -99,3 +101,14 @@ def test_an_unreadable_order_does_not_end_the_walk(connect: Callable[..., Any], 
         return answer(json=page if api == "v1" else {"orders": page, "pagination": {"total": 5}})
 
     assert [order.order_id for order in connect(Script(reply), api=api).iter(page_size=2)] == list("0234")
+
+
+def test_the_documented_loop_loses_no_order() -> None:
+    mock = MockWebflow(shop=False)
+    mock.seed(mock.site_id, *(order(f"000-{number:03x}", status="unfulfilled") for number in range(120)))
+    with OrdersClient(
+        token=mock.token, site_id=mock.site_id, transport=mock.transport(), rate_limit=None
+    ) as orders:
+        for each in list(orders.iter(status="unfulfilled", page_size=50)):
+            orders.fulfill(each.order_id)
+        assert list(orders.iter(status="unfulfilled")) == []

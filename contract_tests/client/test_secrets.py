@@ -90,3 +90,14 @@ def test_no_log_line_at_any_level_shows_a_token_or_a_customer(
 def test_our_logger_says_nothing_by_itself() -> None:
     handlers = logging.getLogger("webflow_orders").handlers
     assert [type(handler) for handler in handlers] == [logging.NullHandler]
+
+
+def test_bytes_that_h11_did_not_expect_are_not_quoted(connect: Callable[..., Any]) -> None:
+    try:
+        raise ValueError("illegal status line: bytearray(b'Wilhelmina Quandt 0042')")
+    except ValueError as cause:
+        quoting = httpx.RemoteProtocolError(str(cause))
+        quoting.__cause__ = cause
+    with pytest.raises(errors.APIConnectionError, match="illegal status line") as caught:
+        connect(Script(quoting), retry=RetryPolicy(max_retries=0)).get("dfa-3f1")
+    assert leaks("".join(traceback.format_exception(caught.value)) + str(caught.value)) == []

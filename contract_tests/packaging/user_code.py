@@ -23,7 +23,7 @@ from webflow_orders.testing import MockWebflow, order
 
 def ship_everything(orders: OrdersClient) -> list[str]:
     shipped = []
-    for each in orders.iter(status="unfulfilled"):
+    for each in list(orders.iter(status="unfulfilled")):
         assert_type(each, Order)
         shipped.append(orders.fulfill(each.order_id, send_email=True).order_id)
     return shipped

@@ -90,7 +90,7 @@ class AsyncOrdersClient(AsyncBase):
 
     Example:
         >>> async with AsyncOrdersClient(site_id="580e63e98c9a982ac9b8b741") as orders:
-        ...     async for order in orders.iter(status="unfulfilled"):
+        ...     for order in [each async for each in orders.iter(status="unfulfilled")]:
         ...         await orders.fulfill(order.order_id)
     """
 
@@ -108,7 +108,8 @@ class AsyncOrdersClient(AsyncBase):
         """Iterate over all orders, fetching a page only when it is reached.
 
         The API pages by offset: an order that is placed, or that changes its status while `status` filters,
-        shifts the pages after it, so that one may be seen twice or missed.
+        shifts the pages after it, so that one may be seen twice or missed. To change the orders that a filter
+        finds, take `list(...)` of them first.
         """
         size = _operations.page_size(page_size)
         _operations.list_(self.site_id, status, 0, size)

@@ -133,7 +133,16 @@ class Options:
 
 def lost(error: httpx.RequestError, call: errors.Call) -> errors.APIConnectionError:
     """The error for an exchange that httpx could not finish."""
+    unquoted(error)
     sent = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
     kind = errors.APITimeoutError if isinstance(error, httpx.TimeoutException) else errors.APIConnectionError
     reason = errors.one_line(str(error)) or "no reason given"
     return kind(f"{type(error).__name__}: {reason}", call=call, sent=sent)
+
+
+def unquoted(error: httpx.RequestError) -> None:
+    """Take out of an error what h11 quotes of the bytes that it did not expect: they may be a customer's."""
+    said, quote, _ = str(error).partition("bytearray(")
+    if quote:
+        error.args = (said.rstrip(": "),)
+        error.__cause__ = error.__context__ = None

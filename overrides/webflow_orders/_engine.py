@@ -12,7 +12,7 @@ from attrs import evolve
 
 from . import _bounds, errors
 from ._body import Body, BodyError
-from ._call import Connection, Operation, Options, lost
+from ._call import Connection, Operation, Options, lost, unquoted
 from ._conduct import Conductor, Send, Sleep
 from .limits import Limiter
 
@@ -76,6 +76,8 @@ def _raw(response: httpx.Response, content: bytes) -> errors.RawResponse:
 
 def _part(response: httpx.Response, body: Body | None, error: Exception) -> errors.RawResponse:
     """An answer whose body ended early: its status is known, and the attempt is judged by that."""
+    if isinstance(error, httpx.RequestError):
+        unquoted(error)
     why: errors.Incomplete = "too late" if isinstance(error, httpx.TimeoutException) else "cut off"
     detail = f"{type(error).__name__}: {errors.one_line(str(error)) or 'no reason given'}"
     if isinstance(error, BodyError):
