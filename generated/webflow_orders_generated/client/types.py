@@ -297,7 +297,7 @@ _DECODER = json.JSONDecoder(parse_constant=_null)
 
 
 class _Fast:
-    """msgspec, if it is installed: three times as fast, and exact (orjson makes floats of long integers)."""
+    """msgspec, if it is installed: faster, and exact (orjson makes floats of long integers)."""
 
     def __init__(self) -> None:
         self.decode: Callable[[bytes | str], Any] | None = None
