@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import importlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
+from types import NoneType as NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, cast
 
 from .errors import UnexpectedBody
@@ -45,15 +47,18 @@ class Field(NamedTuple):
 class Model:
     """A JSON object with typed fields.
 
-    A model that came from the server keeps the object as it was and reads a field when it is first
-    touched. So unknown fields, nulls, odd types and the spelling of dates survive `to_dict`, and one
-    field that cannot be read costs nobody the others: it is None (see `unreadable`).
+    A model that came from the server keeps the object as it was and reads its fields when one of them
+    is first touched. So unknown fields, nulls, odd types and the spelling of dates survive `to_dict`, and
+    one field that cannot be read costs nobody the others: it is None (see `unreadable`).
     """
 
     # `_origin` is for whoever fetched the model: it may leave there how it came by it.
     __slots__ = ("_origin", "_raw")
 
     FIELDS: ClassVar[Mapping[str, Field]] = {}
+    _read: ClassVar[Callable[[dict[str, Any]], Any]]
+    """Make one with all its fields read."""
+    _slots: ClassVar[tuple[tuple[Callable[[Any, Any], None], Callable[[Any], Any]], ...]] = ()
 
     if TYPE_CHECKING:
         _origin: Any
@@ -63,16 +68,24 @@ class Model:
         # Python asks here only while the slot of a field is empty. Hidden from type checkers,
         # which would take it as leave to touch any name.
         def __getattr__(self, name: str) -> Any:
-            if name == "additional_properties":
-                known = {field.key for field in self.FIELDS.values()}
-                value = {key: value for key, value in self._raw.items() if key not in known}
-            elif name in self.FIELDS:
-                field = self.FIELDS[name]
-                value = field.read(self._raw.get(field.key))
+            kind = type(self)
+            if name in kind.FIELDS:
+                read = kind._read(self._raw)
+                for put, take in kind._slots or kind._find_slots():
+                    put(self, take(read))
+            elif name == "additional_properties":
+                known = {field.key for field in kind.FIELDS.values()}
+                object.__setattr__(self, name, {key: self._raw[key] for key in self._raw if key not in known})
             else:
-                raise AttributeError(f"{type(self).__name__} has no field {name!r}")
-            object.__setattr__(self, name, value)
-            return value
+                raise AttributeError(f"{kind.__name__} has no field {name!r}")
+            return object.__getattribute__(self, name)
+
+    @classmethod
+    def _find_slots(cls) -> Any:
+        # A frozen object has no quicker way in than its slots themselves.
+        slots = [cls.__dict__[name] for name in cls.FIELDS]
+        cls._slots = tuple((slot.__set__, slot.__get__) for slot in slots)
+        return cls._slots
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
@@ -131,6 +144,12 @@ class Model:
         return type(self).from_dict, (self.to_dict(),)
 
 
+def unfrozen(model: type[Model]) -> Callable[[], Any]:
+    """How to make objects of a model whose fields can be set, which is quick, until they are given its class."""
+    setting = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    return functools.partial(object.__new__, type(model.__name__, (model,), {"__slots__": (), **setting}))
+
+
 _SHOWN = ("order_id", "status", "unit", "value", "limit", "offset", "total")
 
 
@@ -146,15 +165,13 @@ def text(value: Any) -> str | None:
 
 def integer(value: Any) -> int | None:
     """A whole number, also if it was sent as 2.0 or "2"."""
-    if isinstance(value, bool):
-        return None
+    if isinstance(value, str):
+        # int() itself takes blanks, underscores, and any length at any cost.
+        digits = value if value.isdigit() else value.removeprefix("-")
+        return int(value) if digits.isdigit() and digits.isascii() and len(digits) <= 40 else None
     if isinstance(value, float):
         return int(value) if value.is_integer() else None
-    if isinstance(value, str):
-        digits = value.removeprefix("-")
-        # int() itself takes blanks, underscores, and any length at any cost.
-        return int(value) if digits.isascii() and digits.isdigit() and len(digits) <= 40 else None
-    return value if isinstance(value, int) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def number(value: Any) -> float | None:
@@ -171,6 +188,8 @@ def boolean(value: Any) -> bool | None:
 
 def timestamp(value: Any) -> datetime.datetime | None:
     """An aware datetime; one that was sent without a zone is taken as UTC (assumption)."""
+    if value is None:
+        return None
     try:
         # RFC 3339 allows small letters, Python does not.
         moment = datetime.datetime.fromisoformat(value.upper())
@@ -201,22 +220,46 @@ class _Named:
 class OneOf(_Named):
     """A member of an enum; a word that it does not list becomes a member that is not `is_known`."""
 
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._members: dict[str, Any] = {}
+
     def __call__(self, value: Any) -> Any:
-        word = text(value)
-        return None if word is None else self.kind(word)
+        if type(value) is str:
+            # An enum would ask a dictionary, too, after a while.
+            return self._members.get(value) or self._member(value)
+        return None if (word := text(value)) is None else self._member(word)
+
+    def _member(self, word: str) -> Any:
+        if not self._members:
+            self._members = {member.value: member for member in self.kind}
+        return self.kind(word)
 
 
 class Nested(_Named):
     """A model."""
 
+    _take: Callable[[dict[str, Any]], Any] | None = None
+
     def __call__(self, value: Any) -> Any:
-        return self.kind._wrap(value) if isinstance(value, dict) else None
+        return (self._take or self._find())(value) if type(value) is dict else None
+
+    def _find(self) -> Callable[[dict[str, Any]], Any]:
+        # What holds no objects of its own is read with the object around it: one at a time would cost more.
+        is_deep = any(_holds_models(field.read) for field in self.kind.FIELDS.values())
+        self._take = self.kind._wrap if is_deep else self.kind._read
+        return self._take
 
 
 class Listing(tuple[T, ...]):
-    """What could be read of a JSON array. `sent` counts all that it held, so that paging does not lose step."""
+    """What could be read of a JSON array."""
 
-    sent: int = 0
+    _lost = 0
+
+    @property
+    def sent(self) -> int:
+        """How many items the array held, those that could not be read included: by it, paging keeps step."""
+        return len(self) + self._lost
 
 
 class ListOf(Generic[T]):
@@ -226,9 +269,12 @@ class ListOf(Generic[T]):
         self.item = item
 
     def __call__(self, value: Any) -> Listing[T]:
-        sent = value if isinstance(value, list) else []
-        listing = Listing(read for each in sent if (read := self.item(each)) is not None)
-        listing.sent = len(sent)
+        if not value or not isinstance(value, list):
+            return Listing()
+        item = self.item
+        listing = Listing([read for each in value if (read := item(each)) is not None])
+        if len(listing) < len(value):
+            listing._lost = len(value) - len(listing)
         return listing
 
 
@@ -252,6 +298,11 @@ class Required:
     def __call__(self, value: Any) -> Any:
         read = self.read(value)
         return self.read(self.empty) if read is None else read
+
+
+def _holds_models(read: Reader[Any]) -> bool:
+    parts = read.readers if isinstance(read, Either) else [getattr(read, "item", getattr(read, "read", read))]
+    return any(isinstance(part, Nested) for part in parts)
 
 
 # ---------------------------------------------------------------- mixins: named by `x-mixin` in openapi.yaml

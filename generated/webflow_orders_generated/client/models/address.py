@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..types import Field, Model, OneOf, text
+from ..types import Field, Model, OneOf, text, unfrozen
 
 if TYPE_CHECKING:
     from ..models.address_type import AddressType
@@ -40,9 +40,12 @@ class Address(Model):
 
 
 # Outside the class, where a field cannot hide a reader of the same name.
+_type_ = OneOf("AddressType")
+_japan_type = OneOf("JapanType")
+
 Address.FIELDS = {
-    "type_": Field("type", OneOf("AddressType")),
-    "japan_type": Field("japanType", OneOf("JapanType")),
+    "type_": Field("type", _type_),
+    "japan_type": Field("japanType", _japan_type),
     "addressee": Field("addressee", text),
     "line1": Field("line1", text),
     "line2": Field("line2", text),
@@ -51,3 +54,24 @@ Address.FIELDS = {
     "country": Field("country", text),
     "postal_code": Field("postalCode", text),
 }
+
+_new = unfrozen(Address)
+
+
+def _read(raw: dict[str, Any]) -> Any:
+    self, get = _new(), raw.get
+    self._raw = raw
+    self.type_ = _type_(get("type"))
+    self.japan_type = _japan_type(get("japanType"))
+    self.addressee = value if type(value := get("addressee")) is str or value is None else text(value)
+    self.line1 = value if type(value := get("line1")) is str or value is None else text(value)
+    self.line2 = value if type(value := get("line2")) is str or value is None else text(value)
+    self.city = value if type(value := get("city")) is str or value is None else text(value)
+    self.state = value if type(value := get("state")) is str or value is None else text(value)
+    self.country = value if type(value := get("country")) is str or value is None else text(value)
+    self.postal_code = value if type(value := get("postalCode")) is str or value is None else text(value)
+    self.__class__ = Address
+    return self
+
+
+Address._read = _read

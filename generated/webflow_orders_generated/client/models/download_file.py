@@ -6,7 +6,7 @@ from typing import Any
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..types import Field, Model, text
+from ..types import Field, Model, text, unfrozen
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -24,4 +24,20 @@ class DownloadFile(Model):
 
 
 # Outside the class, where a field cannot hide a reader of the same name.
+
 DownloadFile.FIELDS = {"id": Field("id", text), "name": Field("name", text), "url": Field("url", text)}
+
+_new = unfrozen(DownloadFile)
+
+
+def _read(raw: dict[str, Any]) -> Any:
+    self, get = _new(), raw.get
+    self._raw = raw
+    self.id = value if type(value := get("id")) is str or value is None else text(value)
+    self.name = value if type(value := get("name")) is str or value is None else text(value)
+    self.url = value if type(value := get("url")) is str or value is None else text(value)
+    self.__class__ = DownloadFile
+    return self
+
+
+DownloadFile._read = _read

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..types import Either, Field, ListOf, Model, Nested, Required, text
+from ..types import Either, Field, ListOf, Model, Nested, Required, text, unfrozen
 
 if TYPE_CHECKING:
     from ..models.error_detail import ErrorDetail
@@ -29,9 +29,31 @@ class Error(Model):
 
 
 # Outside the class, where a field cannot hide a reader of the same name.
+_code = Required(text, "")
+_message = Required(text, "")
+_details = ListOf(Either(text, Nested("ErrorDetail")))
+
 Error.FIELDS = {
-    "code": Field("code", Required(text, "")),
-    "message": Field("message", Required(text, "")),
+    "code": Field("code", _code),
+    "message": Field("message", _message),
     "external_reference": Field("externalReference", text),
-    "details": Field("details", ListOf(Either(text, Nested("ErrorDetail")))),
+    "details": Field("details", _details),
 }
+
+_new = unfrozen(Error)
+
+
+def _read(raw: dict[str, Any]) -> Any:
+    self, get = _new(), raw.get
+    self._raw = raw
+    self.code = _code(get("code"))
+    self.message = _message(get("message"))
+    self.external_reference = (
+        value if type(value := get("externalReference")) is str or value is None else text(value)
+    )
+    self.details = _details(get("details"))
+    self.__class__ = Error
+    return self
+
+
+Error._read = _read

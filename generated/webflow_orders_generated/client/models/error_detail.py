@@ -6,7 +6,7 @@ from typing import Any
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..types import Field, Model, text
+from ..types import Field, Model, text, unfrozen
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -22,4 +22,19 @@ class ErrorDetail(Model):
 
 
 # Outside the class, where a field cannot hide a reader of the same name.
+
 ErrorDetail.FIELDS = {"field": Field("field", text), "message": Field("message", text)}
+
+_new = unfrozen(ErrorDetail)
+
+
+def _read(raw: dict[str, Any]) -> Any:
+    self, get = _new(), raw.get
+    self._raw = raw
+    self.field = value if type(value := get("field")) is str or value is None else text(value)
+    self.message = value if type(value := get("message")) is str or value is None else text(value)
+    self.__class__ = ErrorDetail
+    return self
+
+
+ErrorDetail._read = _read

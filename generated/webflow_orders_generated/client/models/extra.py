@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..types import Field, Model, Nested, OneOf, text
+from ..types import Field, Model, Nested, OneOf, text, unfrozen
 
 if TYPE_CHECKING:
     from ..models.extra_type import ExtraType
@@ -30,9 +30,28 @@ class Extra(Model):
 
 
 # Outside the class, where a field cannot hide a reader of the same name.
+_type_ = OneOf("ExtraType")
+_price = Nested("Price")
+
 Extra.FIELDS = {
-    "type_": Field("type", OneOf("ExtraType")),
+    "type_": Field("type", _type_),
     "name": Field("name", text),
     "description": Field("description", text),
-    "price": Field("price", Nested("Price")),
+    "price": Field("price", _price),
 }
+
+_new = unfrozen(Extra)
+
+
+def _read(raw: dict[str, Any]) -> Any:
+    self, get = _new(), raw.get
+    self._raw = raw
+    self.type_ = _type_(get("type"))
+    self.name = value if type(value := get("name")) is str or value is None else text(value)
+    self.description = value if type(value := get("description")) is str or value is None else text(value)
+    self.price = _price(get("price"))
+    self.__class__ = Extra
+    return self
+
+
+Extra._read = _read

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..types import Field, Model, boolean
+from ..types import Field, Model, boolean, unfrozen
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -20,4 +20,20 @@ class FulfillOrderRequest(Model):
 
 
 # Outside the class, where a field cannot hide a reader of the same name.
+
 FulfillOrderRequest.FIELDS = {"send_order_fulfilled_email": Field("sendOrderFulfilledEmail", boolean)}
+
+_new = unfrozen(FulfillOrderRequest)
+
+
+def _read(raw: dict[str, Any]) -> Any:
+    self, get = _new(), raw.get
+    self._raw = raw
+    self.send_order_fulfilled_email = (
+        value if type(value := get("sendOrderFulfilledEmail")) is bool or value is None else boolean(value)
+    )
+    self.__class__ = FulfillOrderRequest
+    return self
+
+
+FulfillOrderRequest._read = _read

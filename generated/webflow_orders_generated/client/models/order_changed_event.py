@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..types import Field, Model, Nested, OneOf, Required
+from ..types import Field, Model, Nested, OneOf, Required, unfrozen
 
 if TYPE_CHECKING:
     from ..models.order import Order
@@ -26,7 +26,24 @@ class OrderChangedEvent(Model):
 
 
 # Outside the class, where a field cannot hide a reader of the same name.
+_trigger_type = Required(OneOf("OrderChangedEventTriggerType"), "")
+_payload = Required(Nested("Order"), {})
+
 OrderChangedEvent.FIELDS = {
-    "trigger_type": Field("triggerType", Required(OneOf("OrderChangedEventTriggerType"), "")),
-    "payload": Field("payload", Required(Nested("Order"), {})),
+    "trigger_type": Field("triggerType", _trigger_type),
+    "payload": Field("payload", _payload),
 }
+
+_new = unfrozen(OrderChangedEvent)
+
+
+def _read(raw: dict[str, Any]) -> Any:
+    self, get = _new(), raw.get
+    self._raw = raw
+    self.trigger_type = _trigger_type(get("triggerType"))
+    self.payload = _payload(get("payload"))
+    self.__class__ = OrderChangedEvent
+    return self
+
+
+OrderChangedEvent._read = _read

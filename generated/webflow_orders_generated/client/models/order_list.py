@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..types import Field, ListOf, Model, Nested, Required
+from ..types import Field, ListOf, Model, Nested, Required, unfrozen
 
 if TYPE_CHECKING:
     from ..models.order import Order
@@ -26,7 +26,21 @@ class OrderList(Model):
 
 
 # Outside the class, where a field cannot hide a reader of the same name.
-OrderList.FIELDS = {
-    "orders": Field("orders", ListOf(Nested("Order"))),
-    "pagination": Field("pagination", Required(Nested("Pagination"), {})),
-}
+_orders = ListOf(Nested("Order"))
+_pagination = Required(Nested("Pagination"), {})
+
+OrderList.FIELDS = {"orders": Field("orders", _orders), "pagination": Field("pagination", _pagination)}
+
+_new = unfrozen(OrderList)
+
+
+def _read(raw: dict[str, Any]) -> Any:
+    self, get = _new(), raw.get
+    self._raw = raw
+    self.orders = _orders(get("orders"))
+    self.pagination = _pagination(get("pagination"))
+    self.__class__ = OrderList
+    return self
+
+
+OrderList._read = _read

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..types import Field, Model, text
+from ..types import Field, Model, text, unfrozen
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -30,6 +30,7 @@ class PaypalDetails(Model):
 
 
 # Outside the class, where a field cannot hide a reader of the same name.
+
 PaypalDetails.FIELDS = {
     "order_id": Field("orderId", text),
     "payer_id": Field("payerId", text),
@@ -38,3 +39,21 @@ PaypalDetails.FIELDS = {
     "refund_reason": Field("refundReason", text),
     "dispute_id": Field("disputeId", text),
 }
+
+_new = unfrozen(PaypalDetails)
+
+
+def _read(raw: dict[str, Any]) -> Any:
+    self, get = _new(), raw.get
+    self._raw = raw
+    self.order_id = value if type(value := get("orderId")) is str or value is None else text(value)
+    self.payer_id = value if type(value := get("payerId")) is str or value is None else text(value)
+    self.capture_id = value if type(value := get("captureId")) is str or value is None else text(value)
+    self.refund_id = value if type(value := get("refundId")) is str or value is None else text(value)
+    self.refund_reason = value if type(value := get("refundReason")) is str or value is None else text(value)
+    self.dispute_id = value if type(value := get("disputeId")) is str or value is None else text(value)
+    self.__class__ = PaypalDetails
+    return self
+
+
+PaypalDetails._read = _read

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..types import Field, Model, Money, integer, text
+from ..types import Field, Model, Money, integer, text, unfrozen
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -25,8 +25,24 @@ class Price(Money, Model):
 
 
 # Outside the class, where a field cannot hide a reader of the same name.
+
 Price.FIELDS = {
     "unit": Field("unit", text),
     "value": Field("value", integer),
     "string": Field("string", text),
 }
+
+_new = unfrozen(Price)
+
+
+def _read(raw: dict[str, Any]) -> Any:
+    self, get = _new(), raw.get
+    self._raw = raw
+    self.unit = value if type(value := get("unit")) is str or value is None else text(value)
+    self.value = value if type(value := get("value")) is int or value is None else integer(value)
+    self.string = value if type(value := get("string")) is str or value is None else text(value)
+    self.__class__ = Price
+    return self
+
+
+Price._read = _read

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..types import Field, Model, OneOf
+from ..types import Field, Model, OneOf, unfrozen
 
 if TYPE_CHECKING:
     from ..models.refund_reason import RefundReason
@@ -23,4 +23,19 @@ class RefundOrderRequest(Model):
 
 
 # Outside the class, where a field cannot hide a reader of the same name.
-RefundOrderRequest.FIELDS = {"reason": Field("reason", OneOf("RefundReason"))}
+_reason = OneOf("RefundReason")
+
+RefundOrderRequest.FIELDS = {"reason": Field("reason", _reason)}
+
+_new = unfrozen(RefundOrderRequest)
+
+
+def _read(raw: dict[str, Any]) -> Any:
+    self, get = _new(), raw.get
+    self._raw = raw
+    self.reason = _reason(get("reason"))
+    self.__class__ = RefundOrderRequest
+    return self
+
+
+RefundOrderRequest._read = _read

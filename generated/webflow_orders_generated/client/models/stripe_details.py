@@ -6,7 +6,7 @@ from typing import Any
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..types import Field, Model, text
+from ..types import Field, Model, text, unfrozen
 
 
 @define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
@@ -34,6 +34,7 @@ class StripeDetails(Model):
 
 
 # Outside the class, where a field cannot hide a reader of the same name.
+
 StripeDetails.FIELDS = {
     "subscription_id": Field("subscriptionId", text),
     "payment_method": Field("paymentMethod", text),
@@ -44,3 +45,29 @@ StripeDetails.FIELDS = {
     "refund_id": Field("refundId", text),
     "refund_reason": Field("refundReason", text),
 }
+
+_new = unfrozen(StripeDetails)
+
+
+def _read(raw: dict[str, Any]) -> Any:
+    self, get = _new(), raw.get
+    self._raw = raw
+    self.subscription_id = (
+        value if type(value := get("subscriptionId")) is str or value is None else text(value)
+    )
+    self.payment_method = (
+        value if type(value := get("paymentMethod")) is str or value is None else text(value)
+    )
+    self.payment_intent_id = (
+        value if type(value := get("paymentIntentId")) is str or value is None else text(value)
+    )
+    self.customer_id = value if type(value := get("customerId")) is str or value is None else text(value)
+    self.charge_id = value if type(value := get("chargeId")) is str or value is None else text(value)
+    self.dispute_id = value if type(value := get("disputeId")) is str or value is None else text(value)
+    self.refund_id = value if type(value := get("refundId")) is str or value is None else text(value)
+    self.refund_reason = value if type(value := get("refundReason")) is str or value is None else text(value)
+    self.__class__ = StripeDetails
+    return self
+
+
+StripeDetails._read = _read

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..types import Field, ListOf, Model, Nested
+from ..types import Field, ListOf, Model, Nested, unfrozen
 
 if TYPE_CHECKING:
     from ..models.extra import Extra
@@ -28,8 +28,27 @@ class Totals(Model):
 
 
 # Outside the class, where a field cannot hide a reader of the same name.
+_subtotal = Nested("Price")
+_extras = ListOf(Nested("Extra"))
+_total = Nested("Price")
+
 Totals.FIELDS = {
-    "subtotal": Field("subtotal", Nested("Price")),
-    "extras": Field("extras", ListOf(Nested("Extra"))),
-    "total": Field("total", Nested("Price")),
+    "subtotal": Field("subtotal", _subtotal),
+    "extras": Field("extras", _extras),
+    "total": Field("total", _total),
 }
+
+_new = unfrozen(Totals)
+
+
+def _read(raw: dict[str, Any]) -> Any:
+    self, get = _new(), raw.get
+    self._raw = raw
+    self.subtotal = _subtotal(get("subtotal"))
+    self.extras = _extras(get("extras"))
+    self.total = _total(get("total"))
+    self.__class__ = Totals
+    return self
+
+
+Totals._read = _read

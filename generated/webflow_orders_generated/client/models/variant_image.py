@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define
 from attrs import field as _attrs_field
 
-from ..types import Field, Model, Nested, text
+from ..types import Field, Model, Nested, text, unfrozen
 
 if TYPE_CHECKING:
     from ..models.image_file import ImageFile
@@ -29,9 +29,27 @@ class VariantImage(Model):
 
 
 # Outside the class, where a field cannot hide a reader of the same name.
+_file = Nested("ImageFile")
+
 VariantImage.FIELDS = {
     "url": Field("url", text),
-    "file": Field("file", Nested("ImageFile")),
+    "file": Field("file", _file),
     "file_id": Field("fileId", text),
     "alt": Field("alt", text),
 }
+
+_new = unfrozen(VariantImage)
+
+
+def _read(raw: dict[str, Any]) -> Any:
+    self, get = _new(), raw.get
+    self._raw = raw
+    self.url = value if type(value := get("url")) is str or value is None else text(value)
+    self.file = _file(get("file"))
+    self.file_id = value if type(value := get("fileId")) is str or value is None else text(value)
+    self.alt = value if type(value := get("alt")) is str or value is None else text(value)
+    self.__class__ = VariantImage
+    return self
+
+
+VariantImage._read = _read
