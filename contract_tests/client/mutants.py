@@ -72,8 +72,8 @@ MUTANTS = [
     ours("a cookie is kept", "_call.py", "DefaultCookiePolicy(allowed_domains=[])", "DefaultCookiePolicy()", REQUESTS,
          "cookie"),
     # ------------------------------------------------------------ bodies
-    generated("a field of a body is renamed", f"{MODELS}/update_order_request.py", '"shippingTrackingURL"',
-              '"shippingTrackingUrl"', REQUESTS),
+    generated("a field of a body is renamed", f"{MODELS}/update_order_request.py", 'Field("shippingTrackingURL"',
+              'Field("shippingTrackingUrl"', REQUESTS),
     ours("two notes are swapped", "_operations.py", "comment=_checks.text(comment,",
          "comment=_checks.text(shipping_provider,", REQUESTS),
     ours("the reason of a refund is dropped", "_operations.py", "body = models.RefundOrderRequest(",

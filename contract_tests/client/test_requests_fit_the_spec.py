@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from attrs import evolve, frozen
+from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 from webflow_orders import AsyncOrdersClient, OrdersClient, errors, v1
@@ -200,7 +200,7 @@ def test_every_test_is_watched(
 
     def wrong(*arguments: Any) -> Any:
         operation = right(*arguments)
-        return evolve(operation, request=evolve(operation.request, path=operation.request.path + "/x"))
+        return operation._replace(request=operation.request._replace(path=operation.request.path + "/x"))
 
     monkeypatch.setattr(_operations, "get", wrong)
     connect(Script(answer(json=ORDERS["get"]))).get("dfa-3f1")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Generic, Self, TypeVar
 
-from attrs import evolve
-
 from . import _checks
 from ._call import Options
 from ._engine import AnyEngine
@@ -41,7 +39,7 @@ class Shared(Generic[E]):
         """The same client with other options: `orders.with_options(deadline=5).get(order_id)`."""
         given = {name: value for name, value in locals().items() if name != "self" and value is not None}
         other = self._shallow()
-        other._options = evolve(self._options, **given)
+        other._options = self._options._replace(**given).checked()
         return other
 
     def _shallow(self) -> Self:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 import httpx
-from attrs import field, frozen
 from webflow_orders_generated.client import models
 from webflow_orders_generated.client.client import Request
 from webflow_orders_generated.client.errors import UnexpectedBody
@@ -17,7 +16,6 @@ from webflow_orders_generated.client.errors import UnexpectedBody
 from . import _checks, errors
 from ._body import ACCEPTED_CODING
 from ._version import __version__
-from .outcomes import Expectation
 from .retry import RetryPolicy
 
 T = TypeVar("T")
@@ -29,8 +27,17 @@ log = logging.getLogger("webflow_orders")
 log.addHandler(logging.NullHandler())
 
 
-@frozen(kw_only=True)
-class Operation(Generic[T]):
+class Expectation(NamedTuple):
+    """What a write would have made true of its order, and what looking at the order cannot tell."""
+
+    attempted: str
+    holds: Callable[[models.Order], bool]
+    unseen: tuple[str, ...]
+    contradicts: bool = True
+    """Whether an answer of 2xx for which `holds` is false is to be doubted."""
+
+
+class Operation(NamedTuple, Generic[T]):
     """A request, and how its answer is read.
 
     A write of an order has its id, what it would make true, and the read that looks whether it did.
@@ -77,12 +84,14 @@ class Operation(Generic[T]):
         return parsed
 
 
-@frozen(kw_only=True)
-class Connection:
+class Connection(NamedTuple):
     """Where to and as whom. Its repr has no token."""
 
     base_url: str
-    token: str = field(repr=False)
+    token: str
+
+    def __repr__(self) -> str:
+        return f"Connection(base_url={self.base_url!r})"
 
     @classmethod
     def checked(cls, *, token: str | None, base_url: str, allow_http: bool) -> Connection:
@@ -114,21 +123,33 @@ class Connection:
         return arguments | {name: value for name, value in given.items() if value}
 
 
-@frozen(kw_only=True)
-class Options:
+class Options(NamedTuple):
     """How long, how often and how far a call may go; see `OrdersClient`."""
 
     timeout: float = 30.0
     deadline: float = 150.0
-    retry: RetryPolicy = field(factory=RetryPolicy)
+    retry: RetryPolicy = RetryPolicy()
     confirm: bool = True
     queue_timeout: float = 600.0
     max_body: int = 32 * MIB
 
-    def __attrs_post_init__(self) -> None:
+    def checked(self) -> Options:
+        """These options. Raises ValueError or TypeError for one that cannot be right."""
         for name in ("timeout", "deadline", "queue_timeout"):
             _checks.seconds(getattr(self, name), name)
         _checks.integer(self.max_body, "max_body", 1, 2**40)
+        return self
+
+
+class Sleep(NamedTuple):
+    seconds: float
+
+
+class Send(NamedTuple):
+    """Make the request and read the whole answer, within so many seconds."""
+
+    operation: Operation[Any]
+    within: float
 
 
 def lost(error: httpx.RequestError, call: errors.Call) -> errors.APIConnectionError:

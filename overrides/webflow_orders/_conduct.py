@@ -10,12 +10,11 @@ from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from attrs import define, evolve, frozen
 from webflow_orders_generated.client import models
 from webflow_orders_generated.client.types import Listing, Model
 
 from . import errors
-from ._call import Operation, Options, log
+from ._call import Operation, Options, Send, Sleep, log
 from .limits import Limiter, Ticket
 from .outcomes import Event, Next, Outcome, event_of, what_next
 
@@ -25,32 +24,21 @@ T = TypeVar("T")
 LOOKS = (0.0, 1.0, 2.0, 4.0)
 
 
-@frozen
-class Sleep:
-    seconds: float
-
-
-@frozen
-class Send:
-    """Make the request and read the whole answer, within so many seconds."""
-
-    operation: Operation[Any]
-    within: float
-
-
 Effects = Generator[Sleep | Send, Any, T]
 
 
-@define
 class Conductor:
     """Conducts one call. `clock` is monotonic, in seconds."""
 
-    options: Options
-    clock: Callable[[], float]
-    limiter: Limiter | None
-    secret: str
-    until: float = 0.0
-    looking: bool = False
+    def __init__(
+        self, options: Options, clock: Callable[[], float], limiter: Limiter | None, secret: str
+    ) -> None:
+        self.options = options
+        self.clock = clock
+        self.limiter = limiter
+        self.secret = secret
+        self.until = 0.0
+        self.looking = False
 
     def conduct(self, operation: Operation[T]) -> Effects[T]:
         self.until = self.clock() + self.options.deadline
@@ -154,8 +142,8 @@ class Conductor:
             at = datetime.now(UTC)
             if operation.expects.holds(last):
                 log.warning("%s went missing (%s), but took effect", operation.call, cause.message)
-                return last, evolve(
-                    outcome, call=operation.call, confirmed_by_rereading=True, unseen=operation.expects.unseen
+                return last, outcome._replace(
+                    call=operation.call, confirmed_by_rereading=True, unseen=operation.expects.unseen
                 )
         raise self._unknown(operation, cause, last, at) from cause
 

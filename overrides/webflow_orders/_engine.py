@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
-from attrs import evolve
 
 from . import _bounds, errors
 from ._body import Body, BodyError
-from ._call import Connection, Operation, Options, lost, unquoted
-from ._conduct import Conductor, Send, Sleep
+from ._call import Connection, Operation, Options, Send, Sleep, lost, unquoted
 from .limits import Limiter
+
+if TYPE_CHECKING:
+    from ._conduct import Conductor
 
 T = TypeVar("T")
 
@@ -59,6 +60,8 @@ class AnyEngine:
         return self._process == os.getpid()
 
     def conductor(self, options: Options) -> Conductor:
+        from ._conduct import Conductor  # Not before the first call.
+
         return Conductor(options, self._clock, self.limiter, self.connection.token)
 
 
@@ -82,7 +85,7 @@ def _part(response: httpx.Response, body: Body | None, error: Exception) -> erro
     detail = f"{type(error).__name__}: {errors.one_line(str(error)) or 'no reason given'}"
     if isinstance(error, BodyError):
         why, detail = error.why, str(error)
-    return evolve(_raw(response, body.so_far() if body else b""), incomplete=why, detail=detail)
+    return _raw(response, body.so_far() if body else b"")._replace(incomplete=why, detail=detail)
 
 
 class Engine(AnyEngine):

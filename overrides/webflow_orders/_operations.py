@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from webflow_orders_generated.client import models
 from webflow_orders_generated.client.api import orders, orders_v1
@@ -10,8 +11,7 @@ from webflow_orders_generated.client.client import Request
 from webflow_orders_generated.client.types import UNSET, Listing, Unset
 
 from . import _checks
-from ._call import Operation
-from .outcomes import Expectation, fields_are, status_is
+from ._call import Expectation, Operation
 
 LARGEST_PAGE = 100
 LARGEST_OFFSET = 2**53 - 1
@@ -49,7 +49,7 @@ def update(
     if not body.to_dict():
         raise ValueError("nothing to update: pass at least one of the four notes")
     request = orders.update_order.request(_checks.site_id(site_id), _checks.order_id(order_id), body=body)
-    return _write(request, orders.update_order.parse, site_id, order_id, fields_are(body.to_dict()))
+    return _write(request, orders.update_order.parse, site_id, order_id, _fields_are(body.to_dict()))
 
 
 def fulfill(site_id: str | None, order_id: str, send_email: bool) -> Operation[models.Order]:
@@ -61,13 +61,13 @@ def fulfill(site_id: str | None, order_id: str, send_email: bool) -> Operation[m
         body=models.FulfillOrderRequest(send_order_fulfilled_email=send_email),
     )
     unseen = ("whether the e-mail to the customer went out",) if send_email else ()
-    expects = status_is("fulfilled", *unseen)
+    expects = _status_is("fulfilled", *unseen)
     return _write(request, orders.fulfill_order.parse, site_id, order_id, expects)
 
 
 def unfulfill(site_id: str | None, order_id: str) -> Operation[models.Order]:
     request = orders.unfulfill_order.request(_checks.site_id(site_id), _checks.order_id(order_id))
-    return _write(request, orders.unfulfill_order.parse, site_id, order_id, status_is("unfulfilled"))
+    return _write(request, orders.unfulfill_order.parse, site_id, order_id, _status_is("unfulfilled"))
 
 
 def refund(site_id: str | None, order_id: str, reason: str | None) -> Operation[models.Order]:
@@ -75,7 +75,7 @@ def refund(site_id: str | None, order_id: str, reason: str | None) -> Operation[
     if reason is not None:
         body = models.RefundOrderRequest(reason=_checks.member(reason, "reason", models.RefundReason))
     request = orders.refund_order.request(_checks.site_id(site_id), _checks.order_id(order_id), body=body)
-    return _write(request, orders.refund_order.parse, site_id, order_id, status_is("refunded"))
+    return _write(request, orders.refund_order.parse, site_id, order_id, _status_is("refunded"))
 
 
 def _write(
@@ -87,6 +87,28 @@ def _write(
 ) -> Operation[models.Order]:
     look = get(site_id, order_id)
     return Operation(request=request, parse=parse, order_id=order_id, expects=expects, look=look)
+
+
+_WHO = "whether this call or another one made it so"
+
+
+def _status_is(status: str, *unseen: str) -> Expectation:
+    # A refunded order may be disputed later on; its date of refund stays.
+    refund = status == "refunded"
+    return Expectation(
+        attempted=f"make its status {status}",
+        holds=lambda order: order.status == status or (refund and order.refunded_on is not None),
+        unseen=(_WHO, *unseen),
+    )
+
+
+def _fields_are(values: dict[str, Any]) -> Expectation:
+    """Of an update. Its answer is not doubted: a server may trim what it stores."""
+
+    def holds(order: models.Order) -> bool:
+        return all(order.to_dict().get(key) == value for key, value in values.items())
+
+    return Expectation(attempted=f"set {', '.join(values)}", holds=holds, unseen=(_WHO,), contradicts=False)
 
 
 def list_v1(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-from attrs import frozen
 from webflow_orders_generated.client import models
 from webflow_orders_generated.client.types import Listing
 
@@ -14,8 +13,7 @@ from ._call import log
 T = TypeVar("T")
 
 
-@frozen
-class Page(Generic[T]):
+class Page(NamedTuple, Generic[T]):
     """The orders of one page; `total` where the API tells it, and `sent`, which counts unreadable ones too."""
 
     orders: tuple[T, ...]

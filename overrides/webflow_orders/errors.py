@@ -28,9 +28,9 @@ import email.utils
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
-from attrs import field, frozen
 from webflow_orders_generated.client import models
 from webflow_orders_generated.client.errors import UnexpectedBody
 from webflow_orders_generated.client.types import parse_json
@@ -38,13 +38,12 @@ from webflow_orders_generated.client.types import parse_json
 Incomplete = Literal["cut off", "too late", "too large", "miscoded"]
 
 
-@frozen(kw_only=True)
-class RawResponse:
+class RawResponse(NamedTuple):
     """An answer as it came: `headers` by lower-case name, `content` decompressed."""
 
     status_code: int
-    headers: Mapping[str, str] = field(factory=dict, repr=False)
-    content: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = MappingProxyType({})
+    content: bytes = b""
     incomplete: Incomplete | None = None
     """Why the content is not all of it; None when it is."""
     detail: str = ""
@@ -54,9 +53,12 @@ class RawResponse:
         """The server's own name for the exchange, if it sent one. (Assumption: under one of these headers.)"""
         return self.headers.get("x-request-id") or self.headers.get("cf-ray")
 
+    def __repr__(self) -> str:
+        # The headers and the content are a customer's, or a secret's.
+        return f"RawResponse(status_code={self.status_code}, incomplete={self.incomplete!r}, detail={self.detail!r})"
 
-@frozen(kw_only=True)
-class Call:
+
+class Call(NamedTuple):
     """What was asked: the operation's id, the method, and the path with ids and query."""
 
     operation: str

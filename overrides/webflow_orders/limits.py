@@ -12,10 +12,8 @@ import threading
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 from weakref import WeakSet, WeakValueDictionary
-
-from attrs import define, frozen
 
 STARTER = BASIC = 60
 CMS = ECOMMERCE = BUSINESS = 120
@@ -24,11 +22,13 @@ CMS = ECOMMERCE = BUSINESS = 120
 PERIOD = 60.4
 
 
-@define
 class Ticket:
     """One request's place in the queue; `at` is when its turn comes, once that is decided."""
 
-    at: float | None = None
+    __slots__ = ("at",)
+
+    def __init__(self, at: float | None = None) -> None:
+        self.at = at
 
 
 @runtime_checkable
@@ -120,8 +120,7 @@ class RateLimiter:
         return f"RateLimiter({self._limit})"
 
 
-@frozen
-class _Key:
+class _Key(NamedTuple):
     """Who is limited together: the clients of one token at one server. Not the token itself, only its hash."""
 
     token: str

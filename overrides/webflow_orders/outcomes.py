@@ -6,16 +6,13 @@ order afterwards; it can never be known by sending it again. `CASES` is the whol
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-from attrs import field, frozen
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import errors
 
 if TYPE_CHECKING:
-    from .models import Order
+    pass
 
 
 class Event(StrEnum):
@@ -40,8 +37,7 @@ class Next(StrEnum):
     STOP = "not done: raise"
 
 
-@frozen
-class Case:
+class Case(NamedTuple):
     event: Event
     after_read: Next
     after_write: Next
@@ -91,41 +87,7 @@ def what_next(event: Event, *, safe: bool) -> Next:
     return case.after_read if safe else case.after_write
 
 
-@frozen(kw_only=True)
-class Expectation:
-    """What a write would have made true of its order, and what looking at the order cannot tell."""
-
-    attempted: str
-    holds: Callable[[Order], bool]
-    unseen: tuple[str, ...]
-    contradicts: bool = True
-    """Whether an answer of 2xx for which `holds` is false is to be doubted."""
-
-
-_WHO = "whether this call or another one made it so"
-
-
-def status_is(status: str, *unseen: str) -> Expectation:
-    # A refunded order may be disputed later on; its date of refund stays.
-    refund = status == "refunded"
-    return Expectation(
-        attempted=f"make its status {status}",
-        holds=lambda order: order.status == status or (refund and order.refunded_on is not None),
-        unseen=(_WHO, *unseen),
-    )
-
-
-def fields_are(values: dict[str, Any]) -> Expectation:
-    """Of an update. Its answer is not doubted: a server may trim what it stores."""
-
-    def holds(order: Order) -> bool:
-        return all(order.to_dict().get(key) == value for key, value in values.items())
-
-    return Expectation(attempted=f"set {', '.join(values)}", holds=holds, unseen=(_WHO,), contradicts=False)
-
-
-@frozen(kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a result was come by; `outcome_of(result)` gives it.
 
     Attributes:
@@ -137,7 +99,7 @@ class Outcome:
     """
 
     call: errors.Call
-    raw: errors.RawResponse = field(repr=False)
+    raw: errors.RawResponse
     attempts: int = 1
     confirmed_by_rereading: bool = False
     unseen: tuple[str, ...] = ()

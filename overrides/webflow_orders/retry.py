@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-
-from attrs import field, frozen
+from typing import NamedTuple
 
 from .errors import APIStatusError, WebflowOrdersError
-from .outcomes import Next, event_of, what_next
 
 
-@frozen(kw_only=True)
-class RetryPolicy:
+class RetryPolicy(NamedTuple):
     """When a call is made again, and after how long.
 
     Webflow has no idempotency keys, so a write whose outcome is unknown is never repeated. Which attempts may be
@@ -30,10 +27,12 @@ class RetryPolicy:
     max_retries: int = 2
     base_delay: float = 0.5
     max_delay: float = 60.0
-    draw: Callable[[], float] = field(default=random.random, repr=False, eq=False)
+    draw: Callable[[], float] = random.random
 
     def delay(self, error: WebflowOrdersError, *, retries: int, safe: bool) -> float | None:
         """Seconds to wait before call number `retries` + 2, or None to give up."""
+        from .outcomes import Next, event_of, what_next  # Not needed until something fails.
+
         if retries >= self.max_retries or what_next(event_of(error), safe=safe) is not Next.AGAIN:
             return None
         backoff: float = min(self.base_delay * 2**retries, self.max_delay) * (0.5 + self.draw() / 2)

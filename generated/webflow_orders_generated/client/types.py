@@ -9,12 +9,14 @@ import functools
 import importlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
 from enum import StrEnum
 from types import NoneType as NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, cast
 
 from .errors import UnexpectedBody
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 T = TypeVar("T")
 
@@ -326,6 +328,8 @@ class Money:
         """
         if self.value is None or not self.unit:
             return None
+        from decimal import Decimal  # Not needed until an amount is.
+
         return Decimal(self.value).scaleb(-_DECIMALS.get(self.unit.upper(), 2))
 
 
