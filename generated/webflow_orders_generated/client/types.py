@@ -108,6 +108,11 @@ class Model:
         object.__setattr__(self, "_raw", raw)
         return self
 
+    def peek(self, name: str) -> Any:
+        """One field of a model that came from the server, without the others being read."""
+        field = self.FIELDS[name]
+        return field.read(self._raw.get(field.key))
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: as it was received, or of the fields that were given. A copy."""
         raw = getattr(self, "_raw", None)
