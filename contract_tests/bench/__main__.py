@@ -109,7 +109,7 @@ def _how(options: dict[str, Any]) -> list[str]:
         "the largest of the rounds. ✓ and ✗ compare the median with the target. Each order has "
         f"{len(payload.documents()['documented.order.json']) / 1000:.1f} kB.",
         "",
-        "Ours reads a field when it is first touched, the SDK, the generated client and msgspec read all at once: so",
+        "Ours reads an order when it is first touched, the SDK, the generated client and msgspec when it arrives: so",
         "reading is measured three times, as decoded, with five fields of each order read, and with every one at",
         "every depth. The dictionaries of the base are read in just the same ways.",
     ]

@@ -5,12 +5,14 @@ Where the judges may disagree, `tolerated` and `is_lax` say so; nowhere else do 
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from webflow_orders_generated.client import models
 from webflow_orders_generated.client.types import Model
 
 from contract_tests.codegen.bodies import SPEC, Bodies, Json
@@ -25,6 +27,11 @@ from contract_tests.codegen.judges import (
     walk,
 )
 
+MODELS = [
+    model
+    for name in models.__all__
+    if isinstance(model := getattr(models, name), type) and issubclass(model, Model)
+]
 PLAIN = Bodies(SPEC, surprises=False)
 
 # A date in another spelling than RFC 3339's, which pydantic reads, too. (It even reads a number as a date.)
@@ -127,3 +134,34 @@ def test_a_required_field_that_is_missing_is_refused_by_the_strict_and_empty_to_
         value = getattr(read, python)
         empty = value.to_dict() == {} if isinstance(value, Model) else not value
         assert empty, f"{field.key} has a value that nobody sent"
+
+
+ODD = [
+    None,
+    True,
+    0,
+    -7,
+    2.0,
+    2.5,
+    "",
+    "2",
+    "-007",
+    "true",
+    "paid",
+    "2021-03-20",
+    [],
+    ["x"],
+    [{}],
+    [None],
+    {},
+    {"x": 1},
+]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("value", ODD, ids=json.dumps)
+def test_fields_are_read_together_as_each_is_read_alone(model: type[Model], value: Any) -> None:
+    read = model.from_dict({field.key: value for field in model.FIELDS.values()})
+    for name in model.FIELDS:
+        alone = read.peek(name)
+        assert (getattr(read, name), type(getattr(read, name))) == (alone, type(alone))

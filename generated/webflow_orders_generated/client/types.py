@@ -50,8 +50,9 @@ class Model:
     """A JSON object with typed fields.
 
     A model that came from the server keeps the object as it was and reads its fields when one of them
-    is first touched. So unknown fields, nulls, odd types and the spelling of dates survive `to_dict`, and
-    one field that cannot be read costs nobody the others: it is None (see `unreadable`).
+    is first touched, and with them the objects in it that hold no further ones. So unknown fields, nulls,
+    odd types and the spelling of dates survive `to_dict`, and one field that cannot be read costs nobody
+    the others: it is None (see `unreadable`).
     """
 
     # `_origin` is for whoever fetched the model: it may leave there how it came by it.
