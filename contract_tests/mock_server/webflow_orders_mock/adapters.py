@@ -1,27 +1,17 @@
-"""The doors that need no socket: an httpx transport, and the ASGI callable that a server serves."""
+"""The door for httpx: a transport, without a socket."""
 
 from __future__ import annotations
 
-import json
-import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
 import httpx
 
-from .messages import Request, Response
-from .validation import MAX_BODY
+from .asgi import joined, wait
+from .messages import Request
 
 if TYPE_CHECKING:
     from .app import MockWebflow
-
-log = logging.getLogger("webflow_orders_mock")
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 
 class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -39,84 +29,11 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         answer = self._mock.handle(_from_httpx(request, await request.aread()))
         if answer.delay:
-            await _wait(self._mock, answer.delay)
+            await wait(self._mock, answer.delay)
         return httpx.Response(answer.status, headers=answer.headers, content=answer.body)
 
 
 def _from_httpx(request: httpx.Request, body: bytes) -> Request:
     path, _, query = request.url.raw_path.decode("latin-1").partition("?")
-    headers = _joined((name.lower(), value) for name, value in request.headers.raw)
+    headers = joined((name.lower(), value) for name, value in request.headers.raw)
     return Request(request.method, path, query, headers, body)
-
-
-def _joined(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    for name, value in raw:
-        key, text = name.decode("latin-1"), value.decode("latin-1")
-        headers[key] = f"{headers[key]}, {text}" if key in headers else text
-    return headers
-
-
-async def _wait(mock: MockWebflow, seconds: float) -> None:
-    if mock.sleep is not None:
-        mock.sleep(seconds)
-        return
-    import anyio
-
-    await anyio.sleep(seconds)
-
-
-async def serve_asgi(mock: MockWebflow, scope: Message, receive: Receive, send: Send) -> None:
-    """One HTTP request of an ASGI server. A bug of the mock is logged and answered with 500."""
-    if scope["type"] != "http":
-        raise NotImplementedError(f"the mock speaks HTTP, not {scope['type']}")
-    body = await _body(receive)
-    if body is None:
-        return
-    request = _from_asgi(scope, body)
-    try:
-        answer = mock.handle(request)
-    except Exception:
-        log.exception("the mock failed on %s %s", request.method, request.path)
-        answer = _failure()
-    if answer.delay:
-        await _wait(mock, answer.delay)
-    headers = [
-        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()
-    ]
-    headers.append((b"content-length", b"%d" % len(answer.body)))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
-
-
-def _from_asgi(scope: Message, body: bytes) -> Request:
-    raw = scope.get("raw_path")
-    path = raw.decode("latin-1") if raw is not None else quote(scope["path"])
-    return Request(
-        scope["method"], path, scope["query_string"].decode("latin-1"), _joined(scope["headers"]), body
-    )
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """The body; of one that is too large, as much as shows that it is. None if the client left halfway."""
-    body: bytes = b""
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        if len(body) <= MAX_BODY:
-            body += message.get("body", b"")
-        if not message.get("more_body"):
-            return body
-
-
-def _failure() -> Response:
-    text = "the mock itself failed; its log says how"
-    body: dict[str, object] = {
-        "code": "internal_error",
-        "message": text,
-        "externalReference": None,
-        "details": [],
-    }
-    headers = {"Content-Type": "application/json", "X-RateLimit-Limit": "1", "X-RateLimit-Remaining": "0"}
-    return Response(500, headers, json.dumps(body).encode())

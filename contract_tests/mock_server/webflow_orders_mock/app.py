@@ -22,7 +22,8 @@ from .messages import Request, Response
 from .store import Orders, Store, entry_of
 
 if TYPE_CHECKING:
-    from .adapters import Message, Receive, Send, Transport
+    from .adapters import Transport
+    from .asgi import Message, Receive, Send
 
 UNTHROTTLED = "enterprise"
 
@@ -171,7 +172,7 @@ class MockWebflow:
 
     async def asgi(self, scope: Message, receive: Receive, send: Send) -> None:
         """The mock as an ASGI application."""
-        from .adapters import serve_asgi
+        from .asgi import serve_asgi
 
         await serve_asgi(self, scope, receive, send)
 

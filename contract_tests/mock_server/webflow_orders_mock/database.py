@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +90,7 @@ class Database:
             self.commit()
 
     def commit(self) -> None:
-        self._sql.executemany("insert into ledger values (?,?,?,?,?,?,?,?,?)", map(astuple, self._reads))
+        self._sql.executemany("insert into ledger values (?,?,?,?,?,?,?,?,?)", self._reads)
         self._reads.clear()
         self._sql.commit()
 

@@ -26,7 +26,7 @@ from .dialects import Dialect, Entry, Version
 from .limits import Budget
 from .messages import Request
 from .store import Site, Store
-from .validation import check_ids, check_version
+from .validation import check_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,11 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path that exists: its operations by method, and its parameters, decoded."""
+    """A path that exists: its operations by method, its parameters, decoded, and what is wrong with those."""
 
     operations: Mapping[str, Operation]
     parameters: Mapping[str, str]
+    wrong: tuple[tuple[str, str], ...]
     version: Version
     allow: str
 
@@ -90,7 +91,8 @@ def admit(
         raise errors.too_many_requests(budget.retry_after)
     if operation.scope is not None and operation.scope not in grant.scopes:
         raise errors.missing_scope(operation.scope)
-    check_ids(route.parameters)
+    if route.wrong:
+        raise errors.invalid(*route.wrong)
     if operation.version == "v1":
         check_version(request.headers)
     site = _visible_site(store, grant, route)

@@ -35,7 +35,12 @@ class Budget:
     limit: int
     remaining: int
     exceeded: bool
-    retry_after: int
+    left: float
+    """Seconds of this minute."""
+
+    @property
+    def retry_after(self) -> int:
+        return max(1, math.ceil(self.left))
 
     def headers(self) -> dict[str, str]:
         return {"X-RateLimit-Limit": str(self.limit), "X-RateLimit-Remaining": str(self.remaining)}
@@ -52,8 +57,7 @@ class RateLimits:
             start, made = now, 0
         made += 1
         self._windows[token] = (start, made)
-        wait = max(1, math.ceil(start + WINDOW - now))
-        return Budget(limit, max(0, limit - made), made > limit, wait)
+        return Budget(limit, max(0, limit - made), made > limit, start + WINDOW - now)
 
     def clear(self) -> None:
         self._windows.clear()

@@ -10,6 +10,7 @@ from . import operations
 from .auth import READ, WRITE
 from .dialects import Version
 from .exchange import Operation, Route
+from .validation import wrong_ids
 
 _V2_LIST, _V2_ORDER = "/v2/sites/{site_id}/orders", "/v2/sites/{site_id}/orders/{order_id}"
 _V1_LIST, _V1_ORDER = "/sites/{site_id}/orders", "/sites/{site_id}/order/{order_id}"
@@ -48,7 +49,8 @@ def find(path: str) -> Route | None:
         parameters = _match(template, segments)
         if parameters is not None:
             first = next(iter(methods.values()))
-            return Route(methods, parameters, first.version, ", ".join(sorted(methods)))
+            wrong = wrong_ids(parameters)
+            return Route(methods, parameters, wrong, first.version, ", ".join(sorted(methods)))
     return None
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
 import threading
 import time
 from types import TracebackType
+from typing import Literal
 
 import uvicorn
 
@@ -31,10 +33,21 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
+def _protocol(mock: MockWebflow) -> type[asyncio.Protocol] | Literal["auto"]:
+    try:
+        from .protocol import protocol_of
+    except ModuleNotFoundError as error:
+        if error.name != "httptools":
+            raise
+        return "auto"
+    return protocol_of(mock)
+
+
 def uvicorn_server(mock: MockWebflow) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             mock.asgi,
+            http=_protocol(mock),
             interface="asgi3",
             lifespan="off",
             ws="none",

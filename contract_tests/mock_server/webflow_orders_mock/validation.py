@@ -34,10 +34,10 @@ class Page:
     limit: int
 
 
-def check_ids(parameters: Mapping[str, str]) -> None:
+def wrong_ids(parameters: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Which of a path's ids are malformed, and why."""
     wrong = [name for name, value in parameters.items() if not spec.fits(name, value)]
-    if wrong:
-        raise invalid(*((name, f"must match {spec.pattern(name)}") for name in wrong))
+    return tuple((name, f"must match {spec.pattern(name)}") for name in wrong)
 
 
 def check_version(headers: Mapping[str, str]) -> None:
