@@ -59,6 +59,12 @@ def test_the_options_reach_the_mock() -> None:
         assert httpx.get(f"{url}/_mock").json()["dialect"] == "documented"
 
 
+def test_a_shop_may_be_large() -> None:
+    with _running("--synthetic", "1000000") as url:
+        last = _get(url, f"/v2/sites/{SITE}/orders?offset=999999").json()
+        assert (len(last["orders"]), last["pagination"]["total"]) == (1, 1_000_000)
+
+
 def test_the_state_survives_a_restart(tmp_path: Path) -> None:
     path = str(tmp_path / "shop.sqlite")
     with _running("--db", path) as url:
@@ -77,6 +83,9 @@ def test_the_state_survives_a_restart(tmp_path: Path) -> None:
         (("--port", "99999"), "port"),
         (("--token", "two words"), "printable ASCII"),
         (("--db", "/"), "cannot use /"),
+        (("--synthetic", "-1"), "1 to 1000000000"),
+        (("--synthetic", "many"), "invalid int"),
+        (("--synthetic", "5", "--db", "x.sqlite"), "neither a file nor a defect"),
     ],
 )
 def test_a_wrong_option_is_one_line_and_no_traceback(options: tuple[str, ...], said: str) -> None:

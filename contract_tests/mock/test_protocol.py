@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from webflow_orders_mock import MockServer, MockWebflow
 from webflow_orders_mock.protocol import Connection, protocol_of
+from webflow_orders_mock.validation import MAX_BODY
 
 SITE = "580e63e98c9a982ac9b8b741"
 GET = f"GET /v2/sites/{SITE}/orders/dfa-3f1"
@@ -28,7 +29,7 @@ WIRE: dict[str, bytes] = {
     "list": f"GET /v2/sites/{SITE}/orders?limit=2&offset=1 HTTP/1.1\r\n{TOKEN}\r\n".encode(),
     "head": f"HEAD{GET[3:]} HTTP/1.1\r\n{TOKEN}\r\n".encode(),
     "no token": f"{GET} HTTP/1.1\r\nHost: m\r\n\r\n".encode(),
-    "two tokens": f"{GET} HTTP/1.1\r\n{TOKEN}Authorization: Bearer b\r\n\r\n".encode(),
+    "two tokens": f"{GET} HTTP/1.1\r\nAuthorization: Bearer b\r\n{TOKEN}\r\n".encode(),
     "escaped": b"GET /v2/sites/a%20b/orders/%FF%2f?x=%zz HTTP/1.1\r\nHost: m\r\n\r\n",
     "absolute": f"GET http://m{GET[4:]}?a=1 HTTP/1.1\r\n{TOKEN}\r\n".encode(),
     "fragment": f"{GET}#there HTTP/1.1\r\n{TOKEN}\r\n".encode(),
@@ -144,9 +145,9 @@ def test_nothing_is_answered_after_the_last_answer(server: MockServer) -> None:
 
 def test_a_connection_is_used_again(server: MockServer) -> None:
     with Talk(server) as talk:
-        for _ in range(3):
-            talk.send(WIRE["get"])
-            assert talk.read()[0] == 200
+        for method in ("GET", "HEAD", "GET"):
+            talk.send(WIRE[method.lower()])
+            assert talk.read(method)[0] == (405 if method == "HEAD" else 200)
 
 
 def test_a_request_in_pieces_is_one(server: MockServer) -> None:
@@ -272,6 +273,15 @@ def test_answers_that_nobody_reads_are_not_heaped_up(wired: tuple[Connection, Wi
     assert (len(wire.written), wire.is_paused) == (3, False)
 
 
+def test_a_body_is_not_kept_beyond_its_bound(wired: tuple[Connection, Wire, Loop]) -> None:
+    connection, _, _ = wired
+    head, body = WIRE["too large"].split(b"\r\n\r\n")
+    connection.data_received(head + b"\r\n\r\n")
+    for at in range(0, len(body) - 1, 65_536):
+        connection.data_received(body[at : at + 65_536][: len(body) - 1 - at])
+    assert MAX_BODY < len(connection._body) <= MAX_BODY + 65_536
+
+
 def test_an_idle_connection_is_closed_and_a_busy_one_is_not(wired: tuple[Connection, Wire, Loop]) -> None:
     connection, wire, loop = wired
     loop.forward(60)  # Nothing was ever said: as with uvicorn, there is no hurry.
@@ -293,6 +303,7 @@ def test_a_server_that_stops_sends_what_it_owes_and_takes_nothing_more(
     connection, wire, loop = wired
     connection.mock.faults.latency(3)
     connection.data_received(WIRE["get"] * 2)
+    assert wire.is_paused
     connection.shutdown()
     assert (wire.written, wire.is_closed) == ([], False)
     loop.forward(3)

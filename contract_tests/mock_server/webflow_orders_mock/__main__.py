@@ -23,6 +23,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     plans = "starter, basic, cms, ecommerce, business, enterprise:<requests a minute>, or enterprise, which"
     parser.add_argument("--plan", default="enterprise", help=f"{plans} throttles nobody (default)")
     parser.add_argument("--empty", action="store_true", help="begin without orders")
+    parser.add_argument(
+        "--synthetic", type=int, default=0, metavar="N", help="begin with N orders, made as asked"
+    )
     parser.add_argument("--db", metavar="PATH", help="keep the state in this SQLite file")
     parser.add_argument("--token", default="mock-token", help="the token to accept (default: mock-token)")
     parser.add_argument("--defect", metavar="NAME", help="get one thing wrong, to see whether a test notices")
@@ -51,6 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             shop=not options.empty,
             token=options.token,
             defect=options.defect,
+            synthetic=options.synthetic,
         )
     except (OSError, OverflowError, ValueError, DatabaseError) as error:
         print(f"webflow_orders_mock: {error}", file=sys.stderr)

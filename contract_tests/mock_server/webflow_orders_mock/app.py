@@ -37,8 +37,10 @@ class MockWebflow:
     clock: seconds since 1970; dates and rate limits follow it. sleep: what a delayed answer waits with.
     shop: whether to begin with the seeded orders. A file that has state already is not seeded.
     defect: the name of one thing to get wrong, from `defects.DEFECTS`; to see whether a test notices.
+    synthetic: so many orders instead of the seeded ones, worked out when they are asked for and held nowhere.
 
-    Raises ValueError for an unknown dialect, plan or defect, DatabaseError for a file that is not ours or is in use.
+    Raises ValueError for an unknown dialect, plan or defect, and for synthetic orders with a file or a defect;
+    DatabaseError for a file that is not ours or is in use.
     """
 
     site_id = seeded.SITE
@@ -57,12 +59,15 @@ class MockWebflow:
         shop: bool = True,
         token: str = DEFAULT_TOKEN,
         defect: str | None = None,
+        synthetic: int = 0,
     ) -> None:
         if dialect not in DIALECTS:
             raise ValueError(f"there is no dialect {dialect!r}; known are {', '.join(DIALECTS)}")
+        if synthetic and (path is not None or defect is not None):
+            raise ValueError("synthetic orders go with neither a file nor a defect")
         self.dialect: Dialect = dialect
         self.plan, self.token, self.defect, self.faults = plan, token, defect, Faults()
-        self._clock, self._shop, self.sleep = clock, shop, sleep
+        self._clock, self._shop, self._synthetic, self.sleep = clock, shop, synthetic, sleep
         self._ahead = 0.0
         self._lock = threading.RLock()
         self._limits, self._grants = RateLimits(), Grants()
@@ -129,10 +134,10 @@ class MockWebflow:
             self._limits.clear()
             self._ahead = 0.0
             self._store.clear()
-            self._store.add_site(self.site_id)
+            self._store.add_site(self.site_id, synthetic=self._synthetic)
             self._store.add_site(self.site_id_without_shop, shop=False)
             self._store.add_site(self.site_id_of_another)
-            for entry in seeded.entries() if self._shop else ():
+            for entry in seeded.entries() if self._shop and not self._synthetic else ():
                 self._store.put(self.site_id, entry)
             self._store.commit()
 

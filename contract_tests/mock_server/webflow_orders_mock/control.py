@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .app import MockWebflow
 
 PREFIX = "/_mock"
+MOST_LISTED = 10_000
 FAULTS = ("rate_limit", "outage", "malformed", "latency")
 Action = Callable[["MockWebflow", Request, "tuple[str, ...]"], Any]
 
@@ -85,6 +86,8 @@ def _orders(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> obje
     site = mock.store.sites.get(words[1])
     if site is None:
         raise ValueError(f"there is no site {words[1]!r}")
+    if len(site.orders) > MOST_LISTED:
+        raise ValueError(f"there are {len(site.orders)} orders: list them by the API")
     return {"orders": [entry.order for entry in site.orders.values()]}
 
 

@@ -29,11 +29,15 @@ MODELS: Mapping[Version, type[Order] | type[OrderV1]] = {"v2": Order, "v1": Orde
 class Entry:
     """One order, never changed in place, and what was made of it."""
 
-    __slots__ = ("_rendered", "order")
+    __slots__ = ("_order", "_rendered")
 
     def __init__(self, order: Json) -> None:
-        self.order = order
+        self._order = order
         self._rendered: dict[tuple[Version, Dialect], bytes] = {}
+
+    @property
+    def order(self) -> Json:
+        return self._order
 
     def rendered(self, version: Version, dialect: Dialect) -> bytes:
         """The JSON to send. Raises InvalidAnswer if the spec does not allow it."""

@@ -15,6 +15,7 @@ from .database import Database
 from .dialects import VERSIONS, Dialect, Entry
 from .ledger import Ledger, LedgerEntry
 from .messages import InvalidAnswer
+from .synthetic import SyntheticOrders
 
 Json = dict[str, Any]
 
@@ -27,16 +28,22 @@ class InvalidOrder(ValueError):
 class Site:
     site_id: str
     shop: bool
-    orders: dict[str, Entry] = field(default_factory=dict)
+    orders: dict[str, Entry] | SyntheticOrders = field(default_factory=dict)
 
     def select(self, status: str | None, offset: int, limit: int) -> tuple[list[Entry], int]:
         """A page, in order of insertion, and how many orders there are in all."""
+        if isinstance(self.orders, SyntheticOrders):
+            return self.orders.select(status, offset, limit)
         found: Iterable[Entry] = self.orders.values()
         total = len(self.orders)
         if status is not None:
             found = [entry for entry in found if entry.order["status"] == status]
             total = len(found)
         return list(islice(found, offset, offset + limit)), total
+
+    def ids(self) -> Iterable[str]:
+        """Of all orders, as they are now or, if there are too many to copy, as they come."""
+        return self.orders if isinstance(self.orders, SyntheticOrders) else tuple(self.orders)
 
 
 class Store:
@@ -53,8 +60,11 @@ class Store:
             self.sites[site_id].orders[order["orderId"]] = Entry(order)
         self.ledger = Ledger(database.ledger())
 
-    def add_site(self, site_id: str, *, shop: bool = True) -> Site:
+    def add_site(self, site_id: str, *, shop: bool = True, synthetic: int = 0) -> Site:
+        """`synthetic`: so many orders to begin with. They are not kept in the file."""
         self.sites[site_id] = site = Site(site_id, shop)
+        if synthetic:
+            site.orders = SyntheticOrders(synthetic)
         if self._database is not None:
             self._database.put_site(site_id, shop)
         return site
@@ -98,7 +108,7 @@ class Orders(Mapping[tuple[str, str], Order]):
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         for site in tuple(self._store.sites.values()):
-            for order_id in tuple(site.orders):
+            for order_id in site.ids():
                 yield site.site_id, order_id
 
     def __len__(self) -> int:
