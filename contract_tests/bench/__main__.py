@@ -24,12 +24,12 @@ REPORTS = ROOT / ".reports" / "bench"
 
 FULL: dict[str, Any] = {
     "rounds": 5, "seconds": 0.5, "wire_seconds": 2.0, "gets": 2000, "pages": 200, "kept": 20_000,
-    "iterated": [1000, 1_000_000], "patience": 300, "imports": 9, "load_rounds": 5, "load_seconds": 3.0,
+    "iterated": [1000, 1_000_000], "patience": 600, "imports": 9, "load_rounds": 5, "load_seconds": 3.0,
     "generations": 3,
 }  # fmt: skip
 QUICK: dict[str, Any] = {
     "rounds": 2, "seconds": 0.1, "wire_seconds": 0.3, "gets": 200, "pages": 10, "kept": 500,
-    "iterated": [1000, 5000], "patience": 30, "imports": 2, "load_rounds": 2, "load_seconds": 1.0, "generations": 1,
+    "iterated": [1000, 50_000], "patience": 60, "imports": 2, "load_rounds": 2, "load_seconds": 1.0, "generations": 1,
 }  # fmt: skip
 
 
@@ -37,19 +37,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     options = {**(QUICK if given.quick else FULL), **({"rounds": given.rounds} if given.rounds else {})}
     groups = [each for each in GROUPS if given.only is None or _is_asked(each, given.only)]
-    if not groups and given.only != "beside":
+    if not groups and given.only not in ("beside", *beside.PARTS):
         raise SystemExit(f"nothing is called {given.only!r}; there are {', '.join(_names())}")
     folder = REPORTS / "data"
     payload.write(folder)
     if given.profile:
         return _profile(given, folder, options)
-    peers = _prepared()
+    peers = _prepared(PEERS if groups or given.only == "beside" else [p for p in PEERS if p.name == "ours"])
     about = beside.machine()
     with ExitStack() as stack:
         urls = {each: stack.enter_context(processes.answering(folder, each)) for each in BOTH}
         samples = Course(peers, folder, urls, options).run(groups)
     print("beside the table")
-    told = beside.all_of(options, samples) if given.only in (None, "beside") else {}
+    part = None if given.only == "beside" else given.only
+    told = beside.all_of(options, part) if part is None or part in beside.PARTS else {}
     whole = given.only is None and not given.quick
     hint = (
         ["**A quick look, with small counts and few rounds: not a measurement.**", ""] if given.quick else []
@@ -73,18 +74,18 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _names() -> list[str]:
-    return sorted({each.name for each in GROUPS} | {each.name for each in TABLE} | {"beside"})
+    return sorted({each.name for each in GROUPS} | {each.name for each in TABLE} | {"beside", *beside.PARTS})
 
 
 def _is_asked(group: Group, name: str) -> bool:
     return group.name == name or any(row.name == name and row.group == group.name for row in TABLE)
 
 
-def _prepared() -> list[Peer]:
-    """The peers whose environments are here or could be made."""
+def _prepared(wanted: Sequence[Peer]) -> list[Peer]:
+    """Those whose environments are here or could be made."""
     prepare("server")
     made, ready = wheel(), []
-    for peer in PEERS:
+    for peer in wanted:
         try:
             prepare(peer.name, made)
         except Unavailable as error:

@@ -1,4 +1,4 @@
-"""What stands beside the table: start-up by module, long walks, the mock beside Prism, the project's own commands."""
+"""What stands beside the table: start-up by module, a million orders, the mock beside Prism, our own commands."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from statistics import median
 from typing import Any
 
-from . import processes
+from . import processes, scale
 from .environments import BENCH, ROOT, Unavailable, python_of, run
-from .stats import Sample, Spread
+from .stats import Spread
 
 Told = dict[str, Any]
 
@@ -26,19 +26,29 @@ SITE, TOKEN = "580e63e98c9a982ac9b8b741", "mock-token"
 CONSTRUCT = f"from webflow_orders import OrdersClient; OrdersClient(token='bench-token', site_id='{SITE}')"
 
 
-def all_of(options: dict[str, Any], samples: Sequence[Sample]) -> dict[str, Told]:
-    """Each under its title. One that cannot be had says why, and the others go on."""
+PARTS = {
+    "imports": "Import time",
+    "scale": "A million orders",
+    "prism": "The mock beside Prism",
+    "commands": "The project's own commands",
+}
+
+
+def all_of(options: dict[str, Any], only: str | None = None) -> dict[str, Told]:
+    """Each part, or one, under its title. One that cannot be had says why, and the others go on."""
     parts: dict[str, Callable[[], Told]] = {
-        "Import time": lambda: import_time(options["imports"]),
-        "A long walk": lambda: long_walk(samples),
-        "The mock beside Prism": lambda: mock_beside_prism(options["load_rounds"], options["load_seconds"]),
-        "The project's own commands": lambda: commands(options["generations"]),
+        "imports": lambda: import_time(options["imports"]),
+        "scale": lambda: scale.walks(*options["iterated"], options["patience"]),
+        "prism": lambda: mock_beside_prism(options["load_rounds"], options["load_seconds"]),
+        "commands": lambda: commands(options["generations"]),
     }
     told = {}
-    for title, part in parts.items():
+    for name, title in PARTS.items():
+        if only not in (None, name):
+            continue
         print(f"  {title}", flush=True)
         try:
-            told[title] = part()
+            told[title] = parts[name]()
         except Unavailable as error:
             told[title] = {"lines": [f"Skipped: {error}."]}
     return told
@@ -78,25 +88,6 @@ done = subprocess.run([python, "-X", "importtime", "-c", code], stderr=subproces
 sys.stdout.write(done.stderr)
 sys.exit(done.returncode)
 """
-
-
-def long_walk(samples: Sequence[Sample]) -> Told:
-    walks = [each for each in samples if each.row == "iterate"]
-    if not walks:
-        raise Unavailable("no walk was measured")
-    mib = 2**20
-    lines = ["`iter` over synthetic orders, each dropped when the next comes. Peak RSS of one process:", ""]
-    lines += [
-        "| | after 1,000 | at the end | orders | orders a second |",
-        "| --- | ---: | ---: | ---: | ---: |",
-    ]
-    for each in walks:
-        few, many, seen, wall = (each.metrics[name] for name in ("few", "many", "seen", "wall"))
-        lines.append(
-            f"| {each.peer} | {few / mib:.1f} MiB | {many / mib:.1f} MiB (+{(many - few) / mib:.1f}) | "
-            f"{seen:,.0f} | {seen / wall:,.0f} |"
-        )
-    return {"lines": lines}
 
 
 def mock_beside_prism(rounds: int, seconds: float) -> Told:

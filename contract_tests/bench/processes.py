@@ -54,9 +54,9 @@ def answering(folder: Path, dialect: str) -> Iterator[str]:
 
 
 @contextmanager
-def mock() -> Iterator[int]:
+def mock(*options: str) -> Iterator[int]:
     """Our mock as it is started by hand. Its port."""
-    command = [sys.executable, "-m", "webflow_orders_mock", "--port", "0"]
+    command = [sys.executable, "-m", "webflow_orders_mock", "--port", "0", *options]
     with started(command, stdout=subprocess.PIPE) as process:
         found = re.search(r"127\.0\.0\.1:(\d+)", _first_line(process))
         if found is None:

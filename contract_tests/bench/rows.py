@@ -74,7 +74,6 @@ GROUPS = (
     Group("memory every", rounds=1),
     Group("async"),
     Group("threads"),
-    Group("iterate", rounds=1, ours_alone=True),
 )
 
 FIVE, EVERY = "five fields of each read", "every field at every depth read"
