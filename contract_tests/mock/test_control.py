@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
-from webflow_orders_mock import MockWebflow, order
+from webflow_orders_mock import MockServer, MockWebflow, order
 
 
 @pytest.fixture
@@ -93,3 +95,58 @@ def test_what_makes_no_sense_is_refused_with_a_reason(
     assert answer.status_code == status
     assert answer.json()["error"]
     assert ("Allow" in answer.headers) == (status == 405)
+
+
+HERE = {"Host": "127.0.0.1:8080"}
+STRANGERS = [
+    ({"Host": "evil.example"}, "hosts"),
+    ({"Host": "evil.example:8080"}, "hosts"),
+    ({"Host": "127.0.0.1.evil.example"}, "hosts"),
+    ({"Host": "localhost.evil.example"}, "hosts"),
+    ({"Host": "localhost@evil.example"}, "hosts"),
+    ({"Host": "127.0.0.1:8080, evil.example"}, "hosts"),
+    ({"Host": "10.0.0.1"}, "hosts"),
+    ({**HERE, "Origin": "https://evil.example"}, "origin"),
+    ({**HERE, "Origin": "http://localhost.evil.example"}, "origin"),
+    ({**HERE, "Origin": "null"}, "origin"),
+    ({**HERE, "Origin": ""}, "origin"),
+    ({**HERE, "Origin": "file://localhost"}, "origin"),
+]
+FRIENDS = [
+    HERE,
+    {"Host": "127.0.0.1"},
+    {"Host": "localhost"},
+    {"Host": "LocalHost:9"},
+    {"Host": "[::1]:65535"},
+    {**HERE, "Origin": "http://localhost:3000"},
+    {**HERE, "Origin": "https://127.0.0.1"},
+]
+
+
+@pytest.mark.parametrize(("headers", "said"), STRANGERS)
+def test_a_web_page_of_somebody_else_controls_nothing(
+    headers: dict[str, str], said: str, mock: MockWebflow, orders_url: str
+) -> None:
+    mock.seed(mock.site_id, order("kept"))
+
+    async def asked() -> httpx.Response:
+        asgi = httpx.ASGITransport(app=mock.asgi)
+        async with httpx.AsyncClient(transport=asgi, base_url="http://x", headers=headers) as client:
+            return await client.post("/_mock/reset")
+
+    with MockServer(mock) as server:
+        answers = [httpx.post(f"{server.url}/_mock/reset", headers=headers), asyncio.run(asked())]
+        answers.append(httpx.get(f"{server.url}/_mock", headers=headers))
+        api = httpx.get(
+            f"{server.url}{orders_url}", headers={**headers, "Authorization": "Bearer mock-token"}
+        )
+    assert [each.status_code for each in answers] == [403] * 3
+    assert all(said in each.json()["error"] for each in answers)
+    assert (mock.site_id, "kept") in mock.orders
+    assert api.status_code == 200, "Only control is concerned."
+
+
+@pytest.mark.parametrize("headers", FRIENDS)
+def test_who_is_on_this_machine_may_control_it(headers: dict[str, str], mock: MockWebflow) -> None:
+    with MockServer(mock) as server:
+        assert httpx.post(f"{server.url}/_mock/reset", headers=headers).status_code == 200

@@ -68,7 +68,7 @@ def test_sync_async_asgi_and_socket_answer_alike(clock: Callable[[], float]) -> 
     assert asyncio.run(_awaited(awaited)) == expected
     asgi = httpx.ASGITransport(app=fresh().asgi)
     assert (
-        asyncio.run(_awaited(httpx.AsyncClient(transport=asgi, base_url="http://m", headers=HEADERS)))
+        asyncio.run(_awaited(httpx.AsyncClient(transport=asgi, base_url="http://localhost", headers=HEADERS)))
         == expected
     )
     with MockServer(fresh()) as server, httpx.Client(base_url=server.url, headers=HEADERS) as client:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from . import control
 from .messages import Request, Response
 from .validation import MAX_BODY
 
@@ -31,7 +32,9 @@ def joined(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 def answer_to(mock: MockWebflow, request: Request) -> Response:
-    """What the mock says, for a door behind which nobody catches anything: a bug is logged and answered with 500."""
+    """What the mock says to somebody who may be anybody. A bug is logged and answered with 500."""
+    if control.owns(request.path) and (refusal := control.refused(request)) is not None:
+        return refusal
     try:
         return mock.handle(request)
     except Exception:

@@ -10,12 +10,14 @@
     POST /_mock/tokens                            {"token": "reader", "scopes": ["ecommerce:read"]}
     POST /_mock/clock                             {"forward": 61}: so many seconds pass at once
 
-Bodies are `application/json`. Errors are `{"error": "..."}`.
+Bodies are `application/json`. Errors are `{"error": "..."}`. What came over a socket must name this machine in Host,
+and in Origin if it has one: a web page that somebody reads on this machine is not to control the mock.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
@@ -31,11 +33,23 @@ if TYPE_CHECKING:
 PREFIX = "/_mock"
 MOST_LISTED = 10_000
 FAULTS = ("rate_limit", "outage", "malformed", "latency")
+_HERE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 Action = Callable[["MockWebflow", Request, "tuple[str, ...]"], Any]
 
 
 def owns(path: str) -> bool:
     return path.startswith(PREFIX) and (len(path) == len(PREFIX) or path[len(PREFIX)] == "/")
+
+
+def refused(request: Request) -> Response | None:
+    """403 for a page of another site, be it by a name that was pointed at this machine (Host) or not (Origin)."""
+    host, origin = request.headers.get("host", ""), request.headers.get("origin")
+    if not _HERE.fullmatch(host):
+        return _json(403, {"error": f"{PREFIX} answers to the hosts 127.0.0.1, localhost and [::1] only"})
+    scheme, _, site = (origin or "").partition("://")
+    if origin is not None and not (scheme in ("http", "https") and _HERE.fullmatch(site)):
+        return _json(403, {"error": f"{PREFIX} is not for web pages of another origin"})
+    return None
 
 
 def answer(mock: MockWebflow, request: Request) -> Response:
