@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +35,17 @@ class Run:
 
 
 Runner = Callable[..., Run]
+
+
+def command(folder: Path, *arguments: str, examples: int = 2) -> Run:
+    """The command in a process of its own, for what several tests look at: each run takes seconds."""
+    report, words = folder / "report", ["--max-examples", str(examples), *arguments]
+    environment = os.environ | {"WEBFLOW_TOKEN": TOKEN, "XDG_STATE_HOME": str(folder / "state")}
+    done = subprocess.run(
+        [sys.executable, "-m", "webflow_orders_contract", "--report", str(report), *words],
+        env=environment, cwd=folder, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    return Run(done.returncode, done.stdout, done.stderr, report)
 
 
 @pytest.fixture

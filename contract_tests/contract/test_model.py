@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from webflow_orders_contract import machine, trial
+from webflow_orders_contract import trial
 from webflow_orders_contract.bodies import Body
 from webflow_orders_contract.matching import Near, Word, differences
 from webflow_orders_contract.model import OPERATIONS, READ, Ask, Token, World, changed
-from webflow_orders_contract.modelrun import ModelResult, run
+from webflow_orders_contract.modelrun import STEPS, ModelResult, run
 from webflow_orders_contract.transport import Line
 from webflow_orders_contract.trial import trial_of_our_mock
 from webflow_orders_mock import OPERATIONS as KNOWN
@@ -109,7 +109,7 @@ def test_the_same_seed_sends_as_many_requests():
 
 def test_a_failure_is_shown_by_the_requests_that_it_takes(monkeypatch):
     # A busy machine must not be the reason that the search for the shortest sequence ends early.
-    monkeypatch.setattr(machine, "SHRINKING", 300.0)
+    monkeypatch.setattr(trial, "SHORTENING", 300.0)
     monkeypatch.setattr(trial, "PATIENCE", 300.0)
     result = _run(MockWebflow(defect="read-lags-behind"), seed=0)
     assert not result.ok
@@ -117,3 +117,13 @@ def test_a_failure_is_shown_by_the_requests_that_it_takes(monkeypatch):
     assert len(result.curl) == 2
     assert result.curl[0].startswith("curl -sS -i -X P")
     assert "mock-token" not in "".join(result.curl)
+    assert result.answer.startswith("200 OK\n")
+    assert "orderId" in result.answer
+
+
+def test_what_was_compared_is_counted_by_operation():
+    result = _run(MockWebflow(), seed=2, sequences=2)
+    assert result.compared.keys() == OPERATIONS.keys()
+    # Beside them there are the requests to the mock's own door.
+    assert 0 < result.requests - sum(result.compared.values()) < 30
+    assert (result.steps, result.seed) == (2 * STEPS, 2)

@@ -3,51 +3,67 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
-from webflow_orders_mock import MockServer, MockWebflow
+from webflow_orders_mock import LedgerEntry, MockServer, MockWebflow
+
+from contract_tests.contract.conftest import TOKEN, Run, command
 
 PER_MINUTE = "3000"
 
 
-@pytest.fixture
-def read(run, somebodys_server: MockServer):
-    """read(*arguments): a run against that server, fast enough for a test."""
-    server = somebodys_server
-    common = ("--target", server.url, "--site", server.mock.site_id, "--per-minute", PER_MINUTE)
-    return lambda *arguments: run(*common, *arguments)
+@dataclasses.dataclass
+class Visit:
+    """A run, and what arrived at the server."""
+
+    result: Run
+    ledger: Sequence[LedgerEntry]
 
 
-def test_only_reads_arrive_and_only_of_the_site_that_was_named(read, somebodys_server):
-    result = read()
-    assert result.status == 0, result.out
-    ledger = somebodys_server.mock.ledger
-    assert Counter(entry.method for entry in ledger).keys() == {"GET"}
-    assert {entry.site_id for entry in ledger} == {somebodys_server.mock.site_id}
-    operations = {entry.operation_id for entry in ledger}
+def _visit(folder: Path, *arguments: str) -> Visit:
+    mock = MockWebflow(token=TOKEN)
+    with MockServer(mock) as server:
+        target = ("--target", server.url, "--site", mock.site_id, "--per-minute", PER_MINUTE)
+        result = command(folder, *target, *arguments)
+        return Visit(result, list(mock.ledger))
+
+
+@pytest.fixture(scope="module")
+def reading(tmp_path_factory) -> Visit:
+    return _visit(tmp_path_factory.mktemp("reading"))
+
+
+@pytest.fixture(scope="module")
+def refunding(tmp_path_factory) -> Visit:
+    refund = ("--refund", "7c1-9fd", "--refund-again", "7c1-9fd")
+    return _visit(tmp_path_factory.mktemp("refunding"), "--no-v1", *refund)
+
+
+def test_only_reads_arrive_and_only_of_the_site_that_was_named(reading):
+    assert reading.result.status == 0, reading.result.out
+    assert {entry.method for entry in reading.ledger} == {"GET"}
+    assert {entry.site_id for entry in reading.ledger} == {MockWebflow.site_id}
+    operations = {entry.operation_id for entry in reading.ledger}
     assert operations == {"list-orders", "get-order", "list-orders-v1", "get-order-v1"}
 
 
-def test_requests_keep_their_distance_from_the_first_to_the_last(read, somebodys_server):
-    read("--no-v1")
-    at = [entry.at for entry in somebodys_server.mock.ledger]
+def test_requests_keep_their_distance_from_the_first_to_the_last(reading):
+    at = [entry.at for entry in reading.ledger]
     # A request may be late on its way, and the next one on time; over ten of them that does not matter.
     interval = 60 / int(PER_MINUTE)
     assert len(at) > 30
     assert all(later - earlier > 9 * interval for earlier, later in zip(at, at[10:], strict=False))
 
 
-def test_without_v1_nothing_of_v1_is_asked(read, somebodys_server):
-    assert read("--no-v1").status == 0
-    assert all(entry.path.startswith("/v2/") for entry in somebodys_server.mock.ledger)
+def test_without_v1_nothing_of_v1_is_asked(refunding):
+    assert refunding.result.status == 0, refunding.result.out
+    assert all(entry.path.startswith("/v2/") for entry in refunding.ledger)
 
 
-def test_a_refund_needs_another_word_and_happens_once(read, somebodys_server):
-    assert read("--no-v1", "--refund", "7c1-9fd", "--refund-again", "7c1-9fd").status == 0
-    written = [
-        (entry.operation_id, entry.order_id) for entry in somebodys_server.mock.ledger if entry.applied
-    ]
+def test_a_refund_needs_another_word_and_happens_once(refunding):
+    written = [(entry.operation_id, entry.order_id) for entry in refunding.ledger if entry.applied]
     assert written == [("refund-order", "7c1-9fd")]
 
 

@@ -1,9 +1,11 @@
-"""A request as one line for a shell. The token is named, never shown."""
+"""A request as one line for a shell, and its answer as a person reads it. The token is named, never shown."""
 
 from __future__ import annotations
 
+import contextlib
+import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 TOKEN = "$WEBFLOW_TOKEN"
 # curl sends these by itself, or they only say who asked.
@@ -16,6 +18,8 @@ OMITTED = {
     "user-agent",
     "x-schemathesis-testcaseid",
 }
+LONGEST = 300
+MOST_LINES = 60
 
 
 def curl(
@@ -34,6 +38,21 @@ def curl(
         words += ["--data-raw", _quoted(text)]
     line = " ".join([*words, shlex.quote(url)])
     return redacted(line, token)
+
+
+def answered(
+    status: int, reason: str, headers: Iterable[tuple[str, str]], content: bytes, token: str | None
+) -> str:
+    """Status, headers, body; not more of it than fits on a screen or two."""
+    head = [f"{status} {reason}".strip(), *(f"{name}: {value}" for name, value in headers)]
+    text = content.decode("utf-8", errors="replace")
+    with contextlib.suppress(ValueError, RecursionError):
+        text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    # Before it is cut, or half of a token would be no token.
+    lines = redacted(text, token).splitlines()
+    more = [f"… {len(lines) - MOST_LINES} more lines"] if len(lines) > MOST_LINES else []
+    body = [*(line[:LONGEST] for line in lines[:MOST_LINES]), *more]
+    return "\n".join([*(redacted(line, token) for line in head), "", *body]).strip()
 
 
 def redacted(text: str, token: str | None) -> str:

@@ -24,7 +24,8 @@ PLAIN: dict[str, Any] = {"retry": RetryPolicy(max_retries=0), "confirm": False, 
 
 @dataclass(frozen=True)
 class StepResult:
-    """`curl` leads to a step that failed, from a fresh start; the last line is the request it failed at."""
+    """`curl` leads to a step that failed, from a fresh start; the last line is the request it failed at, and
+    `answer` what came back."""
 
     client: Kind
     step: str
@@ -32,6 +33,7 @@ class StepResult:
     note: str
     seconds: float = 0.0
     curl: Sequence[str] = field(default_factory=tuple)
+    answer: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +69,8 @@ class Driver:
             note = await step(shop)
         except Exception as error:  # Whatever a server's answer makes the client raise is a finding.
             note = redacted(f"{type(error).__name__}: {error}", self.token)
-            return StepResult(kind, name, "failed", note, time.perf_counter() - start, self.line.curls(begin))
+            seconds, curls = time.perf_counter() - start, self.line.curls(begin)
+            return StepResult(kind, name, "failed", note, seconds, curls, self.line.told())
         return StepResult(kind, name, "ok", note, time.perf_counter() - start)
 
     @asynccontextmanager

@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 
 from schemathesis.cli import EventHandler
 from schemathesis.core.failures import Failure as FoundFailure
+from schemathesis.core.transport import Response
 from schemathesis.engine import events
 from schemathesis.engine.recorder import CheckNode, RecordedScenario, Request
 
-from .curl import curl, redacted
-from .describe import answered, described
+from .curl import answered, curl, redacted
+from .describe import described
 from .gate import Halt
 from .tally import Failure, Tally
 from .task import Task
@@ -83,7 +84,7 @@ class Listener(EventHandler[Any]):
         # Of the requests before it only the writes matter: what a read found, such as an id, is written out.
         needed = [each for each in seen[:-1] if each.request.method != "GET"] + seen[-1:]
         curls = [self._curl(interaction.request) for interaction in needed]
-        shown = redacted(answered(seen[-1].response), self.token) if seen else ""
+        shown = self._answer(seen[-1].response) if seen else ""
         self.tally.fail(Failure(operation, node.name, redacted(message, self.token), curls, shown))
         return True
 
@@ -99,6 +100,12 @@ class Listener(EventHandler[Any]):
         headers = {name: values[0] for name, values in request.headers.items()}
         return curl(request.method, request.uri, headers, request.body, self.token)
 
+    def _answer(self, answer: Response | None) -> str:
+        if answer is None:
+            return "No answer."
+        headers = [(name, ", ".join(values)) for name, values in answer.headers.items()]
+        return answered(answer.status_code, answer.message, headers, answer.content or b"", self.token)
+
     def _error(self, text: str) -> None:
         text = redacted(text, self.token)
         self.tally.errors.append(text)
@@ -108,6 +115,7 @@ class Listener(EventHandler[Any]):
         for failure in event.failures:
             name = failure.title.split("`")[1] if "`" in failure.title else failure.title
             self.tally.fail(Failure(WHOLE_RUN, name, failure.message))
+        self.progress.end()
         self.tally.seconds = event.running_time
         # A run that was cut short proves nothing.
         self.tally.finished = event.stop_reason.value == "completed"
@@ -120,7 +128,7 @@ class Progress:
     """One line for each operation and phase, and one every few seconds while scenarios run."""
 
     def __init__(self) -> None:
-        self._scenarios = self._cases = self._failed = 0
+        self._scenarios = self._cases = self._failed = self._told = 0
         self._said = time.monotonic()
 
     def say(self, line: str) -> None:
@@ -137,8 +145,16 @@ class Progress:
             self._failed + failed,
         )
         if time.monotonic() - self._said >= SECONDS_BETWEEN_LINES:
-            self._said = time.monotonic()
-            self.say(_line(phase, f"scenario {self._scenarios}", self._cases, self._failed))
+            self._of_scenarios(phase)
+
+    def end(self) -> None:
+        """The scenarios that no line has told of yet."""
+        if self._scenarios > self._told:
+            self._of_scenarios("stateful")
+
+    def _of_scenarios(self, phase: str) -> None:
+        self._said, self._told = time.monotonic(), self._scenarios
+        self.say(_line(phase, f"scenario {self._scenarios}", self._cases, self._failed))
 
 
 def _line(phase: str, what: str, cases: int, failed: int) -> str:

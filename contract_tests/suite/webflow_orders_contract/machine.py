@@ -1,15 +1,14 @@
-"""Random sequences of requests, each answer held against the model, and the shortest that fails.
+"""Random sequences of requests, each answer held against the model.
 
 For a mock of ours only: it is reset before every sequence, told of tokens, and its clock is put forward.
 """
 
 from __future__ import annotations
 
-import time
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from .bodies import NOTES, ODD_BODIES, Body
 from .model import MOVES, OPERATIONS, STATUSES
@@ -32,22 +31,17 @@ from .pools import (
 )
 from .trial import HASTY, HASTY_LIMIT, READER, WRITER, Trial
 
-# Long enough to see a failure in a few lines; a stubborn one is not worth minutes.
-SHRINKING = 10.0
-
-
-class Enough(BaseException):
-    """The failure has been made short for long enough. No Exception, or Hypothesis would take it for another."""
-
 
 class OrdersMachine(RuleBasedStateMachine):
     trial: ClassVar[Trial]
 
     def __init__(self) -> None:
         super().__init__()
-        if self.trial.failed and time.monotonic() - self.trial.failed_at > SHRINKING:
-            raise Enough
         self.trial.begin()
+
+    @invariant()
+    def count(self) -> None:
+        self.trial.steps += 1
 
     def order(self, which: int) -> str:
         """Any kind of order as likely as any other, however many there are of it."""

@@ -172,7 +172,8 @@ class _Passing(httpx.SyncByteStream, httpx.AsyncByteStream):
         done(bytes(self._kept))
 
 
-def _noted(request: httpx.Request, response: httpx.Response, note: Note) -> httpx.Response:
+def noted(request: httpx.Request, response: httpx.Response, note: Note) -> httpx.Response:
+    """The response as it came; `note` is given a copy of its body, as it was sent, when it has been read."""
     if response.is_stream_consumed:  # A transport in this process may give the whole of it, decoded.
         response.headers.pop("content-encoding", None)
         note(request, response, response.content)
@@ -186,7 +187,7 @@ class _Recording(httpx.BaseTransport):
         self._note, self._inner = note, inner
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return _noted(request, self._inner.handle_request(request), self._note)
+        return noted(request, self._inner.handle_request(request), self._note)
 
     def close(self) -> None:
         self._inner.close()
@@ -197,7 +198,7 @@ class _AsyncRecording(httpx.AsyncBaseTransport):
         self._note, self._inner = note, inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return _noted(request, await self._inner.handle_async_request(request), self._note)
+        return noted(request, await self._inner.handle_async_request(request), self._note)
 
     async def aclose(self) -> None:
         await self._inner.aclose()

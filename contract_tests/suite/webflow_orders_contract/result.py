@@ -51,10 +51,12 @@ class Result:
         if not self.tally.finished:
             found.append(Finding("Schemathesis", "error", "the run was cut short"))
         if self.model is not None and not self.model.ok:
-            found.append(Finding("the model", "model", self.model.complaint, self.model.curl))
+            found.append(
+                Finding("the model", "model", self.model.complaint, self.model.curl, self.model.answer)
+            )
         for step in self.drive:
             if step.verdict == "failed":
-                found.append(Finding(f"{step.client} client", step.step, step.note, step.curl))
+                found.append(Finding(f"{step.client} client", step.step, step.note, step.curl, step.answer))
         return found
 
     def verdict(self) -> str:

@@ -10,10 +10,10 @@ import asyncio
 
 import httpx
 
-from .curl import curl
+from .curl import answered, curl
 from .gate import Gate, Halt
 from .pace import Pace
-from .record import Recorder
+from .record import Recorder, noted
 from .redact import Redactor
 
 
@@ -42,6 +42,7 @@ class Line:
         if self._pace is not None:
             self._pace.wait()
         self.requests.append(request)
+        self.last_answer = None
 
     def after(self, request: httpx.Request, answer: httpx.Response, *, raw: bool) -> httpx.Response:
         """The answer has been read. What is given back is it, or it without what may not be shown."""
@@ -55,6 +56,24 @@ class Line:
         shown = answer if self._redactor is None else _redacted(request, answer, self._redactor)
         self.last_answer = shown
         return answer if raw else shown
+
+    def passed(self, request: httpx.Request, answer: httpx.Response, raw: bytes) -> None:
+        """An answer that nothing is taken out of has gone by; `raw` is its body, as it was sent."""
+        try:
+            self.last_answer = httpx.Response(answer.status_code, headers=answer.headers, content=raw)
+        except httpx.DecodingError:
+            self.last_answer = httpx.Response(answer.status_code, content=b"")
+        if self._recorder is not None:
+            url, content = str(request.url), self.last_answer.content
+            self._recorder.record(request.method, url, answer.status_code, dict(answer.headers), content)
+
+    def told(self) -> str:
+        """The answer to the last request, for people."""
+        answer = self.last_answer
+        if answer is None:
+            return "No answer."
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw]
+        return answered(answer.status_code, answer.reason_phrase, headers, answer.content, self._token)
 
     def curls(self, since: int) -> list[str]:
         """How to come where the last request was made: the writes before it, and it."""
@@ -99,7 +118,7 @@ class _Sync(httpx.BaseTransport):
         request.read()
         self._line.before(request)
         if not self._line.filters and not self._raw:
-            return self._inner.handle_request(request)
+            return noted(request, self._inner.handle_request(request), self._line.passed)
         try:
             answer = self._inner.handle_request(request)
             answer.read()
@@ -121,7 +140,8 @@ class _Async(httpx.AsyncBaseTransport):
         # Waiting for one's turn must not stop the loop.
         await asyncio.to_thread(self._line.before, request)
         if not self._line.filters:
-            return await self._inner.handle_async_request(request)
+            answer = await self._inner.handle_async_request(request)
+            return noted(request, answer, self._line.passed)
         try:
             answer = await self._inner.handle_async_request(request)
             await answer.aread()

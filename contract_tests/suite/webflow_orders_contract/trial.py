@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,8 +21,8 @@ from .transport import Line
 JSON = Any
 READER, WRITER, HASTY = "model-reader", "model-writer", "model-hasty"
 HASTY_LIMIT = 4
-# Of more steps than this, not each is left out to see whether it is needed.
-LONG = 60
+# Long enough to see a failure in a few lines; a stubborn one is not worth minutes.
+SHORTENING = 10.0
 FOREIGN = {"orderId": "f0f-0f0", "status": "unfulfilled"}
 # A sequence that takes longer is given up: the minute of a token may end while nobody looks.
 PATIENCE = 40.0
@@ -36,13 +37,21 @@ class Disagreement(AssertionError):
 
 @dataclass(frozen=True, kw_only=True)
 class ModelResult:
-    """`complaint` is empty if every answer was the model's; otherwise `curl` is the shortest way to the other one."""
+    """`complaint` is empty if every answer was the model's; otherwise `curl` is the shortest way to the other one.
+
+    `steps` is how many of them the sequences had, in all; `compared` how many answers of which operation were held
+    against the model's. `seed` is the one that was used, also where none was given.
+    """
 
     sequences: int
     requests: int
     seconds: float
+    steps: int = 0
+    compared: dict[str, int] = field(default_factory=dict)
+    seed: int = 0
     complaint: str = ""
     curl: list[str] = field(default_factory=list)
+    answer: str = ""
 
     @property
     def ok(self) -> bool:
@@ -66,8 +75,9 @@ class Trial:
     kinds: list[list[str]] = field(default_factory=list)
     touched: str = ""
     sequences: int = 0
+    steps: int = 0
+    compared: Counter[str] = field(default_factory=Counter)
     failed: list[Step] = field(default_factory=list)
-    failed_at: float = 0.0
     complaint: str = ""
     _log: list[Step] = field(default_factory=list)
     _first: int = 0
@@ -146,6 +156,7 @@ class Trial:
         self._log.append((self.put, ask))
         due = self.world.due(ask, time.time() + self._ahead)
         answer = self._send(ask)
+        self.compared[ask.operation] += 1
         wrong = list(complaints(ask, due, answer, exact=self.exact))
         if wrong:
             asked = f"{answer.request.method} {answer.request.url.raw_path.decode()[:200]}"
@@ -159,7 +170,6 @@ class Trial:
     def _remember(self, complaint: str) -> None:
         if not self.failed or len(self._log) <= len(self.failed):
             self.failed, self.complaint = list(self._log), complaint
-        self.failed_at = self.failed_at or time.monotonic()
 
     def _send(self, ask: Ask) -> httpx.Response:
         method, template, _ = OPERATIONS[ask.operation]
@@ -174,14 +184,19 @@ class Trial:
 
     def shortest(self) -> list[str]:
         """The shortest sequence that fails as the last one did, as lines for a shell."""
-        log, complaint = self.failed, _masked(self.complaint)
-        written = [entry for entry in log[:-1] if entry[0] != self.put or not _reads(entry[1])]
-        if self._fails([*written, *log[-1:]], complaint):
-            log = [*written, *log[-1:]]
-        for entry in log[:-1] if len(log) <= LONG else ():
-            shorter = [each for each in log if each is not entry]
-            log = shorter if self._fails(shorter, complaint) else log
-        self._fails(log, complaint)
+        *before, last = self.failed
+        complaint, until = _masked(self.complaint), time.monotonic() + SHORTENING
+        written = [entry for entry in before if entry[0] != self.put or not _reads(entry[1])]
+        if self._fails([*written, last], complaint):
+            before = written
+        # Pieces of half the sequence, then of a quarter, and so on to single steps.
+        for size in [2**power for power in reversed(range(len(before).bit_length()))]:
+            # The last first: what a token was used for goes before the token.
+            for end in range(len(before), 0, -size):
+                shorter = [*before[: max(0, end - size)], *before[end:]]
+                if time.monotonic() < until and self._fails([*shorter, last], complaint):
+                    before = shorter
+        self._fails([*before, last], complaint)
         return [
             curl(each.method, str(each.url), dict(each.headers), each.content, self.token)
             for each in self.line.requests[self._first :]
