@@ -126,4 +126,5 @@ def test_what_was_compared_is_counted_by_operation():
     assert result.compared.keys() == OPERATIONS.keys()
     # Beside them there are the requests to the mock's own door.
     assert 0 < result.requests - sum(result.compared.values()) < 30
-    assert (result.steps, result.seed) == (2 * STEPS, 2)
+    assert result.seed == 2
+    assert 2 <= result.steps <= 2 * STEPS

@@ -71,9 +71,10 @@ def test_the_score_counts_what_was_missed_and_what_another_part_caught():
     )
     assert not score.ok
     assert score.sentence().startswith(
-        "2 of 3 defects caught, 1 by the part that should. The healthy mock: nothing"
+        "2 of 3 defects caught (model 1, drive 1), 1 by the part that should. The healthy mock: nothing"
     )
     assert score.by_family() == {"schema": (2, 3)}
+    assert score.as_json()["parts"] == {"model": 1, "drive": 1}
     assert Score(verdicts=[_verdict("a"), healthy], seconds=2.0).ok
 
 

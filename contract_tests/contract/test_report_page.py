@@ -15,6 +15,7 @@ from webflow_orders_contract.drive import StepResult
 from webflow_orders_contract.record import Recorder
 from webflow_orders_contract.result import Result
 from webflow_orders_contract.tally import Failure, Row, Tally
+from webflow_orders_contract.trial import ModelResult
 
 HOSTILE = "<script>alert(1)</script>"
 URL = "https://api.webflow.com/v2/sites/580e63e98c9a982ac9b8b741/orders/dfa-3f1"
@@ -122,6 +123,36 @@ def test_a_failure_has_its_request_its_answer_and_the_seed_to_see_it_again(resul
         assert shown in text
 
 
+def test_a_failure_of_the_client_and_of_the_model_has_its_answer_too(result):
+    step = StepResult(
+        "sync", "refund", "failed", "not refunded", 0.1, ["curl -X POST /refund"], "409 Conflict"
+    )
+    model = ModelResult(
+        sequences=7, requests=99, seconds=1.0, steps=1234, compared={"get-order": 41, "list-orders": 1200}, seed=815,
+        complaint="200 is due, 500 came", curl=["curl /model"], answer="500 Oh",
+    )  # fmt: skip
+    page = _page(dataclasses.replace(result, drive=[step], model=model))
+    assert "3 failures." in page.text
+    for shown in ("curl -X POST /refund", "409 Conflict", "200 is due, 500 came", "curl /model", "500 Oh"):
+        assert page.text.count(shown) == 1, shown
+
+
+def test_the_numbers_of_the_model_are_shown_if_there_was_one(result):
+    assert "The model" not in _page(result).text
+    model = ModelResult(
+        sequences=7,
+        requests=99,
+        seconds=1.0,
+        steps=1234,
+        compared={"get-order": 41, "list-orders": 1200},
+        seed=815,
+    )
+    text = _page(dataclasses.replace(result, model=model)).text
+    assert "1,241 answers compared with the model" in text
+    assert "7 random sequences, 1,234 steps in all, seed 815" in text
+    assert "list-orders 1,200 get-order 41" in text, "in the order of the matrix"
+
+
 def test_a_run_that_held_says_so_and_has_no_list_of_failures(result):
     tally = Tally({"get-order": _row("get-order", page_adds_up=(1, 0))}, finished=True)
     text = _page(dataclasses.replace(result, tally=tally)).text
@@ -143,7 +174,7 @@ def test_the_drift_is_shown_if_something_was_recorded_and_the_diff_is_beside_it(
     assert {"openapi.diff", "recording.ndjson"} <= {attributes.get("href") for _, attributes in shown.tags}
 
 
-CAUGHT = {"name": "a", "family": "schema", "part": "x"}
+CAUGHT = {"name": "a", "family": "schema", "part": "schemathesis"}
 SCORES: dict[str, tuple[Any, str | None]] = {
     "some were missed": (
         {"verdicts": [CAUGHT, {"name": "off by one", "family": "pages", "part": ""}]},
@@ -170,6 +201,9 @@ def test_the_score_of_the_mutants_is_shown_if_there_is_one(result, name):
     assert ("The power of this suite" in text) == (shown is not None)
     if shown:
         assert f"{shown} seeded defects caught" in text
+        assert "1 by Schemathesis" in text
+        assert "schema 1 of 1" in text
+        assert ("pages 0 of 1" in text) == ("missed" in name)
         assert ("Missed: off by one" in text) == ("missed" in name)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -78,6 +79,7 @@ def test_a_step_notices_what_is_wrong_and_the_steps_after_it_are_skipped(step, k
     failed = [result for result in results if result.verdict == "failed"]
     assert [result.step for result in failed] == [step]
     assert failed[0].curl[-1].startswith("curl ")
+    assert re.match(r"[24]\d\d .*\n(.+: .*\n)+\n[\[{]", failed[0].answer), "status, headers, body"
     assert {result.verdict for result in results[results.index(failed[0]) + 1 :]} <= {"skipped"}
 
 

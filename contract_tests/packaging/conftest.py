@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -78,14 +79,28 @@ class Environment:
                 shutil.copyfile(str(distribution.locate_file(file)), target)
 
     def run(self, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-        command = [str(self.python), *arguments]
-        return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=60)
+        return self.call("python", *arguments, cwd=cwd)
+
+    def call(
+        self, program: str, *arguments: str, cwd: Path, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """A program of the environment, which knows nothing of the one that runs the tests."""
+        command, scrubbed = [str(self.python.parent / program), *arguments], {"PATH": os.defpath, **variables}
+        return subprocess.run(
+            command, cwd=cwd, env=scrubbed, capture_output=True, text=True, check=False, timeout=180
+        )
 
 
 @pytest.fixture(scope="session")
 def bare(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Environment:
     """`pip install webflow-orders`, in a project that also has pytest."""
     return Environment(tmp_path_factory.mktemp("bare") / "venv", wheel, "webflow-orders", "pytest")
+
+
+@pytest.fixture(scope="session")
+def contract(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Environment:
+    """`pip install 'webflow-orders[contract]'`."""
+    return Environment(tmp_path_factory.mktemp("contract") / "venv", wheel, "webflow-orders[contract]")
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import json
 import multiprocessing
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
@@ -109,10 +110,16 @@ class Score:
             family: _counted(each for each in self.defects if each.family == family) for family in families
         }
 
+    def by_part(self) -> dict[str, int]:
+        """How many were caught by each part of the suite, the one that caught most first."""
+        return dict(Counter(each.part for each in self.defects if each.caught).most_common())
+
     def sentence(self) -> str:
         caught, count = _counted(self.defects)
         own = sum(each.part == each.should for each in self.defects)
-        parts = [f"{caught} of {count} defects caught, {own} by the part that should."] if count else []
+        split = ", ".join(f"{part} {number}" for part, number in self.by_part().items())
+        told = f" ({split})" if split else ""
+        parts = [f"{caught} of {count} defects caught{told}, {own} by the part that should."] if count else []
         if self.healthy:
             green = sum(each.good for each in self.healthy)
             parts.append(f"The healthy mock: nothing noticed in {green} of {len(self.healthy)} runs.")
@@ -126,6 +133,7 @@ class Score:
             "caught": caught,
             "defects": count,
             "families": self.by_family(),
+            "parts": self.by_part(),
             "healthy": {"runs": len(self.healthy), "green": sum(each.good for each in self.healthy)},
             "seconds": round(self.seconds, 1),
             "verdicts": [asdict(each) for each in self.verdicts],
@@ -222,7 +230,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for verdict in score.verdicts:
         if not verdict.good:
             console.print(f"{verdict.name}: {verdict.message or 'nothing noticed'}", markup=False)
-    console.print(score.sentence(), style="bold green" if score.ok else "bold red", highlight=False)
+    style = "bold green" if score.ok else "bold red"
+    console.print(score.sentence(), style=style, highlight=False, soft_wrap=True)
     options.report.mkdir(parents=True, exist_ok=True)
     (options.report / FILE).write_text(json.dumps(score.as_json(), indent=1) + "\n", encoding="utf-8")
     return 0 if score.ok else 1

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .result import Result
 from .rules import RULES
 from .tally import Row, Tally
 
@@ -15,6 +17,8 @@ from .tally import Row, Tally
 MUTANTS = Path("mutants")
 OURS = [rule.__name__ for rule in RULES]
 SHOWN_DRIFTS = 200
+# What `make mutants` calls the parts of the suite, and people do.
+PARTS = {"model": "the model", "drive": "the client", "schemathesis": "Schemathesis", "rule": "our rules"}
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,16 @@ def _cell(row: Row, check: str) -> Cell:
 
 @dataclass(frozen=True)
 class Score:
-    """How many servers that are wrong on purpose the suite noticed, of how many; and the names of the others."""
+    """How many servers that are wrong on purpose the suite noticed, of how many; and the names of the others.
+
+    `parts`: how many of them which part of the suite noticed. `families`: of each kind, how many of how many.
+    """
 
     caught: int
     of: int
     missed: list[str]
+    parts: dict[str, int]
+    families: dict[str, tuple[int, int]]
 
 
 def score(reports: Path) -> Score | None:
@@ -72,13 +81,56 @@ def score(reports: Path) -> Score | None:
     if not wrong:
         return None
     missed = [str(each.get("name", "?")) for each in wrong if not each.get("part")]
-    return Score(len(wrong) - len(missed), len(wrong), missed)
+    parts = Counter(PARTS.get(str(each["part"]), "another part") for each in wrong if each.get("part"))
+    families = Counter(str(each.get("family", "?")) for each in wrong)
+    caught = Counter(str(each.get("family", "?")) for each in wrong if each.get("part"))
+    return Score(
+        len(wrong) - len(missed),
+        len(wrong),
+        missed,
+        dict(parts.most_common()),
+        {family: (caught[family], count) for family, count in families.items()},
+    )
 
 
 def _verdicts(path: Path) -> Iterable[dict[str, Any]]:
     found = _json(path)
     verdicts = found.get("verdicts") if isinstance(found, dict) else None
     return [each for each in verdicts if isinstance(each, dict)] if isinstance(verdicts, list) else []
+
+
+@dataclass(frozen=True)
+class Fact:
+    number: str
+    what: str
+    bad: bool = False
+
+
+def facts(result: Result, drift: dict[str, Any] | None, score: Score | None) -> list[Fact]:
+    """The numbers at the top; those of what was not done are left out."""
+    failures = len(result.failures())
+    found = [
+        Fact(str(failures), "failure" if failures == 1 else "failures", bad=bool(failures)),
+        Fact(f"{result.tally.cases:,}", "requests by Schemathesis"),
+        Fact(f"{sum(row.checks for row in result.tally.rows.values()):,}", "checks of the answers"),
+    ]
+    if result.model is not None:
+        found.append(Fact(f"{sum(result.model.compared.values()):,}", "answers compared with the model"))
+    found += [Fact(str(len(result.drive)), "steps by the client"), Fact(f"{result.seconds:.0f} s", "in all")]
+    if drift is not None:
+        count = len(drift["drifted"])
+        found.append(Fact(str(count), "differences to the spec", bad=bool(count)))
+    if score is not None:
+        found.append(Fact(f"{score.caught} of {score.of}", "seeded defects caught", bad=bool(score.missed)))
+    return found
+
+
+def modelled(result: Result) -> list[tuple[str, int]]:
+    """Each operation, and how many of its answers were compared with the model's; in the order of the matrix."""
+    compared = result.model.compared if result.model is not None else {}
+    known = list(result.tally.rows)
+    order = sorted(compared, key=lambda name: known.index(name) if name in known else len(known))
+    return [(name, compared[name]) for name in order]
 
 
 def drift(path: Path) -> dict[str, Any] | None:

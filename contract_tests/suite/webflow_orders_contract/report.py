@@ -63,12 +63,15 @@ def rendered(result: Result, folder: Path) -> str:
         loader=PackageLoader(__package__, "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
+    drifted, score = page.drift(folder / DRIFT), page.score(folder.parent / page.MUTANTS)
     return environment.get_template("report.html.jinja").render(
         result=result,
         rows=list(result.tally.rows.values()),
         matrix=page.matrix(result.tally),
-        drift=page.drift(folder / DRIFT),
-        score=page.score(folder.parent / page.MUTANTS),
+        facts=page.facts(result, drifted, score),
+        modelled=page.modelled(result),
+        drift=drifted,
+        score=score,
         drive={
             client: [step for step in result.drive if step.client == client] for client in ("sync", "async")
         },

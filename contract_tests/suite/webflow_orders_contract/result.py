@@ -52,7 +52,13 @@ class Result:
             found.append(Finding("Schemathesis", "error", "the run was cut short"))
         if self.model is not None and not self.model.ok:
             found.append(
-                Finding("the model", "model", self.model.complaint, self.model.curl, self.model.answer)
+                Finding(
+                    "the model",
+                    "another answer was due",
+                    self.model.complaint,
+                    self.model.curl,
+                    self.model.answer,
+                )
             )
         for step in self.drive:
             if step.verdict == "failed":

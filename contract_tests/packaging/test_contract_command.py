@@ -1,0 +1,73 @@
+"""Does the contract run work for one who has the wheel, a server and an empty folder, and nothing else of ours?"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from webflow_orders_mock import MockServer, MockWebflow
+
+from contract_tests.packaging.conftest import Environment
+
+TOKEN = "their-token-0815"
+
+
+def hold(environment: Environment, server: MockServer, folder: Path) -> subprocess.CompletedProcess[str]:
+    """The installed command, from that folder, at a server in another process: this one."""
+    target = ("--target", server.url, "--site", server.mock.site_id, "--own-server")
+    reset = ("--reset", f"{server.url}/_mock/reset")
+    return environment.call(
+        "webflow-orders-contract", *target, *reset, "--max-examples", "1", cwd=folder, WEBFLOW_TOKEN=TOKEN
+    )
+
+
+def counted(junit: Path) -> tuple[int, int]:
+    """Tests and failures."""
+    suites = list(ElementTree.parse(junit).iter("testsuite"))
+    return sum(int(each.attrib["tests"]) for each in suites), sum(
+        int(each.attrib["failures"]) for each in suites
+    )
+
+
+def test_a_healthy_server_is_green_and_the_report_is_in_the_folder(
+    contract: Environment, tmp_path: Path
+) -> None:
+    with MockServer(MockWebflow(token=TOKEN)) as server:
+        done = hold(contract, server, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Everything held." in done.stdout
+    report = tmp_path / ".reports" / "contract"
+    assert {path.name for path in tmp_path.iterdir()} == {".reports"}, "nothing else is left there"
+    assert "Everything held." in (report / "index.html").read_text()
+    for junit in ("junit.xml", "junit-drive.xml"):
+        tests, failures = counted(report / junit)
+        assert tests > 7
+        assert failures == 0
+    rows = json.loads((report / "summary.json").read_text())["schemathesis"]["rows"]
+    assert len(rows) == 8
+    assert all(row["answered_2xx"] for row in rows.values())
+
+
+@pytest.mark.parametrize(
+    ("defect", "where"), [("status-is-missing", "junit.xml"), ("refund-twice", "junit-drive.xml")]
+)
+def test_a_server_with_a_defect_is_red_and_junit_says_where(
+    defect: str, where: str, contract: Environment, tmp_path: Path
+) -> None:
+    with MockServer(MockWebflow(token=TOKEN, defect=defect)) as server:
+        done = hold(contract, server, tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    report = tmp_path / ".reports" / "contract"
+    assert counted(report / where)[1] > 0
+    assert "What failed" in (report / "index.html").read_text()
+    assert TOKEN not in done.stdout + done.stderr
+
+
+def test_without_the_extra_the_command_names_it(bare: Environment, tmp_path: Path) -> None:
+    done = bare.call("webflow-orders-contract", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "pip install 'webflow-orders[contract]'" in done.stderr
+    assert "Traceback" not in done.stderr
