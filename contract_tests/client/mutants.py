@@ -69,8 +69,8 @@ MUTANTS = [
     generated("the version is missing", f"{API}_v1/get_order_v1.py",
               'headers["Accept-Version"] = str(accept_version)',
               "pass", REQUESTS),
-    ours("a cookie is kept", "_call.py", "DefaultCookiePolicy(allowed_domains=[])", "DefaultCookiePolicy()", REQUESTS,
-         "cookie"),
+    ours("a header of one call goes to the next instead", "_call.py", "made.headers.update(request.headers)",
+         "self.headers.update(request.headers)", REQUESTS),
     # ------------------------------------------------------------ bodies
     generated("a field of a body is renamed", f"{MODELS}/update_order_request.py", 'Field("shippingTrackingURL"',
               'Field("shippingTrackingUrl"', REQUESTS),
@@ -80,7 +80,7 @@ MUTANTS = [
          "models.RefundOrderRequest(", REQUESTS),
     ours("the customer is always told", "_operations.py", "send_order_fulfilled_email=send_email",
          "send_order_fulfilled_email=True", REQUESTS),
-    ours("a body is sent as a form", "_call.py", '"json": request.json', '"data": request.json', REQUESTS),
+    ours("a body is sent as a form", "_call.py", "json=request.json", "data=request.json", REQUESTS),
     # ------------------------------------------------------------ pages
     ours("pagination stops early", "_pagination.py", "following >= self.total if",
          "following + size >= self.total if", PAGES),

@@ -87,28 +87,28 @@ class Operation(NamedTuple, Generic[T]):
         return parsed
 
 
-class Connection(NamedTuple):
+class Connection:
     """Where to and as whom. Its repr has no token."""
 
-    base_url: str
-    token: str
+    def __init__(self, *, token: str | None, base_url: str, allow_http: bool) -> None:
+        self.base_url = _checks.base_url(base_url, allow_http=allow_http)
+        self.token = _checks.token(token)
+        self.headers = httpx.Headers(
+            {
+                "Accept": "application/json",
+                "Accept-Encoding": ACCEPTED_CODING,
+                "Connection": "keep-alive",
+                "User-Agent": f"webflow-orders/{__version__}",
+                "Authorization": f"Bearer {self.token}",
+            }
+        )
 
     def __repr__(self) -> str:
         return f"Connection(base_url={self.base_url!r})"
 
-    @classmethod
-    def checked(cls, *, token: str | None, base_url: str, allow_http: bool) -> Connection:
-        return cls(base_url=_checks.base_url(base_url, allow_http=allow_http), token=_checks.token(token))
-
     def client_arguments(self, concurrency: int) -> dict[str, Any]:
         """For httpx.Client and httpx.AsyncClient alike."""
         return {
-            "headers": {
-                "Authorization": f"Bearer {self.token}",
-                "Accept": "application/json",
-                "Accept-Encoding": ACCEPTED_CODING,
-                "User-Agent": f"webflow-orders/{__version__}",
-            },
             # As many idle connections as busy ones: fewer, and threads beyond them reconnect for every call.
             "limits": httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
             "follow_redirects": False,
@@ -116,14 +116,19 @@ class Connection(NamedTuple):
             "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         }
 
-    def request_arguments(self, request: Request, timeout: float) -> dict[str, Any]:
-        arguments: dict[str, Any] = {
-            "method": request.method,
-            "url": self.base_url + request.path,
-            "timeout": timeout,
-        }
-        given = {"params": request.params, "headers": request.headers, "json": request.json}
-        return arguments | {name: value for name, value in given.items() if value}
+    def http_request(self, request: Request, timeout: float) -> httpx.Request:
+        """Not by `build_request`, which merges for each what is the same for all, and adds cookies."""
+        made = httpx.Request(
+            request.method,
+            self.base_url + request.path,
+            params=request.params or None,
+            headers=self.headers,
+            json=request.json or None,
+            extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), timeout)},
+        )
+        if request.headers:
+            made.headers.update(request.headers)
+        return made
 
 
 class Options(NamedTuple):

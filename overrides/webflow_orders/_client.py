@@ -54,7 +54,7 @@ class Base(Shared[Engine]):
             queue_timeout=queue_timeout,
             max_body=max_body,
         ).checked()
-        connection = Connection.checked(token=token, base_url=base_url, allow_http=allow_http)
+        connection = Connection(token=token, base_url=base_url, allow_http=allow_http)
         arguments = connection.client_arguments(_checks.integer(concurrency, "concurrency", 1, 10_000))
         self._engine = Engine(
             connection,

@@ -6,6 +6,7 @@ or with tasks.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -77,10 +78,11 @@ class Conductor:
         started = self.clock()
         raw: errors.RawResponse = yield Send(operation, within)
         now = self.clock()
-        log.debug(
-            "%s %d in %d ms, attempt %d, request id %s",
-            operation.call, raw.status_code, (now - started) * 1000, number, raw.request_id,
-        )  # fmt: skip
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug(
+                "%s %d in %d ms, attempt %d, request id %s",
+                operation.call, raw.status_code, (now - started) * 1000, number, raw.request_id,
+            )  # fmt: skip
         if self.limiter is not None:
             self.limiter.learn(raw.headers, now)
             if raw.status_code == 429:
@@ -172,4 +174,4 @@ class Conductor:
 
 def _certain(error: errors.WebflowOrdersError) -> bool:
     """Errors of our own about a request that was not sent."""
-    return isinstance(error, errors.QueueTimeoutError | errors.ClientClosedError)
+    return isinstance(error, errors.QueueTimeoutError | errors.ClientClosedError | errors.EventLoopError)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 
-from . import _bounds, errors
+from . import _bounds, _pool, errors
 from ._body import Body, BodyError
 from ._call import Connection, Operation, Options, Send, Sleep, lost, unquoted
 from .limits import Limiter
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ._conduct import Conductor
 
 T = TypeVar("T")
+
+# The token is among the headers. Without this, httpx looks for a user in the address of each request.
+NO_AUTH = httpx.Auth()
 
 
 class AnyEngine:
@@ -41,7 +44,10 @@ class AnyEngine:
 
     def _open(self) -> None:
         self._http = self._make_http()
+        # What one answer sets must not colour the next request. None sends a cookie; none is kept, either.
+        self._http.cookies.extract_cookies = lambda response: None
         _bounds.install(self._http)
+        _pool.install(self._http)
         self._process = os.getpid()
 
     def http(self, operation: Operation[Any]) -> Any:
@@ -65,19 +71,38 @@ class AnyEngine:
         return Conductor(options, self._clock, self.limiter, self.connection.token)
 
 
-def _closed(
+def _unsent(
     http: httpx.Client | httpx.AsyncClient, operation: Operation[Any], error: RuntimeError
 ) -> Exception:
-    """A client that is closed between our look and httpx's says so before it sends anything."""
+    """What says so before it sends anything: a client that is closed between our look and httpx's, and the pool."""
+    if isinstance(error, _pool.OtherLoopError):
+        return errors.EventLoopError(str(error), call=operation.call)
     return errors.ClientClosedError("the client was closed", call=operation.call) if http.is_closed else error
 
 
-def _raw(response: httpx.Response, content: bytes) -> errors.RawResponse:
-    headers = {name.lower(): value for name, value in response.headers.items()}
+def _headers(response: httpx.Response) -> dict[str, str]:
+    """By lower-case name; one that comes twice is joined by a comma, as HTTP reads it."""
+    headers: dict[str, str] = {}
+    for name, value in response.headers.raw:
+        key, text = name.lower().decode("latin-1"), _text(value)
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def _raw(response: httpx.Response, headers: dict[str, str], content: bytes) -> errors.RawResponse:
     return errors.RawResponse(status_code=response.status_code, headers=headers, content=content)
 
 
-def _part(response: httpx.Response, body: Body | None, error: Exception) -> errors.RawResponse:
+def _part(
+    response: httpx.Response, headers: dict[str, str], body: Body | None, error: Exception
+) -> errors.RawResponse:
     """An answer whose body ended early: its status is known, and the attempt is judged by that."""
     if isinstance(error, httpx.RequestError):
         unquoted(error)
@@ -85,7 +110,7 @@ def _part(response: httpx.Response, body: Body | None, error: Exception) -> erro
     detail = f"{type(error).__name__}: {errors.one_line(str(error)) or 'no reason given'}"
     if isinstance(error, BodyError):
         why, detail = error.why, str(error)
-    return _raw(response, body.so_far() if body else b"")._replace(incomplete=why, detail=detail)
+    return _raw(response, headers, body.so_far() if body else b"")._replace(incomplete=why, detail=detail)
 
 
 class Engine(AnyEngine):
@@ -113,14 +138,14 @@ class Engine(AnyEngine):
 
     def _exchange(self, send: Send, most: int) -> errors.RawResponse:
         http: httpx.Client = self.http(send.operation)
-        request = http.build_request(**self.connection.request_arguments(send.operation.request, send.within))
+        request = self.connection.http_request(send.operation.request, send.within)
         with _bounds.bounded(send.within):
             try:
-                response = http.send(request, stream=True)
+                response = http.send(request, stream=True, auth=NO_AUTH)
             except httpx.RequestError as error:
                 raise lost(error, send.operation.call) from error
             except RuntimeError as error:
-                raise _closed(http, send.operation, error) from error
+                raise _unsent(http, send.operation, error) from error
             try:
                 return self._receive(response, most)
             finally:
@@ -130,20 +155,21 @@ class Engine(AnyEngine):
                     stream.close()
 
     def _receive(self, response: httpx.Response, most: int) -> errors.RawResponse:
-        body: Body | None = None
+        headers, body = _headers(response), None
         try:
             if response.is_stream_consumed:  # A transport in this process may give the whole of it, decoded.
                 body = Body(None, most)
                 body.take(response.content)
-                return _raw(response, body.whole())
-            body = Body(response.headers.get("content-encoding"), most)
-            for piece in response.iter_raw():
+                return _raw(response, headers, body.whole())
+            body = Body(headers.get("content-encoding"), most)
+            pieces: Any = response.stream
+            for piece in pieces:
                 body.take(piece)
                 if not _bounds.left():
                     raise BodyError("too late", "the whole body did not come in time")
-            return _raw(response, body.whole())
+            return _raw(response, headers, body.whole())
         except (httpx.RequestError, BodyError) as error:
-            return _part(response, body, error)
+            return _part(response, headers, body, error)
 
     def close(self) -> None:
         self.closed = True
@@ -179,14 +205,14 @@ class AsyncEngine(AnyEngine):
 
     async def _exchange(self, send: Send, most: int) -> errors.RawResponse:
         http: httpx.AsyncClient = self.http(send.operation)
-        request = http.build_request(**self.connection.request_arguments(send.operation.request, send.within))
+        request = self.connection.http_request(send.operation.request, send.within)
         with _bounds.bounded(send.within):
             try:
-                response = await http.send(request, stream=True)
+                response = await http.send(request, stream=True, auth=NO_AUTH)
             except httpx.RequestError as error:
                 raise lost(error, send.operation.call) from error
             except RuntimeError as error:
-                raise _closed(http, send.operation, error) from error
+                raise _unsent(http, send.operation, error) from error
             try:
                 return await self._receive(response, most)
             finally:
@@ -195,20 +221,21 @@ class AsyncEngine(AnyEngine):
                     await stream.aclose()
 
     async def _receive(self, response: httpx.Response, most: int) -> errors.RawResponse:
-        body: Body | None = None
+        headers, body = _headers(response), None
         try:
             if response.is_stream_consumed:
                 body = Body(None, most)
                 body.take(response.content)
-                return _raw(response, body.whole())
-            body = Body(response.headers.get("content-encoding"), most)
-            async for piece in response.aiter_raw():
+                return _raw(response, headers, body.whole())
+            body = Body(headers.get("content-encoding"), most)
+            pieces: Any = response.stream
+            async for piece in pieces:
                 body.take(piece)
                 if not _bounds.left():
                     raise BodyError("too late", "the whole body did not come in time")
-            return _raw(response, body.whole())
+            return _raw(response, headers, body.whole())
         except (httpx.RequestError, BodyError) as error:
-            return _part(response, body, error)
+            return _part(response, headers, body, error)
 
     async def close(self) -> None:
         self.closed = True

@@ -4,6 +4,7 @@
     ├── OutcomeUnknownError         a write may have taken effect, or may yet; look at the order
     ├── QueueTimeoutError           no place in the rate limiter's queue; nothing was sent
     ├── ClientClosedError           the client was closed; nothing was sent
+    ├── EventLoopError              an async client with connections in another event loop; nothing was sent
     ├── APIConnectionError          no whole answer came back
     │   └── APITimeoutError         … within the time allowed
     ├── APIStatusError              the answer's status is not 2xx
@@ -137,6 +138,10 @@ class QueueTimeoutError(WebflowOrdersError):
 
 
 class ClientClosedError(WebflowOrdersError): ...
+
+
+class EventLoopError(WebflowOrdersError):
+    """The client has connections in another event loop. Make a client in each, and close it there."""
 
 
 class OutcomeUnknownError(WebflowOrdersError):
