@@ -121,16 +121,28 @@ class OrdersClient(Base):
         """
         return self._send(_operations.list_(self.site_id, status, offset, limit))
 
-    def iter(self, *, status: str | None = None, page_size: int = 100) -> Iterator[Order]:
+    def iter(
+        self, *, status: str | None = None, page_size: int = 100, prefetch: bool = False
+    ) -> Iterator[Order]:
         """Iterate over all orders, fetching a page only when it is reached.
 
-        The API pages by offset: an order that is placed, or that changes its status while `status` filters,
-        shifts the pages after it, so that one may be seen twice or missed. To change the orders that a filter
-        finds, take `list(...)` of them first.
+        The API pages by offset. An order that is placed during the walk can push others onto the next page; what
+        this shows again is given once, up to two pages of new orders between two fetches. An order that leaves
+        the `status` that filters pulls others back over the edge of a page, and they are missed: to change the
+        orders that a filter finds, take `list(...)` of them first.
+
+        Args:
+            status: only orders in this status, one of `OrderStatus`.
+            page_size: how many orders to ask for at a time, 1 to 100.
+            prefetch: fetch the next page while you work on this one, in a thread, or in a task under asyncio.
+                A walk that is ended early may then have cost one call more.
         """
         size = _operations.page_size(page_size)
         _operations.list_(self.site_id, status, 0, size)
-        return walk(lambda offset: page_of(self.list(status=status, offset=offset, limit=size)), size)
+        ahead = _checks.flag(prefetch, "prefetch")
+        return walk(
+            lambda offset: page_of(self.list(status=status, offset=offset, limit=size)), size, prefetch=ahead
+        )
 
     def get(self, order_id: str) -> Order:
         """Fetch one order."""

@@ -53,8 +53,7 @@ def update(
 
 
 def fulfill(site_id: str | None, order_id: str, send_email: bool) -> Operation[models.Order]:
-    if not isinstance(send_email, bool):
-        raise TypeError(f"send_email must be a bool, not {type(send_email).__name__}")
+    _checks.flag(send_email, "send_email")
     request = orders.fulfill_order.request(
         _checks.site_id(site_id),
         _checks.order_id(order_id),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from webflow_orders_generated.client import models
@@ -47,24 +47,62 @@ def page_of_v1(listing: Listing[models.OrderV1]) -> Page[models.OrderV1]:
     return Page(listing, listing.sent)
 
 
-def walk(fetch: Callable[[int], Page[T]], size: int) -> Iterator[T]:
-    """Yield the orders of all pages, fetching a page only when it is reached.
+class Window:
+    """Knows the ids of the last two pages: an order that is placed during a walk pushes others onto the next page.
 
-    An order that is placed meanwhile shifts the pages, so one may be seen twice, or, if one goes, be missed:
-    offsets can promise no better.
+    Within a page nothing is dropped, and an order whose id cannot be read never is.
     """
+
+    def __init__(self) -> None:
+        self._last: frozenset[str] = frozenset()
+        self._before: frozenset[str] = frozenset()
+
+    def fresh(self, orders: Sequence[T]) -> list[T]:
+        """Those that were on neither of the two pages before this one."""
+        ids = [getattr(order, "order_id", None) for order in orders]
+        known = self._before | self._last
+        self._before, self._last = self._last, frozenset(each for each in ids if each)
+        return [order for order, each in zip(orders, ids, strict=True) if each not in known]
+
+
+def walk(fetch: Callable[[int], Page[T]], size: int, *, prefetch: bool = False) -> Iterator[T]:
+    """Yield the orders of all pages; fetch a page when it is reached, or, with `prefetch`, one page ahead.
+
+    An order that is placed meanwhile shifts the pages. What that shows twice is yielded once, up to a shift of two
+    pages between two fetches; an order that goes pulls others off the next page, which nobody can see.
+    """
+    if prefetch:
+        from ._prefetch import ahead
+
+        return ahead(fetch, size)
+    return _walk(fetch, size)
+
+
+def _walk(fetch: Callable[[int], Page[T]], size: int) -> Iterator[T]:
     offset: int | None = 0
+    window = Window()
     while offset is not None:
         page = fetch(offset)
-        yield from page.orders
+        yield from window.fresh(page.orders)
         offset = page.next_offset(offset, size)
 
 
-async def walk_async(fetch: Callable[[int], Awaitable[Page[T]]], size: int) -> AsyncIterator[T]:
+def walk_async(
+    fetch: Callable[[int], Awaitable[Page[T]]], size: int, *, prefetch: bool = False
+) -> AsyncIterator[T]:
     """`walk`, for a `fetch` that is awaited."""
+    if prefetch:
+        from ._prefetch import ahead_async
+
+        return ahead_async(fetch, size)
+    return _walk_async(fetch, size)
+
+
+async def _walk_async(fetch: Callable[[int], Awaitable[Page[T]]], size: int) -> AsyncIterator[T]:
     offset: int | None = 0
+    window = Window()
     while offset is not None:
         page = await fetch(offset)
-        for order in page.orders:
+        for order in window.fresh(page.orders):
             yield order
         offset = page.next_offset(offset, size)

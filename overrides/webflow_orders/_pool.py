@@ -7,7 +7,6 @@ itself; how one is made (TLS, proxies) is still httpcore's business.
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections import deque
 from typing import Any
@@ -221,6 +220,8 @@ class Pool(_Shelf):
 
 
 def _running_loop() -> object:
+    import asyncio  # A program whose calls block does without it.
+
     try:
         return asyncio.get_running_loop()
     except RuntimeError:

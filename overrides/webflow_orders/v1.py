@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from . import _operations
+from . import _checks, _operations
 from ._async_client import AsyncBase
 from ._client import Base
 from ._pagination import Page, page_of_v1, walk, walk_async
@@ -27,13 +27,20 @@ class OrdersClient(Base):
         """Fetch one page of orders; see `iter` for all of them."""
         return self._send(_operations.list_v1(self.site_id, status, offset, limit))
 
-    def iter(self, *, status: str | None = None, page_size: int = 100) -> Iterator[OrderV1]:
-        """Iterate over all orders, fetching a page only when it is reached. A short page is the last."""
+    def iter(
+        self, *, status: str | None = None, page_size: int = 100, prefetch: bool = False
+    ) -> Iterator[OrderV1]:
+        """Iterate over all orders, fetching a page only when it is reached. A short page is the last.
+
+        For pages that shift, and for `prefetch`, see `webflow_orders.OrdersClient.iter`.
+        """
         size = _operations.page_size(page_size)
         operation = _operations.list_v1
         operation(self.site_id, status, 0, size)
         return walk(
-            lambda offset: page_of_v1(self._send(operation(self.site_id, status, offset, size))), size
+            lambda offset: page_of_v1(self._send(operation(self.site_id, status, offset, size))),
+            size,
+            prefetch=_checks.flag(prefetch, "prefetch"),
         )
 
     def get(self, order_id: str) -> OrderV1:
@@ -50,8 +57,13 @@ class AsyncOrdersClient(AsyncBase):
         """Fetch one page of orders; see `iter` for all of them."""
         return await self._send(_operations.list_v1(self.site_id, status, offset, limit))
 
-    def iter(self, *, status: str | None = None, page_size: int = 100) -> AsyncIterator[OrderV1]:
-        """Iterate over all orders, fetching a page only when it is reached. A short page is the last."""
+    def iter(
+        self, *, status: str | None = None, page_size: int = 100, prefetch: bool = False
+    ) -> AsyncIterator[OrderV1]:
+        """Iterate over all orders, fetching a page only when it is reached. A short page is the last.
+
+        For pages that shift, and for `prefetch`, see `webflow_orders.OrdersClient.iter`.
+        """
         size = _operations.page_size(page_size)
         operation = _operations.list_v1
         operation(self.site_id, status, 0, size)
@@ -59,7 +71,7 @@ class AsyncOrdersClient(AsyncBase):
         async def fetch(offset: int) -> Page[OrderV1]:
             return page_of_v1(await self._send(operation(self.site_id, status, offset, size)))
 
-        return walk_async(fetch, size)
+        return walk_async(fetch, size, prefetch=_checks.flag(prefetch, "prefetch"))
 
     async def get(self, order_id: str) -> OrderV1:
         """Fetch one order."""
