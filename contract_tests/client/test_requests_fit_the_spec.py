@@ -131,10 +131,13 @@ def test_what_is_asked_is_what_is_on_the_wire(name: str, style: str, data: st.Da
 @EXAMPLES
 @given(status=DRAWN.component("OrderStatus") | st.none(), size=st.integers(1, 100))
 def test_a_walk_asks_for_one_page_after_the_other(api: str, status: str | None, size: int) -> None:
-    page: Any = [ORDERS["get"]] * size
-    full = answer(json=page if api == "v1" else {"orders": page, "pagination": {"total": 2 * size + 1}})
-    empty = answer(json=[] if api == "v1" else {"orders": [], "pagination": {"total": 2 * size + 1}})
-    script = Script(full, full, empty)
+    def page(first: int, count: int) -> httpx.Response:
+        orders: Any = [ORDERS["get"] | {"orderId": f"000-{first + number:03x}"} for number in range(count)]
+        return answer(
+            json=orders if api == "v1" else {"orders": orders, "pagination": {"total": 2 * size + 1}}
+        )
+
+    script = Script(page(0, size), page(size, size), page(2 * size, 0))
     kind = KINDS["sync", api]
     with kind(token=TOKEN, site_id=SITE, rate_limit=None, transport=httpx.MockTransport(script)) as client:
         assert len(list(client.iter(status=status, page_size=size))) == 2 * size

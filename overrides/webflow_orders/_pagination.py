@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from typing import Generic, NamedTuple, TypeVar
 
 from webflow_orders_generated.client import models
-from webflow_orders_generated.client.types import Listing
+from webflow_orders_generated.client.types import Listing, Model
 
 from ._call import log
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Model)
 
 
 class Page(NamedTuple, Generic[T]):
@@ -59,7 +59,7 @@ class Window:
 
     def fresh(self, orders: Sequence[T]) -> list[T]:
         """Those that were on neither of the two pages before this one."""
-        ids = [getattr(order, "order_id", None) for order in orders]
+        ids: list[str] = [order.peek("order_id") for order in orders]
         known = self._before | self._last
         self._before, self._last = self._last, frozenset(each for each in ids if each)
         return [order for order, each in zip(orders, ids, strict=True) if each not in known]

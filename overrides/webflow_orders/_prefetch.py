@@ -13,10 +13,12 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Generic, TypeVar
 
+from webflow_orders_generated.client.types import Model
+
 from ._engine import given_up
 from ._pagination import Page, Window
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Model)
 
 
 class _Fetch(Generic[T]):
