@@ -136,4 +136,5 @@ def test_a_bug_of_the_mock_is_a_500_over_the_socket(
         answer = httpx.get(f"{server.url}{orders_url}/bad", headers=HEADERS)
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
     assert "lost at sea" not in answer.text
+    assert "X-RateLimit-Limit" not in answer.headers, "what a client would keep to must not be made up"
     assert "does not allow" in caplog.text

@@ -43,6 +43,15 @@ def test_an_outage_changes_nothing(
     assert (mock.ledger[-1].status, mock.ledger[-1].applied) == (status, False)
 
 
+def test_a_failure_says_what_is_left_of_the_minute_if_it_knows_the_token(
+    mock: MockWebflow, connect: Connect, orders_url: str
+) -> None:
+    mock.faults.outage(times=2)
+    known, unknown = (connect(mock, token).get(orders_url) for token in (mock.token, None))
+    assert (known.status_code, known.headers["X-RateLimit-Remaining"]) == (500, "999999")
+    assert (unknown.status_code, [name for name in unknown.headers if name.startswith("x-")]) == (500, [])
+
+
 def test_an_outage_is_a_5xx(mock: MockWebflow) -> None:
     with pytest.raises(ValueError, match="not 404"):
         mock.faults.outage(status=404)

@@ -53,10 +53,14 @@ DRIFT_ALONE: dict[str, dict[str, str]] = {
     "a bound is loosened": {
         f"{HEADERS}/RateLimitLimit/schema: minimum 0": ANY_WOULD,
         f"{HEADERS}/RateLimitRemaining/schema: minimum -1": ANY_WOULD,
+        f"{HEADERS}/RateLimitLimitIfCounted/schema: minimum 0": ANY_WOULD,
+        f"{HEADERS}/RateLimitRemainingIfCounted/schema: minimum -1": ANY_WOULD,
         f"{HEADERS}/RetryAfter/schema: minimum -1": ANY_WOULD,
     },
     "a bound is tightened": {
         f"{HEADERS}/RateLimitLimit/schema: minimum 2": ANY_WOULD,
+        f"{HEADERS}/RateLimitLimitIfCounted/schema: minimum 2": ANY_WOULD,
+        f"{HEADERS}/RateLimitRemainingIfCounted/schema: minimum 1": ANY_WOULD,
         f"{HEADERS}/RetryAfter/schema: minimum 1": ANY_WOULD,
     },
     "a status is another one": {

@@ -98,5 +98,4 @@ def _failure() -> Response:
         "externalReference": None,
         "details": [],
     }
-    headers = {"Content-Type": "application/json", "X-RateLimit-Limit": "1", "X-RateLimit-Remaining": "0"}
-    return Response(500, headers, json.dumps(body).encode())
+    return Response(500, {"Content-Type": "application/json"}, json.dumps(body).encode())
