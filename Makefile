@@ -64,7 +64,7 @@ mock: $(READY) ## Serve the mock on 127.0.0.1:8080: make mock [ARGS="--port 9000
 contract: drift ## The main job: fuzz, drive, report; TARGET=<url> SITE=<id> for a server of your own
 	@$(BIN)/python -m webflow_orders_contract $(if $(TARGET),--target "$(TARGET)" --site "$(SITE)") \
 	  $(if $(WRITE),--write "$(WRITE)") $(if $(REFUND),--refund "$(REFUND)") $(if $(AGAIN),--refund-again "$(AGAIN)") \
-	  $(if $(PROFILE),--profile "$(PROFILE)") $(if $(PLAN),--plan) $(if $(SEED),--seed "$(SEED)")
+	  $(if $(PROFILE),--profile "$(PROFILE)") $(if $(PLAN),--plan) $(if $(RECORD),--record) $(if $(SEED),--seed "$(SEED)")
 
 drift-report: $(READY) ## What a recording shows and the spec does not say: make drift-report FROM=<har or ndjson> [REPLAY=1]
 	@test -n "$(FROM)" || { echo "usage: make drift-report FROM=<har or ndjson> [REPLAY=1]"; exit 2; }

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 
-from webflow_orders_contract import report
+from webflow_orders_contract import drift, report
 from webflow_orders_contract import run as whole_run
+from webflow_orders_contract.recordings import added_up, read
+from webflow_orders_contract.shapes import shipped
 from webflow_orders_contract.tally import Tally
-from webflow_orders_mock import MockServer
+from webflow_orders_mock import OPERATIONS, MockServer
 
 
 def test_a_server_of_ones_own_is_fuzzed_in_all_phases_with_writes(run, somebodys_server: MockServer):
     server = somebodys_server
     result = run(
         "--target", server.url, "--site", server.mock.site_id, "--own-server", "--reset", f"{server.url}/_mock/reset",
-        "--max-examples", "1",
+        "--max-examples", "1", "--record",
     )  # fmt: skip
     assert result.status == 0, result.out
+    answers = added_up(read(result.report / "recording.ndjson", shipped()))
+    told = drift.drift(shipped().document, answers).drifted
+    assert told == [], "neither the fuzzing nor the client saw what the spec does not say"
+    assert {each.operation for each in answers} == OPERATIONS.keys()
+    assert {200, 400, 401, 404, 409} <= {each.status for each in answers}
     for phase in ("examples", "coverage", "fuzzing", "stateful"):
         assert phase in result.err
     # Since the last time that it started over, and that was before the second client's steps.
@@ -36,7 +43,16 @@ def test_one_that_can_not_start_over_is_driven_before_it_is_fuzzed(run, somebody
     monkeypatch.setattr(whole_run, "_schemathesis", fuzz)
     monkeypatch.setattr(report, "write", lambda *_: None)
     target = ("--target", somebodys_server.url, "--site", somebodys_server.mock.site_id, "--own-server")
-    assert run(*target).status == 0
-    assert arrived == [len(somebodys_server.mock.ledger)]
-    first = [entry.operation_id for entry in somebodys_server.mock.ledger if entry.method != "GET"][:3]
+    result = run(*target, "--record")
+    assert result.status == 0
+    driven = list(somebodys_server.mock.ledger)[: arrived[0]]
+    first = [entry.operation_id for entry in driven if entry.method != "GET"][:3]
     assert first == ["update-order", "fulfill-order", "unfulfill-order"]
+    assert sum(entry.operation_id == "refund-order" and entry.applied for entry in driven) == 2, (
+        "both clients"
+    )
+    recorded = added_up(read(result.report / "recording.ndjson", shipped()))
+    assert {(each.operation, each.status, each.count) for each in recorded} >= {("refund-order", 200, 2)}
+    # The model learns what is left by then, and goes on from there.
+    assert result.err.index("The generated client, async") < result.err.index("The model")
+    assert len(somebodys_server.mock.ledger) > 100 + arrived[0]

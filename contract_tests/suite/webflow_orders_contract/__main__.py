@@ -49,6 +49,8 @@ def _about_the_run(add: Callable[..., object]) -> None:
     add("--plan", action="store_true", help="say what would be sent, how many, how long; send nothing")
     add("--seed", type=int, metavar="N", help="send other requests; the same ones for the same number")
     add("--max-examples", type=int, metavar="N", default=Settings.max_examples, help="default: %(default)s")
+    about = "keep what answers look like, without a value, and tell the drift (of a shop: always)"
+    add("--record", action="store_true", help=about)
     add("--no-v1", action="store_true", help="leave the deprecated v1 operations out")
     add("--dialect", choices=["observed", "documented"], default="observed", help="how our mock answers")
     add("--report", type=Path, metavar="FOLDER", default=Settings.report, help="default: %(default)s")
@@ -76,6 +78,7 @@ def settings_from(argv: Sequence[str] | None) -> Settings:
         reserve=options.reserve,
         refund_again=options.refund_again or None,
         invalid=options.invalid,
+        record=options.record,
         state=options.state,
         own_server=options.own_server,
         reset=options.reset or None,

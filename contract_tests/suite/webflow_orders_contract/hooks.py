@@ -79,3 +79,5 @@ ABOUT = {"task": TASK, "token": os.environ.get("WEBFLOW_TOKEN"), "halt": WIRE.ha
 cli.handler()(type("ContractListener", (Listener,), ABOUT))
 if WIRE is not None:
     wire.guard(WIRE)
+elif (recorder := wire.recorder_for(TASK)) is not None:
+    wire.record(recorder)

@@ -2,7 +2,7 @@
 
 It is written down a second time, from the spec and from the table of an order's life, and shares no code with the
 mock. Where nothing is published (which check comes first, in which order a list comes) it says what our mock does,
-so it judges no other server.
+so another server is held against a part of it only: see `learned`.
 """
 
 from __future__ import annotations

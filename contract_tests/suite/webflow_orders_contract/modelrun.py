@@ -12,17 +12,24 @@ from hypothesis import seed as seeded
 from hypothesis.errors import HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 
-from .machine import OrdersMachine
+from .machine import AnyServersMachine, OrdersMachine
 from .trial import Disagreement, ModelResult, Trial
 
 SEQUENCES, STEPS = 40, 24
 
 
-def run(trial: Trial, *, seed: int | None, sequences: int = SEQUENCES, shrink: bool = True) -> ModelResult:
+def run(
+    trial: Trial,
+    *,
+    seed: int | None,
+    sequences: int = SEQUENCES,
+    shrink: bool = True,
+    machine: type[AnyServersMachine] = OrdersMachine,
+) -> ModelResult:
     """Random sequences, always the same ones for the same seed, until one fails or all are through.
 
     `shrink`: look for the shortest sequence that fails, if one does."""
-    machine: Any = seeded(seed or 0)(type("Orders", (OrdersMachine,), {"trial": trial}))
+    orders: Any = seeded(seed or 0)(type("Orders", (machine,), {"trial": trial}))
     wanted = settings(
         max_examples=sequences,
         stateful_step_count=STEPS,
@@ -36,7 +43,7 @@ def run(trial: Trial, *, seed: int | None, sequences: int = SEQUENCES, shrink: b
         phases=[Phase.generate],
     )
     start, first = time.perf_counter(), len(trial.line.requests)
-    complaint = _complaint(trial, lambda: run_state_machine_as_test(machine, settings=wanted))
+    complaint = _complaint(trial, lambda: run_state_machine_as_test(orders, settings=wanted))
     # An invariant is looked at once before the first step of a sequence.
     steps, compared = trial.steps - trial.sequences, dict(trial.compared)
     sequences, requests = trial.sequences, len(trial.line.requests) - first

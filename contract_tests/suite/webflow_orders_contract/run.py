@@ -11,6 +11,8 @@ from pathlib import Path
 from . import engine, modelrun, profiles, report, spec, writes
 from .drive import Driver, Kind, StepResult
 from .gate import origin_of
+from .learned import TooMuch, trial_of
+from .machine import AnyServersMachine, OrdersMachine
 from .result import Result
 from .settings import Settings, UsageError
 from .steps import LIFE, READING, Step
@@ -18,7 +20,7 @@ from .tally import Tally
 from .target import RECORDING, Target, aimed, known_orders, line_to, undo_for
 from .task import Task
 from .transport import Line
-from .trial import ModelResult, trial_of_our_mock
+from .trial import ModelResult, Trial, trial_of_our_mock
 from .undo import Undo
 
 # Fewer questions for a server that is asked slowly.
@@ -50,7 +52,7 @@ def _check(settings: Settings, target: Target, description: Path, folder: Path) 
     # What can not start over is driven first: after the fuzzing it may have no order left to refund.
     driven = _drive(settings, target, line, undo) if target.is_ours and target.reset is None else None
     tally = _schemathesis(settings, target, description, orders, folder)
-    model = _model(settings, target) if settings.target is None else None
+    model = _model(settings, target) if target.is_ours else None
     drive = driven if driven is not None else _drive(settings, target, line, undo)
     if line.halt.reason:
         raise UsageError(line.halt.reason)
@@ -99,23 +101,30 @@ def _schemathesis(
         interval=0.0 if target.is_ours else settings.interval,
         reserve=settings.reserve,
         spec=str(description),
-        recording=str(folder / RECORDING),
+        recording=str(folder / RECORDING) if settings.record or not target.is_ours else None,
     )
     config = profiles.mock(aim) if target.is_ours else profiles.live(aim)
     say(f"Schemathesis, {len(chosen)} operations:")
     return engine.run(spec=description, config=config, task=task, token=target.token, report=folder)
 
 
-def _model(settings: Settings, target: Target) -> ModelResult:
-    """Only our mock can be judged so: nobody else says in which order it checks a request, or tells of its tokens."""
+def _model(settings: Settings, target: Target) -> ModelResult | None:
+    """Our mock is held against all that the model knows; another server against what is published of it."""
     say("The model:")
     # A line of its own, for what the drive shows of a failure begins with what went before it.
-    line, exact = Line(token=target.token), settings.dialect == "observed"
-    trial = trial_of_our_mock(target.base_url, target.site, target.token, line, exact=exact)
+    line, ours = Line(token=target.token), settings.target is None
+    if ours:
+        exact = settings.dialect == "observed"
+        trial: Trial = trial_of_our_mock(target.base_url, target.site, target.token, line, exact=exact)
+    else:
+        trial = trial_of(target, line)
+    sequences = min(modelrun.SEQUENCES, settings.max_examples)
+    machine = OrdersMachine if ours else AnyServersMachine
     try:
-        result = modelrun.run(
-            trial, seed=settings.seed, sequences=min(modelrun.SEQUENCES, settings.max_examples)
-        )
+        result = modelrun.run(trial, seed=settings.seed, sequences=sequences, machine=machine)
+    except TooMuch as error:
+        say(f"  left out: {error}")
+        return None
     finally:
         trial.close()
     say(f"  {result.sequences} sequences  {result.requests} requests  {'ok' if result.ok else 'FAILED'}")

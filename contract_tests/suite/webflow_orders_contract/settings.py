@@ -29,6 +29,7 @@ class Settings:
     """`target` is None when the run brings its own mock; `dialect` is that mock's.
 
     `own_server`: the target may be fuzzed and written to as the mock is; a POST to `reset` makes it start over.
+    `record`: keep what answers look like, which is always done where the orders are somebody's.
     `wanted` is the profile that must come out, if one was named. `state` is where a write is noted before it is made.
     """
 
@@ -43,6 +44,7 @@ class Settings:
     wanted: Profile | None = None
     plan: bool = False
     invalid: bool = False
+    record: bool = False
     with_v1: bool = True
     dialect: Literal["observed", "documented"] = "observed"
     seed: int | None = None

@@ -95,15 +95,18 @@ def aimed(settings: Settings) -> Iterator[Target]:
 
 def line_to(target: Target, settings: Settings, description: Path, folder: Path) -> Line:
     """The way there. To a server that is not ours: gated, paced, recorded, and without a customer's data."""
-    if target.is_ours:
+    if target.is_ours and not settings.record:
         return Line(token=target.token)
     shapes = Shapes(spec.document(description))
+    recorder = Recorder(folder / RECORDING, shapes=shapes)
+    if target.is_ours:
+        return Line(token=target.token, recorder=recorder)
     return Line(
         token=target.token,
         gate=Gate(target.base_url, writes.allowed(settings.write, settings.refund)),
         pace=Pace(settings.interval, reserve=settings.reserve),
         redactor=Redactor(shapes, ours=[undo.MARK]),
-        recorder=Recorder(folder / RECORDING, shapes=shapes),
+        recorder=recorder,
     )
 
 

@@ -6,7 +6,7 @@ import copy
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -15,7 +15,7 @@ import httpx
 
 from .curl import curl
 from .judging import complaints
-from .model import OPERATIONS, READ, WRITE, Ask, Token, World
+from .model import OPERATIONS, READ, WRITE, Ask, Due, Token, World
 from .transport import Line
 
 JSON = Any
@@ -105,7 +105,7 @@ class Trial:
             tokens={self.token: Token(sites=mine), self.stranger: Token(sites=frozenset({self.hidden_site}))},
         )
         self.ids, self.touched, self._log = list(self._seed), "", []
-        self.kinds = self.kinds or _kinds(self._seed)
+        self.kinds = self.kinds or kinds_of(self._seed)
         self._first, self._ahead, self._began = len(self.line.requests), 0.0, time.monotonic()
         self.sequences += 1
 
@@ -157,7 +157,7 @@ class Trial:
         due = self.world.due(ask, time.time() + self._ahead)
         answer = self._send(ask)
         self.compared[ask.operation] += 1
-        wrong = list(complaints(ask, due, answer, exact=self.exact))
+        wrong = list(self.wrong(ask, due, answer))
         if wrong:
             asked = f"{answer.request.method} {answer.request.url.raw_path.decode()[:200]}"
             complaint = f"{asked}: " + "; ".join(wrong[:4])
@@ -166,6 +166,9 @@ class Trial:
         self.world.learn(ask, due, answer.json() if due.after is not None and self.exact else due.after)
         if due.after is not None:
             self.touched = ask.order
+
+    def wrong(self, ask: Ask, due: Due, answer: httpx.Response) -> Iterable[str]:
+        return complaints(ask, due, answer, exact=self.exact)
 
     def _remember(self, complaint: str) -> None:
         if not self.failed or len(self._log) <= len(self.failed):
@@ -234,7 +237,7 @@ def trial_of_our_mock(base_url: str, site: str, token: str, line: Line, *, exact
     )
 
 
-def _kinds(orders: Mapping[str, JSON]) -> list[list[str]]:
+def kinds_of(orders: Mapping[str, JSON]) -> list[list[str]]:
     """Orders that have their status and their way of payment in common."""
     found: dict[tuple[str, str], list[str]] = {}
     for order_id, order in orders.items():

@@ -66,8 +66,14 @@ def wire_for(task: Task) -> Wire | None:
         gate=Gate(task.only_read),
         pace=Pace(task.interval, reserve=task.reserve),
         redactor=Redactor(shapes),
-        recorder=Recorder(task.recording, shapes=shapes) if task.recording else None,
+        recorder=recorder_for(task),
     )
+
+
+def recorder_for(task: Task) -> Recorder | None:
+    if task.recording is None:
+        return None
+    return Recorder(task.recording, shapes=Shapes(spec.document(Path(task.spec))))
 
 
 def guard(wire: Wire) -> None:
@@ -88,6 +94,21 @@ def guard(wire: Wire) -> None:
 
     # Replaced on the class, for Schemathesis makes its sessions itself.
     requests.Session.send = guarded  # type: ignore[method-assign]
+
+
+def record(recorder: Recorder) -> None:
+    """From now on, what every answer to this process looks like is written down, and nothing else is different."""
+    send = requests.Session.send
+
+    def recorded(
+        self: requests.Session, request: requests.PreparedRequest, **kwargs: Any
+    ) -> requests.Response:
+        answer = send(self, request, **kwargs)
+        method, url = str(request.method), str(request.url)
+        recorder.record(method, url, answer.status_code, answer.headers, answer.content)
+        return answer
+
+    requests.Session.send = recorded  # type: ignore[method-assign]
 
 
 def _redacted(answer: requests.Response, redactor: Redactor) -> requests.Response:

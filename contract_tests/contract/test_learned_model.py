@@ -1,0 +1,132 @@
+"""Does the model judge a server that it only knows by reading, and expect nothing of it that is not published?"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from webflow_orders_contract import learned
+from webflow_orders_contract.learned import TooMuch, trial_of
+from webflow_orders_contract.machine import AnyServersMachine
+from webflow_orders_contract.modelrun import run
+from webflow_orders_contract.target import Target
+from webflow_orders_contract.transport import Line
+from webflow_orders_contract.trial import ModelResult
+from webflow_orders_mock import MockServer, MockWebflow, Request, Response
+
+
+def _judged(mock: MockWebflow, *, reset: bool = True, sequences: int = 8) -> ModelResult:
+    with MockServer(mock) as server:
+        target = Target(
+            base_url=server.url, site=mock.site_id, token=mock.token, name="theirs", is_ours=True,
+            reset=f"{server.url}/_mock/reset" if reset else None,
+        )  # fmt: skip
+        trial = trial_of(target, Line(token=mock.token))
+        try:
+            return run(trial, seed=1, sequences=sequences, machine=AnyServersMachine)
+        finally:
+            trial.close()
+
+
+class Theirs(MockWebflow):
+    """A server that does as it likes where nothing is published: more fields, no rate limit, last order first."""
+
+    def handle(self, request: Request) -> Response:
+        answer = super().handle(request)
+        if answer.status != 200 or request.path.startswith("/_mock"):
+            return answer
+        body = json.loads(answer.body)
+        told = self.page(request, body) if request.path.endswith("/orders") else theirs(body)
+        return Response(200, {"Content-Type": "application/json"}, json.dumps(told).encode())
+
+    def page(self, request: Request, page: Any) -> Any:
+        query = dict(parse_qsl(request.query))
+        limit, offset = int(query.get("limit", 100)), int(query.get("offset", 0))
+        everything = urlencode({name: value for name, value in query.items() if name == "status"})
+        body = json.loads(super().handle(dataclasses.replace(request, query=everything)).body)
+        found = [theirs(each) for each in reversed(body if isinstance(body, list) else body["orders"])]
+        part = found[offset : offset + limit]
+        return part if isinstance(page, list) else page | {"orders": part}
+
+
+def theirs(order: dict[str, Any]) -> dict[str, Any]:
+    return order | {"madeBy": "them"}
+
+
+@pytest.mark.parametrize("reset", [True, False])
+@pytest.mark.parametrize("dialect", ["observed", "documented"])
+def test_a_healthy_server_is_as_foretold(dialect: str, reset: bool) -> None:
+    result = _judged(MockWebflow(dialect=dialect), reset=reset)  # type: ignore[arg-type]
+    assert result.ok, result.complaint
+    assert len(result.compared) == 8
+    assert min(result.compared.values()) > 10
+
+
+def test_nothing_is_asked_of_the_mocks_own_door() -> None:
+    class Closed(MockWebflow):
+        def handle(self, request: Request) -> Response:
+            assert not request.path.startswith("/_mock")
+            return super().handle(request)
+
+    assert _judged(Closed(), reset=False, sequences=3).ok
+
+
+@pytest.mark.parametrize("reset", [True, False])
+def test_what_is_not_published_is_their_business(reset: bool) -> None:
+    result = _judged(Theirs(), reset=reset)
+    assert result.ok, result.complaint
+
+
+def test_a_server_that_limits_how_often_it_is_asked_is_left_in_peace() -> None:
+    class Busy(MockWebflow):
+        def handle(self, request: Request) -> Response:
+            answer = super().handle(request)
+            return Response(429, {"Retry-After": "60"}, b"") if len(self.ledger) > 30 else answer
+
+    mock = Busy()
+    assert _judged(mock, reset=False).ok
+    assert len(mock.ledger) < 40
+
+
+def test_so_many_orders_are_not_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learned, "MOST_ORDERS", 20)
+    with pytest.raises(TooMuch, match="27 orders"):
+        _judged(MockWebflow())
+
+
+SEEN = (
+    "refund-twice", "comment-is-lost-by-fulfill", "read-lags-behind", "conflict-is-200", "page-begins-late",
+    "v1-counts-in-dollars",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("reset", [True, False])
+@pytest.mark.parametrize("defect", SEEN)
+def test_a_defect_is_noticed_and_shown_by_its_requests(defect: str, reset: bool) -> None:
+    result = _judged(MockWebflow(defect=defect), reset=reset)
+    assert not result.ok
+    assert result.curl[-1].startswith("curl ")
+    assert result.answer.partition("\n")[0] in ("200 OK", "409 Conflict")
+    if reset:
+        assert len(result.curl) <= 3, result.curl
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b"no JSON", b'{"orders": [{}], "pagination": {"total": 1}}'])
+def test_what_is_no_page_of_orders_is_a_failure_and_no_crash(body: bytes) -> None:
+    class Odd(MockWebflow):
+        def handle(self, request: Request) -> Response:
+            return Response(200, {"Content-Type": "application/json"}, body)
+
+    assert _judged(Odd(), reset=False).complaint == "what came is no page of orders"
+
+
+def test_a_server_that_is_not_there_is_a_failure_and_no_crash() -> None:
+    with MockServer(MockWebflow()) as server:
+        gone = server.url
+    target = Target(base_url=gone, site=MockWebflow.site_id, token="t", name="theirs", is_ours=True)
+    trial = trial_of(target, Line(token="t"))
+    assert "no answer" in run(trial, seed=1, sequences=1, machine=AnyServersMachine).complaint
+    trial.close()
