@@ -1,0 +1,267 @@
+"""Does an export hold every order once, as the server sent it, also while the list changes?"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import stat
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+import trio
+from webflow_orders import AsyncOrdersClient
+from webflow_orders.export import Export
+from webflow_orders_mock import order
+
+from contract_tests.client import exporting
+from contract_tests.client.conftest import SITE, TOKEN, Script, answer
+from contract_tests.client.exporting import List, beside, ids, lines
+from contract_tests.conftest import ROOT
+
+export = exporting.export
+
+
+@pytest.mark.parametrize("count", [0, 1, 9, 10, 11, 100, 101])
+def test_every_order_is_written_once_in_the_order_of_the_list(
+    export: Callable[..., Export], tmp_path: Path, count: int
+) -> None:
+    result = export(List(count))
+    path = tmp_path / "orders.ndjson"
+    assert ids(path) == [f"old-{number}" for number in range(count)]
+    assert (result.path, result.orders, result.resumed_from) == (path, count, 0)
+    assert beside(path) == []
+
+
+def test_a_line_is_what_the_server_sent(export: Callable[..., Export], tmp_path: Path) -> None:
+    odd = {
+        "orderId": "dfa-3f1",
+        "status": "half\nsent",
+        "new": [{"deep": None, "π": "\u2028"}],
+        "comment": 2**70,
+    }
+    export(Script(answer(json={"orders": [odd, None], "pagination": {"total": 2}})))
+    assert lines(tmp_path / "orders.ndjson") == [odd]
+
+
+def test_what_is_no_order_is_counted(export: Callable[..., Export]) -> None:
+    page = {"orders": [None, {"orderId": "dfa-3f1", "status": "pending"}], "pagination": {"total": 2}}
+    result = export(Script(answer(json=page)))
+    assert (result.orders, result.unreadable) == (1, 1)
+
+
+def test_orders_without_an_id_are_told_apart_by_what_they_are(
+    export: Callable[..., Export], tmp_path: Path
+) -> None:
+    page = {"orders": [{"status": "a"}, {"status": "b"}, {"status": "a"}], "pagination": {"total": 3}}
+    export(Script(answer(json=page)))
+    assert [line["status"] for line in lines(tmp_path / "orders.ndjson")] == ["a", "b"]
+
+
+def test_a_filter_is_sent_with_every_page(export: Callable[..., Export]) -> None:
+    script = Script(List(35))
+    export(script, status="pending")
+    assert {request.url.params["status"] for request in script.requests} == {"pending"}
+    # Four pages that overlap by one, and the head of the list again.
+    assert [int(request.url.params["offset"]) for request in script.requests] == [0, 9, 18, 27, 0]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_only_the_owner_can_read_it(export: Callable[..., Export], tmp_path: Path) -> None:
+    modes = set()
+
+    def look(asked: int) -> None:
+        modes.update(stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir())
+
+    shop = List(30)
+    shop.before = look
+    before = os.umask(0)
+    try:
+        export(shop)
+        export(List(30), tmp_path / "orders.parquet")
+    finally:
+        os.umask(before)
+    look(0)
+    assert modes == {0o600}
+
+
+def test_nothing_of_a_customer_is_logged_or_shown(
+    export: Callable[..., Export], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(0)
+    seeded = order("dfa-3f1", customer=("Wilhelmina Quandt", "wilhelmina@example.com"))
+    result = export(Script(answer(json={"orders": [seeded], "pagination": {"total": 1}})))
+    assert "ilhelmina" not in caplog.text + repr(result)
+
+
+# ---------------------------------------------------------------- a list that changes meanwhile
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+@pytest.mark.parametrize("placed", [1, 5, 9, 30])
+def test_orders_placed_meanwhile_are_in_it_too(
+    export: Callable[..., Export], tmp_path: Path, newest_first: bool, placed: int
+) -> None:
+    shop = List(50, newest_first=newest_first)
+    shop.before = lambda asked: shop.place(placed) if asked in (2, 4) else None
+    export(shop)
+    found = ids(tmp_path / "orders.ndjson")
+    assert len(found) == len(set(found))
+    assert set(found) == set(shop.ids)
+
+
+@pytest.mark.parametrize("gone", [1, 5, 12, 25])
+def test_orders_that_leave_the_list_take_none_with_them(
+    export: Callable[..., Export], tmp_path: Path, gone: int
+) -> None:
+    shop = List(60)
+    staying = set(shop.ids[gone:])
+
+    def leave(asked: int) -> None:
+        if asked == 4:
+            del shop.ids[:gone]
+
+    shop.before = leave
+    export(shop)
+    found = ids(tmp_path / "orders.ndjson")
+    assert len(found) == len(set(found))
+    assert staying <= set(found)
+
+
+def test_a_list_that_changes_with_every_page_comes_to_an_end_whole(
+    export: Callable[..., Export], tmp_path: Path
+) -> None:
+    draw, shop = random.Random(7), List(200)
+    always = set(shop.ids[::2])
+
+    def change(asked: int) -> None:
+        # Not while the head is read: what comes above a page that is read came too late.
+        if asked < 20:
+            shop.place(draw.randrange(4))
+            leaving = [each for each in shop.ids if each.startswith("old-") and each not in always]
+            for each in draw.sample(leaving, min(3, len(leaving))):
+                shop.ids.remove(each)
+
+    shop.before = change
+    export(shop)
+    found = ids(tmp_path / "orders.ndjson")
+    assert len(found) == len(set(found))
+    assert always <= set(found)
+    assert {each for each in shop.ids if each.startswith("new-")} <= set(found)
+
+
+def test_a_server_that_never_shows_an_end_does_not_hold_it_for_ever(export: Callable[..., Export]) -> None:
+    def reply(request: httpx.Request) -> httpx.Response:
+        page = [{"orderId": "dfa-3f1", "status": "pending"}] if request.url.params["offset"] == "0" else []
+        return answer(json={"orders": page, "pagination": {"total": 5}})
+
+    assert export(Script(reply)).orders == 1
+
+
+# ---------------------------------------------------------------- the terminal, tasks
+
+
+def test_a_bar_is_shown_in_a_terminal_only(tmp_path: Path) -> None:
+    pty = pytest.importorskip("pty")
+    program = """
+    import sys, httpx
+    sys.path.insert(0, "")
+    from contract_tests.client.conftest import SITE
+    from contract_tests.client.exporting import List
+    from webflow_orders import OrdersClient
+    client = OrdersClient(token="x", site_id=SITE, rate_limit=None, transport=httpx.MockTransport(List(60)))
+    client.export(sys.argv[1], page_size=10, progress=sys.argv[2] == "yes")
+    """
+
+    def shown(progress: str) -> bytes:
+        leader, follower = pty.openpty()
+        command = [
+            sys.executable,
+            "-c",
+            textwrap.dedent(program),
+            str(tmp_path / f"{progress}.ndjson"),
+            progress,
+        ]
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=follower, env={**os.environ, "TERM": "xterm"}
+        )
+        os.close(follower)
+        said = b""
+        while True:
+            try:
+                piece = os.read(leader, 4096)
+            except OSError:
+                break
+            if not piece:
+                break
+            said += piece
+        os.close(leader)
+        assert process.communicate(timeout=30)[0] == b""
+        assert process.returncode == 0, said
+        return said
+
+    assert b"/60" in shown("yes")
+    assert shown("no") == b""
+
+
+def test_without_a_terminal_nothing_is_printed(
+    export: Callable[..., Export], capfd: pytest.CaptureFixture[str]
+) -> None:
+    export(List(30))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_cancelled_export_can_be_gone_on_with(tmp_path: Path) -> None:
+    path, shop = tmp_path / "orders.ndjson", List(3000)
+
+    async def main() -> None:
+        def client() -> AsyncOrdersClient:
+            return AsyncOrdersClient(
+                token=TOKEN, site_id=SITE, rate_limit=None, transport=httpx.MockTransport(shop)
+            )
+
+        for pause in (0.02, 0.05, 0.1):
+            task = asyncio.create_task(client().export(path, page_size=10))
+            await asyncio.sleep(pause)
+            task.cancel()
+            await asyncio.wait([task])
+        await client().export(path)
+
+    asyncio.run(main())
+    assert ids(path) == shop.ids
+
+
+def test_it_runs_under_trio(tmp_path: Path) -> None:
+    path = tmp_path / "orders.ndjson"
+
+    async def main() -> None:
+        client = AsyncOrdersClient(
+            token=TOKEN,
+            site_id=SITE,
+            rate_limit=None,
+            transport=httpx.MockTransport(List(30)),
+            sleep=trio.sleep,
+        )
+        assert (await client.export(path, page_size=10)).orders == 30
+
+    trio.run(main)
+    assert len(ids(path)) == 30
+
+
+def test_nothing_of_it_is_imported_before_it_is_used() -> None:
+    program = """
+    import sys
+    from webflow_orders import OrdersClient
+    OrdersClient(token="x", site_id="580e63e98c9a982ac9b8b741").iter()
+    ours = ("webflow_orders._export", "webflow_orders.export", "webflow_orders._prefetch")
+    print(*(name for name in sys.modules if name in ("sqlite3", "pyarrow") or name.startswith(ours)))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout == "\n"

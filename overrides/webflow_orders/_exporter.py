@@ -1,0 +1,189 @@
+"""Conducts an export: which page is wanted next, what of it is new, and when all is done. It sends nothing itself."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from collections.abc import Generator
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from . import _operations
+from ._export_bar import Bar
+from ._export_files import Journal, key_of
+from ._pagination import page_of
+from .export import Export, Wish
+
+if TYPE_CHECKING:
+    from ._async_client import AsyncOrdersClient
+    from ._client import OrdersClient
+    from .models import OrderList
+
+
+class Exporter:
+    """Conducts an export. `begin` and `take` say at which offset the next page is wanted, or that it is done."""
+
+    def __init__(self, base_url: str, site_id: str | None, asked: Wish) -> None:
+        _operations.list_(site_id, asked.status, 0, asked.size)
+        self._asked = asked
+        about = {"export": 1, "base_url": base_url, "site_id": site_id}
+        self._journal = Journal(
+            asked.path.absolute(), {**about, "status": asked.status, "format": asked.format}
+        )
+        self._work = self._conduct()
+        self._bar = Bar(asked.progress)
+        self._duplicates = self._unreadable = self._resumed = self._calls = 0
+        self._last_is_old = False
+        # A task that is cancelled leaves while a thread of its own is still writing.
+        self._busy = threading.Lock()
+
+    def begin(self) -> int | Export:
+        return self._step(None)
+
+    def take(self, listing: OrderList) -> int | Export:
+        return self._step(listing)
+
+    def _step(self, listing: OrderList | None) -> int | Export:
+        with self._busy:
+            try:
+                return self._work.send(listing)
+            except StopIteration as done:
+                return cast(Export, done.value)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._busy:
+            self._work.close()
+            self._journal.close()
+            self._bar.close()
+
+    def _conduct(self) -> Generator[int, Any, Export]:
+        journal, path = self._journal, self._asked.path
+        if self._asked.format == "parquet":
+            _parquet()
+        if not (journal.state_is_there and self._asked.resume):
+            self._refuse_to_overwrite()
+        journal.open()
+        if not self._asked.resume:
+            journal.reset()
+        elif journal.recall() and journal.orders is not None:
+            if journal.length or not journal.orders or path.exists():
+                return self._finish(journal.orders)
+            journal.reset()  # It was finished, and somebody has taken the file since.
+        self._refuse_to_overwrite()
+        journal.note()
+        journal.read()
+        self._resumed = journal.count
+        yield from self._tail(max(0, journal.count - 1))
+        if journal.tail is None:
+            journal.tail = journal.length
+            journal.sync()
+            journal.note()
+        if self._resumed or self._calls > 1:
+            yield from self._head()
+        journal.sync()
+        journal.orders = journal.count
+        journal.note()
+        return self._finish(journal.count)
+
+    def _refuse_to_overwrite(self) -> None:
+        path = self._asked.path
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if path.exists() and not self._asked.overwrite:
+            raise FileExistsError(errno.EEXIST, "it is there already, and overwrite is False", str(path))
+
+    def _tail(self, start: int) -> Generator[int, Any, None]:
+        """To the end of the list."""
+        size, offset = self._asked.size, start
+        going_back, fresh = False, True
+        while True:
+            first, wrote, sent, following = yield from self._page(offset)
+            fresh = fresh or wrote > 0
+            if offset > 0 and not (sent and first) and (going_back or fresh):
+                # What it was to join onto has moved to the front, and others with it.
+                going_back, fresh, offset = True, False, max(0, offset - (size - 1))
+                continue
+            going_back = False
+            if following is None:
+                return
+            offset = max(offset + 1, following - 1)
+
+    def _head(self) -> Generator[int, Any, None]:
+        """What was placed since, if the list begins with the newest: down to what the tail had shown."""
+        offset: int | None = 0
+        while offset is not None:
+            _, _, _, following = yield from self._page(offset)
+            if self._last_is_old:
+                return
+            offset = following if following is None else max(offset + 1, following - 1)
+
+    def _page(self, offset: int) -> Generator[int, Any, tuple[bool, int, int, int | None]]:
+        """Whether its first order was known, how many were written, how many sent, where the next page is."""
+        listing: OrderList = yield offset
+        page, journal = page_of(listing), self._journal
+        self._calls += 1
+        keys = [key_of(order) for order in page.orders[:1] + page.orders[-1:]]
+        known = bool(keys) and keys[0] in journal.seen
+        self._last_is_old = bool(keys) and journal.seen.is_old(keys[-1])
+        wrote = journal.write(page.orders)
+        self._duplicates += len(page.orders) - wrote
+        self._unreadable += page.sent - len(page.orders)
+        self._bar.show(journal.count, page.total)
+        return known, wrote, page.sent, page.next_offset(offset, self._asked.size)
+
+    def _finish(self, orders: int) -> Export:
+        """Everything is fetched. If we are ended in the middle of this, the next export begins here."""
+        journal, path = self._journal, self._asked.path
+        if journal.length or not orders:
+            if self._asked.format == "parquet":
+                draft = path.with_name(path.name + ".new")
+                _parquet().write(journal.part, draft)
+                draft.replace(path)
+            else:
+                journal.part.replace(path)
+        journal.done()
+        return Export(
+            path=path,
+            orders=orders,
+            resumed_from=self._resumed,
+            duplicates=self._duplicates,
+            unreadable=self._unreadable,
+        )
+
+
+def _parquet() -> Any:
+    try:
+        from . import _export_parquet
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("pyarrow"):
+            raise
+        raise ModuleNotFoundError(
+            "Parquet needs pyarrow: pip install 'webflow-orders[export]'", name=error.name
+        ) from None
+    return _export_parquet
+
+
+def run(client: OrdersClient, asked: Wish) -> Export:
+    with Exporter(client._engine.connection.base_url, client.site_id, asked) as exporter:
+        step = exporter.begin()
+        while isinstance(step, int):
+            step = exporter.take(client.list(status=asked.status, offset=step, limit=asked.size))
+        return step
+
+
+async def run_async(client: AsyncOrdersClient, asked: Wish) -> Export:
+    """Files are read and written in a thread, under trio too."""
+    from anyio.to_thread import run_sync
+
+    with Exporter(client._engine.connection.base_url, client.site_id, asked) as exporter:
+        step = await run_sync(exporter.begin)
+        while isinstance(step, int):
+            listing = await client.list(status=asked.status, offset=step, limit=asked.size)
+            step = await run_sync(exporter.take, listing)
+        return step
