@@ -19,7 +19,7 @@ class Peer:
     """The one group that it is in; None for all."""
 
     def joins(self, group: Group) -> bool:
-        return self.only in (None, group.name) and (not group.ours_alone or self.module == "ours")
+        return self.only in (None, group.name)
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,6 @@ class Group:
     """Processes in a round, for what a process shows once only."""
     rounds: int | None = None
     """At the most, for what hardly varies and takes long."""
-    ours_alone: bool = False
 
 
 @dataclass(frozen=True)

@@ -180,19 +180,6 @@ def threads(task: Task) -> dict[str, Any]:
     }
 
 
-def iterate(task: Task) -> dict[str, Any]:
-    """Ours alone: the peak of a walk over few orders, and over very many, in one process, one after the other."""
-    client, peaks, began = task.peer.client(task.url), {}, time.perf_counter()
-    few, many = task.options["iterated"]
-    seen = 0
-    for seen, _order in enumerate(client.iter(), start=1):
-        if seen == few:
-            peaks["few"] = peak()
-        if seen >= many or (seen % 1000 == 0 and time.perf_counter() - began > task.options["patience"]):
-            break
-    return {"iterate": {**peaks, "many": peak(), "seen": seen, "wall": time.perf_counter() - began}}
-
-
 def facts(task: Task) -> dict[str, Any]:
     """No time, only what was read: every value of the last order of a page, for a test to compare."""
     read = task.peer.orders(task.peer.decode_page(task.body("page")))
@@ -210,7 +197,7 @@ def peak() -> int:
 
 GROUPS = {
     "decode": decode, "get": get, "list": pages, "memory": memory, "memory every": memory_every,
-    "async": at_once, "threads": threads, "iterate": iterate,
+    "async": at_once, "threads": threads,
     "facts": facts,
 }  # fmt: skip
 
