@@ -73,11 +73,13 @@ drift-report: $(READY) ## What a recording shows and the spec does not say: make
 mutants: $(READY) ## Switch on each defect of the mock and see which check catches it (some minutes)
 	@$(BIN)/python -m webflow_orders_contract.mutants $(ARGS)
 
+# mutmut runs the tests in its own process, which then has to know our packages as well.
 mutmut: $(READY) ## Mutate the client and list what survives; slow, and needs mutmut on the PATH
 	@rm -rf .mutmut && mkdir -p .mutmut/src .mutmut/overrides
 	@cp -r overrides/webflow_orders generated/webflow_orders_generated contract_tests/mock_server/webflow_orders_mock .mutmut/src
 	@cp -r contract_tests openapi.yaml pyproject.toml .mutmut && cp -r overrides/codegen .mutmut/overrides
-	@cd .mutmut && CI=1 mutmut run --max-children 2; mutmut results
+	@cd .mutmut && export PYTHONPATH="$$(../$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" && \
+	  { CI=1 mutmut run --max-children 2; mutmut results; }
 
 bench: $(READY) ## Ours beside the incumbents, measured; over half an hour: make bench [ARGS="--quick --only get"]
 	@$(BIN)/python -m contract_tests.bench $(ARGS)

@@ -106,7 +106,7 @@ def test_what_the_strict_models_refuse_is_unreadable_or_known_to_be_tolerated(
     valid, accepted = is_valid(name, body), is_accepted(name, body)
     in_list = isinstance(place.path[-1], int)
     if not is_lax(place.schema, junk):
-        assert accepted is valid or junk == 2.0, "2.0 is a whole number to JSON Schema, not to pydantic"
+        assert accepted is valid or _is_whole(junk), "2.0 is a whole number to JSON Schema, not to pydantic"
     if valid:
         assert read.unreadable == {}
     elif junk is None and in_list:
@@ -136,26 +136,17 @@ def test_a_required_field_that_is_missing_is_refused_by_the_strict_and_empty_to_
         assert empty, f"{field.key} has a value that nobody sent"
 
 
+def _is_whole(junk: Any) -> bool:
+    return isinstance(junk, float) and junk.is_integer()
+
+
+# fmt: off
 ODD = [
-    None,
-    True,
-    0,
-    -7,
-    2.0,
-    2.5,
-    "",
-    "2",
-    "-007",
-    "true",
-    "paid",
-    "2021-03-20",
-    [],
-    ["x"],
-    [{}],
-    [None],
-    {},
-    {"x": 1},
+    None, True, 0, -7, 2.0, 2.5, "", "2", "-007", "true", "paid", "2021-03-20",
+    [], ["x"], [{}], [None], {}, {"x": 1},
 ]
+# fmt: on
+
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

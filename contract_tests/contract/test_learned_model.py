@@ -9,12 +9,12 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from webflow_orders_contract import learned
+from webflow_orders_contract.found import ModelResult
 from webflow_orders_contract.learned import TooMuch, trial_of
 from webflow_orders_contract.machine import AnyServersMachine
 from webflow_orders_contract.modelrun import run
 from webflow_orders_contract.target import Target
 from webflow_orders_contract.transport import Line
-from webflow_orders_contract.trial import ModelResult
 from webflow_orders_mock import MockServer, MockWebflow, Request, Response
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from webflow_orders_contract import trial
 from webflow_orders_contract.bodies import Body
+from webflow_orders_contract.found import ModelResult
 from webflow_orders_contract.matching import Near, Word, differences
 from webflow_orders_contract.model import OPERATIONS, READ, Ask, Token, World, changed
-from webflow_orders_contract.modelrun import STEPS, ModelResult, run
+from webflow_orders_contract.modelrun import STEPS, run
 from webflow_orders_contract.transport import Line
 from webflow_orders_contract.trial import trial_of_our_mock
 from webflow_orders_mock import OPERATIONS as KNOWN
@@ -119,6 +120,13 @@ def test_a_failure_is_shown_by_the_requests_that_it_takes(monkeypatch):
     assert "mock-token" not in "".join(result.curl)
     assert result.answer.startswith("200 OK\n")
     assert "orderId" in result.answer
+
+
+def test_without_time_to_shorten_it_the_whole_sequence_is_shown(monkeypatch):
+    monkeypatch.setattr(trial, "SHORTENING", 0.0)
+    result = _run(MockWebflow(defect="read-lags-behind"), seed=0)
+    assert len(result.curl) > 2
+    assert result.answer.startswith("200 OK\n")
 
 
 def test_what_was_compared_is_counted_by_operation():

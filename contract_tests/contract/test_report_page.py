@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from webflow_orders_contract import page, report
 from webflow_orders_contract.drive import StepResult
+from webflow_orders_contract.found import ModelResult
 from webflow_orders_contract.record import Recorder
 from webflow_orders_contract.result import Result
 from webflow_orders_contract.tally import Failure, Row, Tally
-from webflow_orders_contract.trial import ModelResult
 
 HOSTILE = "<script>alert(1)</script>"
 URL = "https://api.webflow.com/v2/sites/580e63e98c9a982ac9b8b741/orders/dfa-3f1"

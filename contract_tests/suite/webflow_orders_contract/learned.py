@@ -17,11 +17,12 @@ from typing import Any
 import httpx
 
 from .bodies import NOTES
+from .found import Disagreement
 from .matching import Word, core, differences
 from .model import Ask, Due, Order, Token, World
 from .target import Target
 from .transport import Line
-from .trial import Disagreement, Trial, kinds_of
+from .trial import SHORTENING, Trial, kinds_of
 
 JSON = Any
 PAGE = 100
@@ -172,11 +173,17 @@ class LearnedTrial(Trial):
         else:
             yield from differences(known[order_id], order, f"/{order_id}")
 
-    def shortest(self) -> list[str]:
-        if self.failed and self.target is not None and self.target.reset is not None:
-            return super().shortest()
-        # What has happened stays so: the writes of this sequence, and the request that shows it.
-        return self.line.curls(self._first)
+    def shorten(self) -> None:
+        # What has happened to a server that can not start over stays so.
+        if self.target is not None and self.target.reset is not None:
+            self._until = time.monotonic() + SHORTENING
+            super().shorten()
+
+    def curls(self) -> list[str]:
+        if self.failed is None:
+            return []
+        *before, last = zip(super().curls(), self.failed.requests, strict=True)
+        return [line for line, request in before if request.method != "GET"] + [last[0]]
 
 
 def _without(order: Order, names: Iterable[str]) -> Order:

@@ -12,8 +12,9 @@ from hypothesis import seed as seeded
 from hypothesis.errors import HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 
+from .found import Disagreement, ModelResult
 from .machine import AnyServersMachine, OrdersMachine
-from .trial import Disagreement, ModelResult, Trial
+from .trial import Trial
 
 SEQUENCES, STEPS = 40, 24
 
@@ -47,7 +48,8 @@ def run(
     # An invariant is looked at once before the first step of a sequence.
     steps, compared = trial.steps - trial.sequences, dict(trial.compared)
     sequences, requests = trial.sequences, len(trial.line.requests) - first
-    curl = trial.shortest() if complaint and shrink else []
+    if shrink:
+        trial.shorten()
     return ModelResult(
         sequences=sequences,
         requests=requests,
@@ -56,8 +58,8 @@ def run(
         compared=compared,
         seed=seed or 0,
         complaint=complaint,
-        curl=curl,
-        answer=trial.line.told() if complaint else "",
+        curl=trial.curls(),
+        answer=trial.failed.answer if trial.failed is not None else "",
     )
 
 
@@ -65,9 +67,11 @@ def _complaint(trial: Trial, judge: Callable[[], None]) -> str:
     try:
         judge()
     except Disagreement as error:
-        return trial.complaint or str(error)
+        return trial.failed.complaint if trial.failed is not None else str(error)
     except httpx.HTTPError as error:
         return f"no answer: {error}"
     except HypothesisException as error:
-        return trial.complaint or f"the server does not answer the same twice: {error}"
+        if trial.failed is not None:
+            return trial.failed.complaint
+        return f"the server does not answer the same twice: {error}"
     return ""

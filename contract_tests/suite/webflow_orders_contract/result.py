@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .drive import StepResult
+from .found import ModelResult
 from .tally import Tally
-from .trial import ModelResult
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import engine, modelrun, profiles, report, spec, writes
 from .drive import Driver, Kind, StepResult
+from .found import ModelResult
 from .gate import origin_of
 from .learned import TooMuch, trial_of
 from .machine import AnyServersMachine, OrdersMachine
@@ -20,7 +21,7 @@ from .tally import Tally
 from .target import RECORDING, Target, aimed, known_orders, line_to, undo_for
 from .task import Task
 from .transport import Line
-from .trial import ModelResult, Trial, trial_of_our_mock
+from .trial import Trial, trial_of_our_mock
 from .undo import Undo
 
 # Fewer questions for a server that is asked slowly.

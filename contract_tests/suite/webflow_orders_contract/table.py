@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from .drive import StepResult
+from .found import ModelResult
 from .result import Result
 from .tally import Tally
-from .trial import ModelResult
 
 
 def show(console: Console, result: Result) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -14,6 +15,7 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from .curl import curl
+from .found import Disagreement, Failed, Step
 from .judging import complaints
 from .model import OPERATIONS, READ, WRITE, Ask, Due, Token, World
 from .transport import Line
@@ -26,36 +28,6 @@ SHORTENING = 10.0
 FOREIGN = {"orderId": "f0f-0f0", "status": "unfulfilled"}
 # A sequence that takes longer is given up: the minute of a token may end while nobody looks.
 PATIENCE = 40.0
-
-# Something that was done to the mock, and with what.
-Step = tuple[Callable[[Any], object], Any]
-
-
-class Disagreement(AssertionError):
-    """The server's answer is not the model's."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelResult:
-    """`complaint` is empty if every answer was the model's; otherwise `curl` is the shortest way to the other one.
-
-    `steps` is how many of them the sequences had, in all; `compared` how many answers of which operation were held
-    against the model's. `seed` is the one that was used, also where none was given.
-    """
-
-    sequences: int
-    requests: int
-    seconds: float
-    steps: int = 0
-    compared: dict[str, int] = field(default_factory=dict)
-    seed: int = 0
-    complaint: str = ""
-    curl: list[str] = field(default_factory=list)
-    answer: str = ""
-
-    @property
-    def ok(self) -> bool:
-        return not self.complaint
 
 
 @dataclass
@@ -77,8 +49,7 @@ class Trial:
     sequences: int = 0
     steps: int = 0
     compared: Counter[str] = field(default_factory=Counter)
-    failed: list[Step] = field(default_factory=list)
-    complaint: str = ""
+    failed: Failed | None = None
     _log: list[Step] = field(default_factory=list)
     _first: int = 0
     _ahead: float = 0.0
@@ -171,8 +142,9 @@ class Trial:
         return complaints(ask, due, answer, exact=self.exact)
 
     def _remember(self, complaint: str) -> None:
-        if not self.failed or len(self._log) <= len(self.failed):
-            self.failed, self.complaint = list(self._log), complaint
+        if self.failed is None or len(self._log) <= len(self.failed.steps):
+            sent = self.line.requests[self._first :]
+            self.failed = Failed(list(self._log), complaint, sent, self.line.told())
 
     def _send(self, ask: Ask) -> httpx.Response:
         method, template, _ = OPERATIONS[ask.operation]
@@ -185,35 +157,45 @@ class Trial:
         url = f"{self.base_url}{path}{query}"
         return self._client.request(ask.method or method, url, headers=sent, content=ask.body.content or None)
 
-    def shortest(self) -> list[str]:
-        """The shortest sequence that fails as the last one did, as lines for a shell."""
-        *before, last = self.failed
-        complaint, until = _masked(self.complaint), time.monotonic() + SHORTENING
+    def shorten(self) -> None:
+        """Look for the shortest sequence that fails as the one did that was found."""
+        if self.failed is None:
+            return
+        *before, last = self.failed.steps
+        until = time.monotonic() + SHORTENING
         written = [entry for entry in before if entry[0] != self.put or not _reads(entry[1])]
-        if self._fails([*written, last], complaint):
+        if self._fails([*written, last]):
             before = written
         # Pieces of half the sequence, then of a quarter, and so on to single steps.
         for size in [2**power for power in reversed(range(len(before).bit_length()))]:
             # The last first: what a token was used for goes before the token.
             for end in range(len(before), 0, -size):
                 shorter = [*before[: max(0, end - size)], *before[end:]]
-                if time.monotonic() < until and self._fails([*shorter, last], complaint):
+                if time.monotonic() < until and self._fails([*shorter, last]):
                     before = shorter
-        self._fails([*before, last], complaint)
-        return [
-            curl(each.method, str(each.url), dict(each.headers), each.content, self.token)
-            for each in self.line.requests[self._first :]
-        ]
 
-    def _fails(self, log: Sequence[Step], complaint: str) -> bool:
+    def _fails(self, steps: Sequence[Step]) -> bool:
+        """Whether these fail as well, at the last step and in the same way; if so, they are remembered."""
+        known, self.failed = self.failed, None
+        assert known is not None
         self.begin()
-        try:
-            for act, argument in log:
+        with contextlib.suppress(Disagreement):
+            for act, argument in steps:
                 act(argument)
-        except Disagreement as error:
-            # At the last step, and the same: without a token of its own, say, another complaint would come.
-            return _masked(str(error)) == complaint and len(self._log) == len(log)
+        found, self.failed = self.failed, known
+        # Without a token of its own, say, another complaint would come.
+        same = found is not None and _masked(found.complaint) == _masked(known.complaint)
+        if found is not None and same and len(found.steps) == len(steps):
+            self.failed = found
+            return True
         return False
+
+    def curls(self) -> list[str]:
+        """The requests of the sequence that failed, as lines for a shell."""
+        sent = self.failed.requests if self.failed is not None else []
+        return [
+            curl(each.method, str(each.url), dict(each.headers), each.content, self.token) for each in sent
+        ]
 
 
 def _masked(complaint: str) -> str:
