@@ -119,8 +119,9 @@ def test_looking_can_be_switched_off(connect: Callable[..., Any]) -> None:
 def test_a_success_that_shows_another_status_is_doubted(connect: Callable[..., Any], method: str) -> None:
     script = Script(answer(200, BEFORE[method]), answer(200, ORDERS[method]))
     assert outcome_of(perform(connect(script), method)).confirmed_by_rereading
-    with pytest.raises(errors.OutcomeUnknownError, match="though the server said it was done"):
+    with pytest.raises(errors.OutcomeUnknownError, match="though the server said it was done") as caught:
         perform(connect(Script(answer(200, BEFORE[method]))), method)
+    assert event_of(caught.value.cause) is Event.CONTRADICTED
 
 
 def test_an_update_that_the_server_trims_is_not_doubted(connect: Callable[..., Any]) -> None:

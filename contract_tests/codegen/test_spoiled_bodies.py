@@ -148,7 +148,6 @@ ODD = [
 # fmt: on
 
 
-
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 @pytest.mark.parametrize("value", ODD, ids=json.dumps)
 def test_fields_are_read_together_as_each_is_read_alone(model: type[Model], value: Any) -> None:

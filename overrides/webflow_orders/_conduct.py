@@ -118,7 +118,9 @@ class Conductor:
         ):
             return
         message = f"the answer says {raw.status_code}, but its order is {str(result.status)[:40]!r}"
-        raise errors.ResponseDecodeError(message, call=operation.call, raw=raw)
+        error = errors.ResponseDecodeError(message, call=operation.call, raw=raw)
+        error.contradicts = True
+        raise error
 
     def _look(
         self, operation: Operation[T], cause: errors.WebflowOrdersError
@@ -158,7 +160,9 @@ class Conductor:
     ) -> errors.OutcomeUnknownError:
         assert operation.expects is not None
         event = event_of(cause)
-        accepted = ", though the server said it was done" if event is Event.UNREADABLE else ""
+        accepted = (
+            ", though the server said it was done" if event in (Event.UNREADABLE, Event.CONTRADICTED) else ""
+        )
         seen = f"last seen {str(last.status)[:40]!r}" if last is not None else "not seen since"
         return errors.OutcomeUnknownError(
             f"may or may not have taken effect{accepted} ({cause.message}); {seen}",

@@ -128,6 +128,9 @@ class APITimeoutError(APIConnectionError): ...
 class ResponseDecodeError(WebflowOrdersError):
     """A successful answer to a read that cannot be read."""
 
+    contradicts = False
+    """Whether it can be read, but says of the order something else than its status does."""
+
 
 class QueueTimeoutError(WebflowOrdersError):
     """The rate limiter had no place within the time allowed; `retry_after` seconds later it would have one."""

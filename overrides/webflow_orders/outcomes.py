@@ -74,6 +74,8 @@ def event_of(error: errors.WebflowOrdersError) -> Event:
         return Event.SERVER_ERROR
     if isinstance(error, errors.APIStatusError):
         return {408: Event.REQUEST_TIMEOUT}.get(error.status_code, _refused_if_4xx(error.status_code))
+    if isinstance(error, errors.ResponseDecodeError) and error.contradicts:
+        return Event.CONTRADICTED
     return Event.UNREADABLE
 
 
