@@ -17,6 +17,7 @@ from webflow_orders import (
     errors,
     v1,
 )
+from webflow_orders.export import Export
 from webflow_orders.models import Address, OrderV1, PurchasedItem
 from webflow_orders.testing import MockWebflow, order
 
@@ -44,6 +45,12 @@ def pages(orders: OrdersClient) -> Iterator[OrderList]:
     page = orders.list(limit=10)
     yield page
     assert_type(page.pagination.total, int)
+
+
+def keep(orders: OrdersClient) -> int:
+    kept = orders.export("orders.ndjson", status="fulfilled")
+    assert_type(kept, Export)
+    return kept.orders
 
 
 def refund(orders: OrdersClient, order_id: str) -> None:

@@ -12,7 +12,7 @@ from . import engine, modelrun, profiles, report, spec, writes
 from .drive import Driver, Kind, StepResult
 from .found import ModelResult
 from .gate import origin_of
-from .learned import TooMuch, trial_of
+from .learned import LearnedTrial, TooMuch, trial_of
 from .machine import AnyServersMachine, OrdersMachine
 from .result import Result
 from .settings import Settings, UsageError
@@ -129,6 +129,8 @@ def _model(settings: Settings, target: Target) -> ModelResult | None:
     finally:
         trial.close()
     say(f"  {result.sequences} sequences  {result.requests} requests  {'ok' if result.ok else 'FAILED'}")
+    if isinstance(trial, LearnedTrial) and trial.limited:
+        say("  the server said 429, so it asked no further: start it with a higher limit to learn more")
     return result
 
 
