@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
@@ -112,8 +111,6 @@ class Connection:
             # As many idle connections as busy ones: fewer, and threads beyond them reconnect for every call.
             "limits": httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
             "follow_redirects": False,
-            # What one answer sets must not colour the next request: no cookie is ever kept.
-            "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         }
 
     def http_request(self, request: Request, timeout: float) -> httpx.Request:
