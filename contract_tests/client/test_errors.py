@@ -187,6 +187,8 @@ def test_a_lost_exchange_has_its_own_error_and_keeps_its_cause(
     assert caught.value.sent is sent
     assert caught.value.__cause__ is cause
     assert caught.value.status_code is None
+    assert caught.value.call.operation == "get-order"
+    assert caught.value.message == f"{type(cause).__name__}: {cause}"
 
 
 def test_the_tree_in_the_docstring_is_the_tree() -> None:
