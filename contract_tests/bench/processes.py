@@ -99,7 +99,8 @@ def load(port: int, path: str, token: str, *, connections: int, seconds: float) 
     said = run(
         [sys.executable, str(BENCH / "load.py"), str(port), path, token, *bounds], timeout=seconds + 60
     )
-    return json.loads(said)  # type: ignore[no-any-return]
+    samples: dict[str, Any] = json.loads(said)
+    return samples
 
 
 def work(
@@ -108,4 +109,5 @@ def work(
     """One fresh process of a peer. Raises `Unavailable` with what it died of."""
     command = [str(python_of(environment)), str(BENCH / "workers" / "run.py"), group, module]
     said = run([*command, str(folder), dialect, url, json.dumps(options)], timeout=options["patience"] + 600)
-    return json.loads(said)  # type: ignore[no-any-return]
+    samples: dict[str, Any] = json.loads(said)
+    return samples

@@ -170,12 +170,13 @@ def in_body(operation: Operation, request: httpx.Request) -> Iterator[str]:
 
 def against(parameter: Json, text: str) -> Iterator[str]:
     """A parameter comes as text, whatever its type."""
-    schema, value = whole(parameter["schema"]), text
+    schema = whole(parameter["schema"])
+    value: str | int = text
     if schema["type"] == "integer":
         if not re.fullmatch(r"0|-?[1-9][0-9]*", text):
             yield f"{parameter['name']} is not an integer"
             return
-        value = int(text)  # type: ignore[assignment]
+        value = int(text)
     yield from judged(schema, value, parameter["name"])
 
 

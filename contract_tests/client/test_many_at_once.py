@@ -104,7 +104,7 @@ def test_a_connection_that_a_thread_was_just_given_is_not_taken_for_a_closed_one
 
     inner = Answered()
     stream = _bounds._Stream(inner)
-    readable = lambda: stream.get_extra_info("is_readable")  # noqa: E731
+    readable = lambda: stream.get_extra_info("is_readable")  # noqa: E731 - A question, asked twice below.
     assert readable(), "the server closed it before it was used"
     stream.write(b"GET /")
     assert not readable()

@@ -59,7 +59,7 @@ def theirs(order: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("reset", [True, False])
 @pytest.mark.parametrize("dialect", ["observed", "documented"])
 def test_a_healthy_server_is_as_foretold(dialect: str, reset: bool) -> None:
-    result = _judged(MockWebflow(dialect=dialect), reset=reset)  # type: ignore[arg-type]
+    result = _judged(MockWebflow(dialect=dialect), reset=reset)  # type: ignore[arg-type]  # A str of parametrize.
     assert result.ok, result.complaint
     assert len(result.compared) == 8
     assert min(result.compared.values()) > 10

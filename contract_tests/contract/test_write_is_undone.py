@@ -98,7 +98,7 @@ def _killed_at(server: MockServer, folder: Path, nth: int) -> int:
     words = [sys.executable, "-c", DRIVE, server.url, mock.token, mock.site_id, str(folder)]
     root = Path(__file__).parents[2]
     with subprocess.Popen(words, cwd=root, stdout=subprocess.DEVNULL) as process:
-        type(mock).victim = lambda: process.pid  # type: ignore[assignment, return-value]
+        type(mock).victim = lambda: process.pid  # type: ignore[assignment, return-value]  # Of a class of this test.
         return process.wait(timeout=60)
 
 
@@ -145,7 +145,7 @@ def test_a_whole_run_killed_half_way_is_made_good_by_the_next(run, tmp_path, sec
         server.mock.kill_at = 3
         environment = os.environ | {"XDG_STATE_HOME": str(tmp_path / "state")}
         with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
-            Killing.victim = lambda: process.pid  # type: ignore[assignment, return-value]
+            Killing.victim = lambda: process.pid  # type: ignore[assignment, return-value]  # Of a class of this test.
             assert process.wait(timeout=60) == -signal.SIGKILL
         assert _order(server)["status"] == "fulfilled"
         arrived = len(server.mock.ledger)

@@ -251,8 +251,8 @@ def wired(mock: MockWebflow) -> tuple[Connection, Wire, Loop]:
     loop, wire = Loop(), Wire()
     config: Any = SimpleNamespace(timeout_keep_alive=5)
     state: Any = SimpleNamespace(connections=set(), default_headers=[(b"date", b"today")])
-    connection = protocol_of(mock)(config, state, {}, loop)  # type: ignore[arg-type]
-    connection.connection_made(wire)  # type: ignore[arg-type]
+    connection = protocol_of(mock)(config, state, {}, loop)  # type: ignore[arg-type]  # Stand-ins.
+    connection.connection_made(wire)  # type: ignore[arg-type]  # As above.
     return connection, wire, loop
 
 

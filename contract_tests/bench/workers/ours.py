@@ -36,7 +36,8 @@ def orders(page: Any) -> Any:
 
 
 def encode(order: Any) -> bytes:
-    return order.to_json()  # type: ignore[no-any-return]
+    body: bytes = order.to_json()
+    return body
 
 
 def async_client(url: str) -> Any:
@@ -56,7 +57,7 @@ async def close_async(client: Any) -> None:
 def _transport() -> Any:
     """Of aiohttp where that is installed, which it is for the row of the extra only."""
     try:
-        import httpx_aiohttp  # noqa: F401
+        import httpx_aiohttp  # noqa: F401 - Only to see whether it is there.
     except ImportError:
         return None
     from webflow_orders.aiohttp_transport import AiohttpTransport

@@ -45,7 +45,8 @@ def orders(page: Any) -> Any:
 
 
 def encode(order: Any) -> bytes:
-    return order.json().encode()  # type: ignore[no-any-return]
+    body: str = order.json()
+    return body.encode()
 
 
 def async_client(url: str) -> Any:

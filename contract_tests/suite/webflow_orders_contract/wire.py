@@ -108,7 +108,7 @@ def record(recorder: Recorder) -> None:
         recorder.record(method, url, answer.status_code, answer.headers, answer.content)
         return answer
 
-    requests.Session.send = recorded  # type: ignore[method-assign]
+    requests.Session.send = recorded  # type: ignore[method-assign]  # On the class, as above.
 
 
 def _redacted(answer: requests.Response, redactor: Redactor) -> requests.Response:
