@@ -2,7 +2,7 @@
 
 python -m contract_tests.bench                      # all of it, more than half an hour; writes RESULTS.md
 python -m contract_tests.bench --quick --only get   # to look at something; writes under .reports/bench only
-python -m contract_tests.bench --profile "page every" [--peer ours-fast]
+python -m contract_tests.bench --profile "page every" [--peer ours]
 """
 
 from __future__ import annotations

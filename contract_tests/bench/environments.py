@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BENCH = ROOT / "contract_tests" / "bench"
 LOCKS = BENCH / "locks"
 ENVIRONMENTS = ROOT / ".venv-bench"
-OURS = ("ours", "ours-fast", "ours-aiohttp")
+OURS = ("ours", "ours-aiohttp")
 
 
 class Unavailable(Exception):

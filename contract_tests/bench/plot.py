@@ -16,7 +16,7 @@ BAR, GAP = 11, 16
 # Two shades that differ in lightness too, so that they can be told apart on paper and by everyone.
 COLOURS = {
     "ours": "ours",
-    "ours, accelerated": "fast",
+    "ours on aiohttp": "fast",
     "official SDK 2.0.0": "sdk",
     "openapi-python-client 0.29.1, default": "generated",
     "httpx + msgspec Structs": "structs",

@@ -53,8 +53,7 @@ class Row:
 PEERS = (
     Peer(BASE, "plain", "httpx + json.loads"),
     Peer("ours", "ours", "ours"),
-    Peer("ours-fast", "ours", "ours, accelerated"),
-    Peer("ours-aiohttp", "ours", "ours, accelerated", only="async"),
+    Peer("ours-aiohttp", "ours", "ours on aiohttp", only="async"),
     # The SDK raises on an integer price, so it meets no order as Webflow really sends it.
     Peer("sdk", "sdk", "official SDK 2.0.0", dialects=("documented",)),
     Peer("generated", "generated", "openapi-python-client 0.29.1, default"),

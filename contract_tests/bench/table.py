@@ -8,10 +8,9 @@ from typing import Any
 from .rows import BASE, PEERS, TABLE, Row
 from .stats import Sample, Spread, absolute, shown
 
-# Where two environments share a column, the later one is shown: for calls at once that is aiohttp's.
 COLUMNS = {
     "ours": ("ours",),
-    "ours, accelerated": ("ours-aiohttp", "ours-fast"),
+    "ours on aiohttp": ("ours-aiohttp",),
     **{peer.title: (peer.name,) for peer in PEERS if not peer.name.startswith("ours") and peer.name != BASE},
 }
 

@@ -155,7 +155,7 @@ def test_every_row_belongs_to_a_group_that_has_its_dialect() -> None:
 def test_ours_is_measured_with_what_it_depends_on() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    for name, extra in (("ours", []), ("ours-fast", extras["fast"]), ("ours-aiohttp", extras["aiohttp"])):
+    for name, extra in (("ours", []), ("ours-aiohttp", extras["aiohttp"])):
         asked = (LOCKS / f"{name}.in").read_text("utf-8").splitlines()
         assert [line for line in asked if not line.startswith("#")] == [*project["dependencies"], *extra]
 

@@ -72,8 +72,8 @@ MUTANTS = [
     ours("a header of one call goes to the next instead", "_call.py", "made.headers.update(request.headers)",
          "self.headers.update(request.headers)", REQUESTS),
     # ------------------------------------------------------------ bodies
-    generated("a field of a body is renamed", f"{MODELS}/update_order_request.py", 'Field("shippingTrackingURL"',
-              'Field("shippingTrackingUrl"', REQUESTS),
+    generated("a field of a body is renamed", f"{MODELS}/update_order_request.py", '"shippingTrackingURL"',
+              '"shippingTrackingUrl"', REQUESTS),
     ours("two notes are swapped", "_operations.py", "comment=_checks.text(comment,",
          "comment=_checks.text(shipping_provider,", REQUESTS),
     ours("the reason of a refund is dropped", "_operations.py", "body = models.RefundOrderRequest(",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import json
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -17,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from webflow_orders import Order, OrderList, OrderStatus, Price
 from webflow_orders.models import Address, CardBrand, NewOrderEvent, OrderV1, PurchasedItem, StripeCard
-from webflow_orders_generated.client import types
 from webflow_orders_generated.client.errors import UnexpectedBody
 
 from contract_tests.client.conftest import Script, answer
+from contract_tests.codegen.judges import names_of
 
 JSON = st.recursive(
     st.none()
@@ -74,38 +73,15 @@ SHAPES = ["complete", "free download", "v1", "v1 of 2021", "page", "early v2, wi
           "webhook with a v1 order"]  # fmt: skip
 
 
-@contextlib.contextmanager
-def decoder(name: str) -> Iterator[None]:
-    """Read and write JSON with the standard library, or with msgspec as if that were installed."""
-    before = types._fast
-    types._fast = types._Fast()
-    if name == "json":
-        types._fast._looked = True  # …and found nothing.
-    try:
-        yield
-        assert (types._fast.decode is not None) == (name == "msgspec")
-    finally:
-        types._fast = before
-
-
-DECODERS = pytest.mark.parametrize("library", ["json", "msgspec"])
-
-
-@DECODERS
 @pytest.mark.parametrize("name", SHAPES)
-def test_every_shape_that_was_seen_survives_to_the_byte(
-    library: str, name: str, examples: dict[str, Any]
-) -> None:
-    with decoder(library):
-        survives(*shapes(examples)[name])
-
-
-def survives(model: Any, body: Any) -> None:
+def test_every_shape_that_was_seen_survives_to_the_byte(name: str, examples: dict[str, Any]) -> None:
+    model, body = shapes(examples)[name]
     wire = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     read = model.from_json(wire)
     assert read.to_json() == wire
     assert read.to_dict() == body
-    assert read.unreadable == {}
+    missing = [f"/{key}" for key in ("orderId", "status") if model is Order and key not in body]
+    assert read.unreadable == dict.fromkeys(missing)
     assert pickle.loads(pickle.dumps(read)) == copy.deepcopy(read) == copy.copy(read) == read
 
 
@@ -153,9 +129,23 @@ def test_unknown_fields_survive_at_every_depth(examples: dict[str, Any]) -> None
     assert order.to_dict() == body
     assert order.additional_properties == {"loyalty": {"points": [1, 2.50, None]}}
     assert order.totals is not None
-    assert order.totals.extras[0].price is not None
-    assert order.totals.extras[0].price.additional_properties == {"fx": "0.91"}
-    assert attrs.evolve(order, comment="seen").to_dict()["loyalty"] == {"points": [1, 2.50, None]}
+    assert json.loads(order.to_json()) == body
+
+
+def test_a_part_of_an_order_keeps_no_json_and_says_so(examples: dict[str, Any]) -> None:
+    price = Order.from_dict(examples["Order"]).customer_paid
+    assert price is not None
+    assert price.to_dict() == examples["Order"]["customerPaid"]
+    with pytest.raises(AttributeError, match="part of an object that does"):
+        _ = price.additional_properties
+
+
+def test_an_order_that_is_changed_is_made_anew_of_its_fields(examples: dict[str, Any]) -> None:
+    order = Order.from_dict(examples["Order"] | {"loyalty": 7})
+    changed = attrs.evolve(order, comment="seen")
+    assert (changed.comment, changed.totals) == ("seen", order.totals)
+    assert "loyalty" not in changed.to_dict()
+    assert order.to_dict()["loyalty"] == 7
 
 
 @pytest.mark.parametrize(
@@ -191,11 +181,14 @@ def test_a_price_is_exact(sent: dict[str, Any], value: int | None, amount: str |
     [
         ("2021-03-20T18:22:46.187Z", datetime(2021, 3, 20, 18, 22, 46, 187000, tzinfo=UTC)),
         ("2021-03-20T20:22:46+02:00", datetime(2021, 3, 20, 18, 22, 46, tzinfo=UTC)),
+        ("2021-03-20T20:22+02:00", datetime(2021, 3, 20, 18, 22, tzinfo=UTC)),
         ("2021-03-20T18:22:46", datetime(2021, 3, 20, 18, 22, 46, tzinfo=UTC)),
         (None, None),
         ("", None),
         ("yesterday", None),
+        (1616264566, datetime(2021, 3, 20, 18, 22, 46, tzinfo=UTC)),
         (1616264566187, None),
+        (True, None),
     ],
 )
 def test_a_date_is_aware_and_its_text_is_kept(sent: Any, moment: datetime | None) -> None:
@@ -216,7 +209,9 @@ def test_a_date_is_aware_and_its_text_is_kept(sent: Any, moment: datetime | None
         (Order, "purchasedItemsCount", "2", 2),
         (Order, "purchasedItemsCount", "two", None),
         (Order, "hasDownloads", "true", True),
-        (Order, "hasDownloads", 1, None),
+        (Order, "hasDownloads", 1, True),
+        (Order, "hasDownloads", 2, None),
+        (Order, "hasDownloads", "yes", None),
         (Order, "comment", {"a": 1}, None),
         (Order, "totals", "free", None),
         (Order, "purchasedItems", None, ()),
@@ -228,8 +223,7 @@ def test_a_date_is_aware_and_its_text_is_kept(sent: Any, moment: datetime | None
 def test_an_odd_value_costs_no_more_than_itself(model: Any, field: str, sent: Any, value: Any) -> None:
     body = {"orderId": "dfa-3f1", "status": "pending", field: sent}
     read = model.from_dict(body)
-    name = next(python for python, each in model.FIELDS.items() if each.key == field)
-    assert getattr(read, name) == value
+    assert getattr(read, names_of(model)[field]) == value
     assert read.to_dict() == body
     assert read.unreadable == ({f"/{field}": sent} if sent is not None and value in (None, ()) else {})
 
@@ -246,25 +240,16 @@ def test_unreadable_points_into_the_depth(examples: dict[str, Any]) -> None:
     }
 
 
-@DECODERS
-@given(body=st.dictionaries(st.sampled_from([field.key for field in Order.FIELDS.values()]), JSON))
-def test_any_json_in_any_field_is_read_and_given_back(library: str, body: dict[str, Any]) -> None:
-    with decoder(library):
-        any_json_is_read_and_given_back(body)
-
-
-def any_json_is_read_and_given_back(body: dict[str, Any]) -> None:
+@given(body=st.dictionaries(st.sampled_from([*names_of(Order)]), JSON))
+def test_any_json_in_any_field_is_read_and_given_back(body: dict[str, Any]) -> None:
     order = Order.from_json(json.dumps(body))
-    for name in Order.FIELDS:
-        getattr(order, name)
     assert order.to_dict() == body
     assert json.loads(order.to_json()) == body
     for pointer in order.unreadable:
-        assert pointer.split("/")[1] in body
+        assert pointer.split("/")[1] in body.keys() | {"orderId", "status"}
     assert repr(order)
 
 
-@DECODERS
 @pytest.mark.parametrize(
     ("text", "value"),
     [
@@ -276,17 +261,15 @@ def any_json_is_read_and_given_back(body: dict[str, Any]) -> None:
         (b'{"a": -0.0, "b": 1.10, "c": 1e5}', {"a": -0.0, "b": 1.1, "c": 1e5}),
     ],
 )
-def test_both_decoders_read_the_same(library: str, text: bytes, value: Any) -> None:
-    with decoder(library):
-        read = Order.from_json(text)
-        assert read.to_dict() == value
-        assert Order.from_json(read.to_json()) == read
+def test_json_is_read_by_the_letter(text: bytes, value: Any) -> None:
+    read = Order.from_json(text)
+    assert read.to_dict() == value
+    assert Order.from_json(read.to_json()) == read
 
 
-@DECODERS
 @pytest.mark.parametrize("text", [b"", b"{", b"[]", b"null", b'{"a": 1,}', b"\xff", b"[" * 100_000, b"{} {}"])
-def test_both_decoders_refuse_the_same_and_quote_nothing(library: str, text: bytes) -> None:
-    with decoder(library), pytest.raises(UnexpectedBody) as caught:
+def test_what_is_no_object_is_refused_and_not_quoted(text: bytes) -> None:
+    with pytest.raises(UnexpectedBody) as caught:
         Order.from_json(text)
     assert caught.value.__cause__ is None
     assert "[[" not in str(caught.value)
@@ -314,14 +297,12 @@ def test_a_model_made_by_hand_is_frozen_and_sends_what_was_given() -> None:
         status=OrderStatus.PENDING,
         accepted_on=datetime(2021, 3, 20, 22, 22, 46, 187999, tzinfo=timezone(timedelta(hours=2))),
         customer_paid=price,
-        additional_properties={"x": 1},
     )
     assert order.to_dict() == {
         "orderId": "dfa-3f1",
         "status": "pending",
         "acceptedOn": "2021-03-20T20:22:46.187Z",
         "customerPaid": {"unit": "EUR", "value": 100},
-        "x": 1,
     }
     assert Order.from_json(order.to_json()) == order
     with pytest.raises(attrs.exceptions.FrozenInstanceError):

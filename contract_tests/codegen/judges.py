@@ -10,8 +10,10 @@ import enum
 import json
 import os
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
+import attrs
 import jsonschema_rs
 from attrs import frozen
 from hypothesis import settings
@@ -73,6 +75,10 @@ def same(lenient: Any, strict: Any) -> bool:
         return len(lenient) == len(strict) and all(map(same, lenient, strict))
     if isinstance(strict, enum.Enum):
         return isinstance(lenient, enum.Enum) and lenient.value == strict.value
+    if isinstance(strict, datetime) and isinstance(lenient, datetime):
+        return abs(lenient - strict) <= timedelta(
+            microseconds=1
+        )  # Beyond that, one rounds and the other cuts.
     # What may be sent as a number or as digits has one type in the lenient models.
     if isinstance(strict, str) and isinstance(lenient, int):
         return lenient == int(strict)
@@ -81,11 +87,16 @@ def same(lenient: Any, strict: Any) -> bool:
     return bool(lenient == strict) and isinstance(lenient, bool) is isinstance(strict, bool)
 
 
+def names_of(model: Any) -> dict[str, str]:
+    """The Python names of a lenient model's fields, by their JSON names."""
+    return {field.metadata["key"]: field.alias for field in attrs.fields(model)}
+
+
 def all_same(lenient: Model, strict: BaseModel) -> bool:
     names = {field.alias or python: python for python, field in type(strict).model_fields.items()}
     return all(
-        same(getattr(lenient, python), getattr(strict, names[field.key]))
-        for python, field in lenient.FIELDS.items()
+        same(getattr(lenient, python), getattr(strict, names[key]))
+        for key, python in names_of(type(lenient)).items()
     )
 
 
@@ -96,19 +107,23 @@ class Place:
     path: tuple[str | int, ...]
     schema: Json
     value: Any
+    required: bool = False
 
     @property
     def pointer(self) -> str:
         return "".join(f"/{key}" for key in self.path)
 
 
-def walk(value: Any, schema: Json, path: tuple[str | int, ...] = ()) -> Iterator[Place]:
+def walk(
+    value: Any, schema: Json, path: tuple[str | int, ...] = (), *, required: bool = False
+) -> Iterator[Place]:
     schema = chosen(value, WHOLE(schema))
     if path:
-        yield Place(path, schema, value)
+        yield Place(path, schema, value, required)
     if isinstance(value, dict):
         for name in schema.get("properties", {}).keys() & value.keys():
-            yield from walk(value[name], schema["properties"][name], (*path, name))
+            needed = name in schema.get("required", ())
+            yield from walk(value[name], schema["properties"][name], (*path, name), required=needed)
     elif isinstance(value, list):
         for index, each in enumerate(value):
             yield from walk(each, schema["items"], (*path, index))
@@ -130,8 +145,5 @@ def put(body: Any, path: tuple[str | int, ...], value: Any) -> None:
 
 def reached(model: Any, path: tuple[str | int, ...]) -> Any:
     for key in path:
-        if isinstance(key, int):
-            model = model[key]
-        else:
-            model = getattr(model, next(name for name, field in model.FIELDS.items() if field.key == key))
+        model = model[key] if isinstance(key, int) else getattr(model, names_of(type(model))[key])
     return model

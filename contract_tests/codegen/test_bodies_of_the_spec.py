@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from webflow_orders_generated.client import models
-from webflow_orders_generated.client.types import Model, parse_list
+from webflow_orders_generated.client.types import Listing, Model, parse_list
 
 from contract_tests.codegen.bodies import SPEC, Bodies, Json, bodies_of_answers
 from contract_tests.codegen.judges import (
@@ -23,6 +23,7 @@ from contract_tests.codegen.judges import (
     exactly,
     is_valid,
     leniently,
+    names_of,
     put,
     reached,
     strictly,
@@ -62,7 +63,7 @@ def test_what_the_spec_allows_is_read_by_all_and_given_back_without_loss(
 @EXAMPLES
 @given(st.lists(VALID.component("OrderV1"), max_size=3))
 def test_a_bare_list_is_read_whole(body: list[Json]) -> None:
-    read = parse_list(json.dumps(body), models.OrderV1._wrap)
+    read = parse_list(json.dumps(body).encode(), models.OrderV1)
     assert [exactly(order.to_dict()) for order in read] == [exactly(order) for order in body]
     assert read.sent == len(body)
 
@@ -73,27 +74,19 @@ def test_a_bare_list_is_read_whole(body: list[Json]) -> None:
 def test_a_model_made_of_what_was_read_says_the_same(name: str, data: st.DataObject) -> None:
     body = data.draw(VALID.component(name))
     again = anew(leniently(name, body))
-    # An empty list is left out, which only an answer, the page, may not do; a caller makes none.
-    assert is_valid(name, ({"orders": []} if name == "OrderList" else {}) | again.to_dict())
+    assert is_valid(name, again.to_dict())
     assert all_same(leniently(name, again.to_dict()), strictly(name, cut_dates(body, name)))
-    for key in additional(body, name):
-        assert exactly(again.to_dict()[key]) == exactly(body[key])
 
 
 def anew(model: Model) -> Model:
     """Made field by field, as a caller makes one, all the way down."""
 
     def inner(value: Any) -> Any:
-        if isinstance(value, tuple):
+        if isinstance(value, tuple | Listing):
             return tuple(map(inner, value))
         return anew(value) if isinstance(value, Model) else value
 
-    names = [*model.FIELDS, "additional_properties"]
-    return type(model)(**{name: inner(getattr(model, name)) for name in names})
-
-
-def additional(body: Json, name: str) -> list[str]:
-    return [key for key in body if key not in SPEC["components"]["schemas"][name]["properties"]]
+    return type(model)(**{name: inner(getattr(model, name)) for name in names_of(type(model)).values()})
 
 
 def cut_dates(body: Json, name: str) -> Json:

@@ -37,7 +37,12 @@ def test_the_core_needs_httpx_and_attrs_and_little_else(wheel: Path) -> None:
     (text,) = (body for name, body in contents(wheel).items() if name.endswith("/METADATA"))
     fields = Parser().parsestr(text.decode())
     needs = [need for need in fields.get_all("Requires-Dist", []) if "extra ==" not in need]
-    assert sorted(need.split("<")[0].split(">")[0] for need in needs) == ["attrs", "httpx", "sniffio"]
+    assert sorted(need.split("<")[0].split(">")[0] for need in needs) == [
+        "attrs",
+        "httpx",
+        "msgspec",
+        "sniffio",
+    ]
     assert "nofficial" in fields["Summary"]
 
 

@@ -21,8 +21,8 @@ from .retry import RetryPolicy
 if TYPE_CHECKING:
     from os import PathLike
 
-    from .export import Export
-    from .models import Order, OrderList
+    from .export import Export, Format
+    from .models import Order, OrderList, OrderStatus, OrderStatusWord, RefundReason, RefundReasonWord
 
 T = TypeVar("T")
 
@@ -97,7 +97,9 @@ class AsyncOrdersClient(AsyncBase):
         ...         await orders.fulfill(order.order_id)
     """
 
-    async def list(self, *, status: str | None = None, offset: int = 0, limit: int = 100) -> OrderList:
+    async def list(
+        self, *, status: OrderStatusWord | OrderStatus | None = None, offset: int = 0, limit: int = 100
+    ) -> OrderList:
         """Fetch one page of orders; see `iter` for all of them.
 
         Args:
@@ -108,7 +110,11 @@ class AsyncOrdersClient(AsyncBase):
         return await self._send(_operations.list_(self.site_id, status, offset, limit))
 
     def iter(
-        self, *, status: str | None = None, page_size: int = 100, prefetch: bool = False
+        self,
+        *,
+        status: OrderStatusWord | OrderStatus | None = None,
+        page_size: int = 100,
+        prefetch: bool = False,
     ) -> AsyncIterator[Order]:
         """Iterate over all orders, fetching a page only when it is reached.
 
@@ -135,8 +141,8 @@ class AsyncOrdersClient(AsyncBase):
         self,
         path: str | PathLike[str],
         *,
-        format: str | None = None,
-        status: str | None = None,
+        format: Format | None = None,
+        status: OrderStatusWord | OrderStatus | None = None,
         page_size: int = 100,
         resume: bool = True,
         overwrite: bool = False,
@@ -194,7 +200,7 @@ class AsyncOrdersClient(AsyncBase):
         """Take a fulfillment back."""
         return await self._send(_operations.unfulfill(self.site_id, order_id))
 
-    async def refund(self, order_id: str, *, reason: str | None = None) -> Order:
+    async def refund(self, order_id: str, *, reason: RefundReasonWord | RefundReason | None = None) -> Order:
         """Give the customer the whole amount back.
 
         Args:

@@ -11,7 +11,6 @@ import httpx
 from webflow_orders_generated.client import models
 from webflow_orders_generated.client.client import Request
 from webflow_orders_generated.client.errors import UnexpectedBody
-from webflow_orders_generated.client.types import Model
 
 from . import _checks, errors
 from ._body import ACCEPTED_CODING
@@ -76,13 +75,14 @@ class Operation(NamedTuple, Generic[T]):
         try:
             parsed = self.parse(raw.content)
         except UnexpectedBody as error:
-            raise errors.ResponseDecodeError(f"the body is {error}", call=self.call, raw=raw) from error
-        if self.order_id is not None and isinstance(parsed, Model):
-            # Only peeked at: the first touch would read all, and load the class of each object in it.
-            answered = parsed.peek("order_id")
-            if answered != self.order_id:
-                message = f"the answer is about order {answered[:80]!r}, not {self.order_id!r}"
-                raise errors.ResponseDecodeError(message, call=self.call, raw=raw)
+            # Not chained: among its frames are some that hold the body.
+            raise errors.ResponseDecodeError(
+                f"the body cannot be read: {error}", call=self.call, raw=raw
+            ) from None
+        answered = parsed.order_id if isinstance(parsed, models.Order | models.OrderV1) else self.order_id
+        if self.order_id is not None and answered != self.order_id:
+            message = f"the answer is about order {str(answered)[:80]!r}, not {self.order_id!r}"
+            raise errors.ResponseDecodeError(message, call=self.call, raw=raw)
         return parsed
 
 

@@ -20,8 +20,8 @@ from .retry import RetryPolicy
 if TYPE_CHECKING:
     from os import PathLike
 
-    from .export import Export
-    from .models import Order, OrderList
+    from .export import Export, Format
+    from .models import Order, OrderList, OrderStatus, OrderStatusWord, RefundReason, RefundReasonWord
 
 T = TypeVar("T")
 
@@ -114,7 +114,9 @@ class OrdersClient(Base):
         ...         orders.fulfill(order.order_id)
     """
 
-    def list(self, *, status: str | None = None, offset: int = 0, limit: int = 100) -> OrderList:
+    def list(
+        self, *, status: OrderStatusWord | OrderStatus | None = None, offset: int = 0, limit: int = 100
+    ) -> OrderList:
         """Fetch one page of orders; see `iter` for all of them.
 
         Args:
@@ -125,7 +127,11 @@ class OrdersClient(Base):
         return self._send(_operations.list_(self.site_id, status, offset, limit))
 
     def iter(
-        self, *, status: str | None = None, page_size: int = 100, prefetch: bool = False
+        self,
+        *,
+        status: OrderStatusWord | OrderStatus | None = None,
+        page_size: int = 100,
+        prefetch: bool = False,
     ) -> Iterator[Order]:
         """Iterate over all orders, fetching a page only when it is reached.
 
@@ -151,8 +157,8 @@ class OrdersClient(Base):
         self,
         path: str | PathLike[str],
         *,
-        format: str | None = None,
-        status: str | None = None,
+        format: Format | None = None,
+        status: OrderStatusWord | OrderStatus | None = None,
         page_size: int = 100,
         resume: bool = True,
         overwrite: bool = False,
@@ -210,7 +216,7 @@ class OrdersClient(Base):
         """Take a fulfillment back."""
         return self._send(_operations.unfulfill(self.site_id, order_id))
 
-    def refund(self, order_id: str, *, reason: str | None = None) -> Order:
+    def refund(self, order_id: str, *, reason: RefundReasonWord | RefundReason | None = None) -> Order:
         """Give the customer the whole amount back.
 
         Args:

@@ -52,7 +52,7 @@ class Seen:
 
 def key_of(order: models.Order) -> str:
     """Its id; of an order without one, what tells it from others."""
-    return order.peek("order_id") or "sha256 " + hashlib.sha256(order.to_json()).hexdigest()
+    return order.order_id or "sha256 " + hashlib.sha256(order.to_json()).hexdigest()
 
 
 class Journal:

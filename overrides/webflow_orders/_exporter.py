@@ -128,7 +128,7 @@ class Exporter:
         listing: OrderList = yield offset
         page, journal = page_of(listing), self._journal
         self._calls += 1
-        keys = [key_of(order) for order in page.orders[:1] + page.orders[-1:]]
+        keys = [key_of(order) for order in (*page.orders[:1], *page.orders[-1:])]
         known = bool(keys) and keys[0] in journal.seen
         self._last_is_old = bool(keys) and journal.seen.is_old(keys[-1])
         wrote = journal.write(page.orders)

@@ -6,17 +6,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from typing import Generic, NamedTuple, TypeVar
 
 from webflow_orders_generated.client import models
-from webflow_orders_generated.client.types import Listing, Model
+from webflow_orders_generated.client.types import Listing
 
 from ._call import log
 
-T = TypeVar("T", bound=Model)
+T = TypeVar("T", bound="models.Order | models.OrderV1")
 
 
 class Page(NamedTuple, Generic[T]):
     """The orders of one page; `total` where the API tells it, and `sent`, which counts unreadable ones too."""
 
-    orders: tuple[T, ...]
+    orders: Sequence[T]
     sent: int
     total: int | None = None
 
@@ -38,8 +38,9 @@ class Page(NamedTuple, Generic[T]):
 
 def page_of(listing: models.OrderList) -> Page[models.Order]:
     """A v2 page. A total of nothing, which is also what a missing total reads as, is not believed."""
-    orders = listing.orders
-    return Page(orders, getattr(orders, "sent", len(orders)), listing.pagination.total or None)
+    return Page(
+        listing.orders, getattr(listing.orders, "sent", len(listing)), listing.pagination.total or None
+    )
 
 
 def page_of_v1(listing: Listing[models.OrderV1]) -> Page[models.OrderV1]:
@@ -57,12 +58,14 @@ class Window:
         self._last: frozenset[str] = frozenset()
         self._before: frozenset[str] = frozenset()
 
-    def fresh(self, orders: Sequence[T]) -> list[T]:
-        """Those that were on neither of the two pages before this one."""
-        ids: list[str] = [order.peek("order_id") for order in orders]
-        known = self._before | self._last
-        self._before, self._last = self._last, frozenset(each for each in ids if each)
-        return [order for order, each in zip(orders, ids, strict=True) if each not in known]
+    def fresh(self, orders: Sequence[T]) -> Iterator[T]:
+        """Those that were on neither of the two pages before this one, each when it is reached."""
+        known, here = self._before | self._last, set[str]()
+        for order in orders:
+            here.add(order.order_id)
+            if order.order_id not in known:
+                yield order
+        self._before, self._last = self._last, frozenset(here - {""})
 
 
 def walk(fetch: Callable[[int], Page[T]], size: int, *, prefetch: bool = False) -> Iterator[T]:

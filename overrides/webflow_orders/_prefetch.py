@@ -11,14 +11,10 @@ import asyncio
 import contextvars
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Generic, TypeVar
-
-from webflow_orders_generated.client.types import Model
+from typing import Generic
 
 from ._engine import given_up
-from ._pagination import Page, Window
-
-T = TypeVar("T", bound=Model)
+from ._pagination import Page, T, Window
 
 
 class _Fetch(Generic[T]):

@@ -16,11 +16,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from attrs import frozen
 
 from . import _checks, _operations
+
+if TYPE_CHECKING:
+    from .models import OrderStatus, OrderStatusWord
 
 Format = Literal["ndjson", "parquet"]
 
@@ -52,7 +55,7 @@ class Wish:
 
     path: Path
     format: Format
-    status: str | None
+    status: OrderStatusWord | OrderStatus | None
     size: int
     resume: bool
     overwrite: bool
@@ -62,7 +65,7 @@ class Wish:
 def wished(
     path: str | os.PathLike[str],
     format: str | None,
-    status: str | None,
+    status: OrderStatusWord | OrderStatus | None,
     page_size: int,
     resume: bool,
     overwrite: bool,

@@ -92,6 +92,8 @@ if TYPE_CHECKING:
     from webflow_orders_generated.client.models import (
         VariantImage as VariantImage,
     )
+    from webflow_orders_generated.client.models.order_status import OrderStatusWord as OrderStatusWord
+    from webflow_orders_generated.client.models.refund_reason import RefundReasonWord as RefundReasonWord
 
 __all__ = [
     "Address",

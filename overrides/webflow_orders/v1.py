@@ -15,7 +15,7 @@ from ._client import Base
 from ._pagination import Page, page_of_v1, walk, walk_async
 
 if TYPE_CHECKING:
-    from .models import OrderV1
+    from .models import OrderStatus, OrderStatusWord, OrderV1
 
 __all__ = ["AsyncOrdersClient", "OrdersClient"]
 
@@ -23,12 +23,18 @@ __all__ = ["AsyncOrdersClient", "OrdersClient"]
 class OrdersClient(Base):
     """The orders of one Webflow site, read by v1."""
 
-    def list(self, *, status: str | None = None, offset: int = 0, limit: int = 100) -> Sequence[OrderV1]:
+    def list(
+        self, *, status: OrderStatusWord | OrderStatus | None = None, offset: int = 0, limit: int = 100
+    ) -> Sequence[OrderV1]:
         """Fetch one page of orders; see `iter` for all of them."""
         return self._send(_operations.list_v1(self.site_id, status, offset, limit))
 
     def iter(
-        self, *, status: str | None = None, page_size: int = 100, prefetch: bool = False
+        self,
+        *,
+        status: OrderStatusWord | OrderStatus | None = None,
+        page_size: int = 100,
+        prefetch: bool = False,
     ) -> Iterator[OrderV1]:
         """Iterate over all orders, fetching a page only when it is reached. A short page is the last.
 
@@ -52,13 +58,17 @@ class AsyncOrdersClient(AsyncBase):
     """The twin of `v1.OrdersClient` whose calls are awaited."""
 
     async def list(
-        self, *, status: str | None = None, offset: int = 0, limit: int = 100
+        self, *, status: OrderStatusWord | OrderStatus | None = None, offset: int = 0, limit: int = 100
     ) -> Sequence[OrderV1]:
         """Fetch one page of orders; see `iter` for all of them."""
         return await self._send(_operations.list_v1(self.site_id, status, offset, limit))
 
     def iter(
-        self, *, status: str | None = None, page_size: int = 100, prefetch: bool = False
+        self,
+        *,
+        status: OrderStatusWord | OrderStatus | None = None,
+        page_size: int = 100,
+        prefetch: bool = False,
     ) -> AsyncIterator[OrderV1]:
         """Iterate over all orders, fetching a page only when it is reached. A short page is the last.
 

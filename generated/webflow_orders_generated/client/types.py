@@ -1,17 +1,42 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
-"""What the models are made of: `Model`, and the readers that give its fields their types."""
+"""What the models are made of: plain attrs classes that msgspec decodes natively, and that keep their bytes.
+
+msgspec takes the names of attributes for those of the JSON object. So each slot has the JSON name, and the Python name
+is the same slot under a second name. Where a JSON name cannot be a slot's (`from-json`, `class`, `to_dict`), the class
+is read field by field instead, as is an object in which msgspec refuses something.
+"""
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import datetime
 import functools
 import importlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+import keyword
+import operator
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from types import NoneType as NoneType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, cast
+from types import NoneType, UnionType
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    NamedTuple,
+    Self,
+    TypeVar,
+    cast,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    overload,
+)
+
+import attrs
+import msgspec
 
 from .errors import UnexpectedBody
 
@@ -20,7 +45,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-Reader = Callable[[Any], T | None]
+# With the types of what it caches.
+_cached = cast(Callable[[T], T], functools.cache)
 
 
 class Unset:
@@ -39,281 +65,457 @@ class Unset:
 UNSET = Unset()
 
 
-class Field(NamedTuple):
-    """Where a field stands in the JSON object, and how it is read from there."""
-
-    key: str
-    read: Reader[Any]
-
-
 class Model:
-    """A JSON object with typed fields.
+    """A JSON object with typed fields. One that came from the server keeps the bytes that it was read from.
 
-    A model that came from the server keeps the object as it was and reads its fields when one of them
-    is first touched, and with them the objects in it that hold no further ones. So unknown fields, nulls,
-    odd types and the spelling of dates survive `to_dict`, and one field that cannot be read costs nobody
-    the others: it is None (see `unreadable`).
+    A field that the server left out, or sent as null or as something that cannot be read, is None, an empty tuple, or
+    the empty value of its type if it is required: `unreadable` names those, and nobody else loses anything.
+    A part of a larger object, such as an order's price, keeps no bytes: they are the larger object's.
     """
 
     # `_origin` is for whoever fetched the model: it may leave there how it came by it.
     __slots__ = ("_origin", "_raw")
 
-    FIELDS: ClassVar[Mapping[str, Field]] = {}
-    _read: ClassVar[Callable[[dict[str, Any]], Any]]
-    """Make one with all its fields read."""
-    _slots: ClassVar[tuple[tuple[Callable[[Any, Any], None], Callable[[Any], Any]], ...]] = ()
+    DOCUMENT: ClassVar[bool] = False
+    """Whether it keeps its own bytes inside a larger object, too."""
 
     if TYPE_CHECKING:
         _origin: Any
-        _raw: dict[str, Any]
-        additional_properties: dict[str, Any]
-    else:
-        # Python asks here only while the slot of a field is empty. Hidden from type checkers,
-        # which would take it as leave to touch any name.
-        def __getattr__(self, name: str) -> Any:
-            kind = type(self)
-            if name in kind.FIELDS:
-                read = kind._read(self._raw)
-                for put, take in kind._slots or kind._find_slots():
-                    put(self, take(read))
-            elif name == "additional_properties":
-                known = {field.key for field in kind.FIELDS.values()}
-                object.__setattr__(self, name, {key: self._raw[key] for key in self._raw if key not in known})
-            else:
-                raise AttributeError(f"{kind.__name__} has no field {name!r}")
-            return object.__getattribute__(self, name)
-
-    @classmethod
-    def _find_slots(cls) -> Any:
-        # A frozen object has no quicker way in than its slots themselves.
-        slots = [cls.__dict__[name] for name in cls.FIELDS]
-        cls._slots = tuple((slot.__set__, slot.__get__) for slot in slots)
-        return cls._slots
-
-    @classmethod
-    def from_dict(cls, source: Mapping[str, Any]) -> Self:
-        """Take a JSON object as the server would have sent it. Anything in it is accepted."""
-        return cls._wrap(_copied(dict(source)))
+        _raw: bytes
 
     @classmethod
     def from_json(cls, content: bytes | str) -> Self:
-        """Read a JSON text. Raises `UnexpectedBody` if it is not a JSON object."""
-        value = parse_json(content)
-        if not isinstance(value, dict):
-            raise UnexpectedBody(f"expected a JSON object, got {type(value).__name__}")
-        return cls._wrap(value)
-
-    @classmethod
-    def _wrap(cls, raw: dict[str, Any]) -> Self:
-        self = cls.__new__(cls)
-        object.__setattr__(self, "_raw", raw)
-        return self
-
-    def peek(self, name: str) -> Any:
-        """One field of a model that came from the server, without the others being read."""
-        field = self.FIELDS[name]
-        return field.read(self._raw.get(field.key))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON object: as it was received, or of the fields that were given. A copy."""
-        raw = getattr(self, "_raw", None)
-        if raw is not None:
-            return _copied(raw)
-        given = {field.key: getattr(self, name) for name, field in self.FIELDS.items()}
-        return {key: _encoded(value) for key, value in given.items() if value not in (None, ())} | _copied(
-            self.additional_properties
+        """Read a JSON object. Raises `UnexpectedBody` if it is none, or lacks an object or a list that is required."""
+        return cast(
+            Self,
+            _decode(cls, content if isinstance(content, bytes) else content.encode(errors="surrogatepass")),
         )
 
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Read a JSON object that was parsed already, as `from_json` does."""
+        return cls.from_json(format_json(dict(source)))
+
     def to_json(self) -> bytes:
-        """The JSON object as UTF-8."""
+        """The bytes that it was read from; of one made by hand, the fields that were given."""
         raw = getattr(self, "_raw", None)
-        value = self.to_dict() if raw is None else raw
-        return format_json(value)
+        return format_json(self.to_dict()) if raw is None else raw
+
+    def to_dict(self) -> dict[str, Any]:
+        """`to_json`, parsed: unknown fields, nulls and the spelling of dates included, at every depth."""
+        if hasattr(self, "_raw"):
+            return parse_json(self._raw)  # type: ignore[no-any-return]
+        given = [(field, getattr(self, field.name)) for field in _fields(type(self))]
+        return {each.key: _plain(value) for each, value in given if each.required or value not in (None, ())}
+
+    @property
+    def additional_properties(self) -> dict[str, Any]:
+        """What the server sent beside the fields of openapi.yaml, by JSON name. In its parts: see `to_dict`."""
+        if not hasattr(self, "_raw"):
+            raise AttributeError(
+                f"this {type(self).__name__} keeps no JSON: it is part of an object that does"
+            )
+        known = {field.key for field in _fields(type(self))}
+        return {key: value for key, value in self.to_dict().items() if key not in known}
 
     @property
     def unreadable(self) -> dict[str, Any]:
-        """What the server sent that does not fit its field's type, by JSON pointer. Empty as a rule."""
-        return dict(_unreadable(type(self), self.to_dict(), ""))
+        """What could not be read, by JSON pointer; None for a required field that is absent. Empty as a rule."""
+        lost: dict[str, Any] = {}
+        _read(type(self), self.to_dict(), "", lost)
+        return lost
 
     def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._shown()) or '…'})"
+        )
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        yield from self._shown()
+
+    def _shown(self) -> Iterator[tuple[str, Any]]:
         # Names, addresses and card digits must not reach a log: only these fields are shown.
-        values = ((name, getattr(self, name)) for name in _SHOWN if name in self.FIELDS)
-        shown = [f"{name}={value if isinstance(value, int) else str(value)!r}" for name, value in values]
-        return f"{type(self).__name__}({', '.join(shown) or '…'})"
+        names = {field.name for field in _fields(type(self))}
+        for name in _SHOWN:
+            if name in names:
+                value = getattr(self, name)
+                if isinstance(value, tuple | Listing):
+                    yield name, len(value)
+                else:
+                    yield name, value if isinstance(value, int | None) else f"{value}"
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return self.to_dict() == other.to_dict()
+        return self.to_json() == other.to_json() or self._canonical() == other._canonical()
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        return hash(self._canonical())
+
+    def _canonical(self) -> str:
+        """Alike for all that are equal: the same JSON, whatever the order of its names."""
+        return json.dumps(self.to_dict(), sort_keys=True, default=_plain)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self).from_dict, (self.to_dict(),)
+        if hasattr(self, "_raw"):
+            return type(self).from_json, (self._raw,)
+        given = {field.name: getattr(self, field.name) for field in _fields(type(self))}
+        return functools.partial(type(self), **given), ()
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
 
 
-def unfrozen(model: type[Model]) -> Callable[[], Any]:
-    """How to make objects of a model whose fields can be set, which is quick, until they are given its class."""
-    setting = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
-    return functools.partial(object.__new__, type(model.__name__, (model,), {"__slots__": (), **setting}))
+_SHOWN = (
+    "order_id",
+    "status",
+    "customer_paid",
+    "unit",
+    "value",
+    "orders",
+    "pagination",
+    "limit",
+    "offset",
+    "total",
+)
 
 
-_SHOWN = ("order_id", "status", "unit", "value", "limit", "offset", "total")
+class Listing(Sequence[T]):
+    """The objects of a JSON array, each read when it is first reached. What is no object is left out."""
+
+    __slots__ = ("_items", "_model", "_origin", "sent")
+
+    def __init__(self, model: Any, items: Sequence[Any]) -> None:
+        self._model = model
+        self._items: list[Any] = [item for item in items if memoryview(item)[0] == ord("{")]
+        self.sent = len(items)
+        """How many items the array held, those that are no objects included: by it, paging keeps step."""
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return tuple(self[each] for each in range(*index.indices(len(self))))
+        item = self._items[index]
+        if not isinstance(item, Model):
+            # A copy, so that one order that is kept does not keep its page.
+            item = self._items[index] = _decode(self._model, bytes(item))
+        return item
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self.__getitem__, range(len(self._items)))
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, tuple | Listing) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} of {self._model.__name__}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        items = [item.to_json() if isinstance(item, Model) else bytes(item) for item in self._items]
+        return Listing, (self._model, items + [b"null"] * (self.sent - len(items)))
 
 
-# ---------------------------------------------------------------- readers: JSON value → typed value, or None
+# ---------------------------------------------------------------- classes
 
 
-def text(value: Any) -> str | None:
-    """A string; a number as its digits."""
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field,))
+def model(keys: Mapping[str, str]) -> Callable[[type[T]], type[T]]:
+    """A frozen attrs class. `keys` has the JSON names of the fields that have another Python name."""
+
+    def renamed(cls: type, fields: list[Any]) -> list[Any]:
+        taken = {field.name for field in fields}.union(dir(cls))
+        found = []
+        for field in fields:
+            key = keys.get(field.name, field.name)
+            fits = (
+                key.isidentifier()
+                and not key.startswith("_")
+                and not keyword.iskeyword(key)
+                and key not in taken
+            )
+            slot = key if fits else field.name
+            found.append(field.evolve(name=slot, alias=field.name, repr=False, metadata={"key": key}))
+        return found
+
+    def decorate(cls: type[T]) -> type[T]:
+        made = attrs.define(
+            cls, frozen=True, kw_only=True, repr=False, eq=False, weakref_slot=False, getstate_setstate=False,
+            field_transformer=renamed,
+        )  # fmt: skip
+        for field in attrs.fields(cast(Any, made)):
+            if field.alias != field.name:
+                setattr(made, field.alias, made.__dict__[field.name])
+        return made
+
+    return decorate
 
 
-def integer(value: Any) -> int | None:
-    """A whole number, also if it was sent as 2.0 or "2"."""
-    if isinstance(value, str):
-        # int() itself takes blanks, underscores, and any length at any cost.
-        digits = value if value.isdigit() else value.removeprefix("-")
-        return int(value) if digits.isdigit() and digits.isascii() and len(digits) <= 40 else None
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+class Field(NamedTuple):
+    """A field of a model: its name in JSON, as a slot and in Python, and its type."""
+
+    key: str
+    slot: str
+    name: str
+    kind: Any
+    required: bool
 
 
-def number(value: Any) -> float | None:
-    """A number as it was sent."""
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+@_cached
+def _fields(cls: Any) -> tuple[Field, ...]:
+    """The fields of a model. The classes in it are imported, and msgspec is told of them, when this is first called."""
+    fields = tuple(
+        Field(
+            each.metadata["key"],
+            each.name,
+            each.alias,
+            eval(each.type, {}, _NAMES),
+            each.default is attrs.NOTHING,
+        )
+        for each in attrs.fields(cls)
+    )
+    cls.__annotations__ = {field.slot: _wire(field.kind) for field in fields}
+    return fields
 
 
-def boolean(value: Any) -> bool | None:
-    """True or false, also in quotes."""
-    if isinstance(value, str):
-        return {"true": True, "false": False}.get(value.lower())
-    return value if isinstance(value, bool) else None
+class _Names(dict[str, Any]):
+    """What the type of a field can name."""
+
+    def __missing__(self, name: str) -> Any:
+        models = importlib.import_module(".models", __package__)
+        if name not in models.__all__:
+            raise KeyError(name)
+        return getattr(models, name)
 
 
-def timestamp(value: Any) -> datetime.datetime | None:
-    """An aware datetime; one that was sent without a zone is taken as UTC (assumption)."""
+_NAMES = _Names(datetime=datetime, Any=Any, Sequence=Sequence)
+_WIRE: dict[Any, Any] = {
+    datetime.datetime: Annotated[datetime.datetime, msgspec.Meta(tz=True)],
+    float: Annotated[float, msgspec.Meta(ge=-sys.float_info.max, le=sys.float_info.max)],
+}
+
+
+@_cached
+def _wire(kind: Any) -> Any:
+    """The type as msgspec is to read it. An object that keeps its bytes is not read, but given as they are."""
+    arguments = [_wire(each) for each in get_args(kind)]
+    if get_origin(kind) is Sequence:
+        return list[msgspec.Raw]
+    if get_origin(kind) is tuple:
+        return tuple.__class_getitem__((arguments[0], ...))
+    if get_origin(kind) is UnionType:
+        return msgspec.Raw if msgspec.Raw in arguments else functools.reduce(operator.or_, arguments)
+    return msgspec.Raw if _is_model(kind) and kind.DOCUMENT else _WIRE.get(kind, kind)
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Model)
+
+
+def _models(kind: Any) -> Iterator[Any]:
+    """The models in a type."""
+    for each in get_args(kind):
+        yield from _models(each)
+    if _is_model(kind):
+        yield kind
+
+
+@_cached
+def _decoder(wire: Any) -> Callable[[Any], Any]:
+    """How JSON is read as a type by msgspec, which refuses what does not fit.
+
+    All, if a name in it is no slot's, or if an object that keeps its bytes is not at the top.
+    """
+    found, todo = set(), [*_models(wire)]
+    while todo:
+        if (cls := todo.pop()) not in found:
+            found.add(cls)
+            if any(field.slot != field.key for field in _fields(cls)) or (
+                cls is not wire and _documents(cls)
+            ):
+                return _refuse
+            todo += [each for field in _fields(cls) for each in _models(_wire(field.kind))]
+    # Not strict: a whole number in quotes is one.
+    return msgspec.json.Decoder(wire, strict=False).decode
+
+
+def _refuse(content: Any) -> Any:
+    raise msgspec.ValidationError
+
+
+@_cached
+def _documents(cls: Any) -> tuple[Field, ...]:
+    """The fields that hold objects which keep their own bytes."""
+    return tuple(field for field in _fields(cls) if any(each.DOCUMENT for each in _models(field.kind)))
+
+
+# ---------------------------------------------------------------- reading
+
+
+def _decode(cls: Any, raw: bytes) -> Any:
+    raw = raw.removeprefix(codecs.BOM_UTF8)
+    try:
+        raw.isascii() or raw.decode()  # msgspec does not look into strings that it skips.
+        made = _decoder(cls)(raw)
+    except RecursionError:
+        raise UnexpectedBody("nested too deeply") from None
+    except REFUSED:
+        made, raw = _leniently(cls, raw)
+    for field in _documents(cls):
+        object.__setattr__(made, field.slot, _document(field, getattr(made, field.slot)))
+    object.__setattr__(made, "_raw", raw)
+    return made
+
+
+def _document(field: Field, wire: Any) -> Any:
+    """What a field holds of objects that keep their bytes."""
+    cls = next(_models(field.kind))
+    if get_origin(field.kind) is Sequence:
+        return Listing(cls, wire)
+    if wire is None or (content := bytes(wire)) == b"null":
+        return None
+    document = _decode(cls, content)
+    for each in _fields(cls):
+        if each.required and f"/{each.key}" in document.unreadable:
+            raise UnexpectedBody(f"its {field.key} has no readable {each.key}")
+    return document
+
+
+def _leniently(cls: Any, raw: bytes) -> tuple[Any, bytes]:
+    """Field by field, so that what msgspec refuses costs nobody the others; and the bytes, made JSON if they were not."""
+    try:
+        members: Any = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+    except REFUSED:
+        value = parse_json(raw)
+        if not isinstance(value, dict):
+            raise UnexpectedBody(f"expected a JSON object, got {type(value).__name__}") from None
+        raw = format_json(value)
+        members = {key: format_json(each) for key, each in value.items()}
+    given: dict[str, Any] = {}
+    for field in _fields(cls):
+        member, read = bytes(members.get(field.key, b"null")), None
+        try:
+            read = None if member == b"null" else _decoder(_wire(field.kind))(member)
+        except REFUSED:
+            value = parse_json(member)
+            if field in _documents(cls):
+                several = isinstance(value, list) and get_origin(field.kind) is Sequence
+                read = (
+                    [*map(format_json, value)]
+                    if several
+                    else format_json(value)
+                    if isinstance(value, dict)
+                    else None
+                )
+            else:
+                read = _read(field.kind, value, "", {})
+        if read is None and field.required:
+            if get_origin(field.kind) or _is_model(field.kind):
+                raise UnexpectedBody(f"it has no readable {field.key}") from None
+            read = _empty(field.kind)
+        if read is not None:
+            given[field.name] = read
+    return cls(**given), raw
+
+
+def _read(kind: Any, value: Any, at: str, lost: dict[str, Any]) -> Any:
+    """A JSON value as a type; None for what cannot be read, which goes into `lost`, by its JSON pointer."""
     if value is None:
         return None
-    try:
-        # RFC 3339 allows small letters, Python does not.
-        moment = datetime.datetime.fromisoformat(value.upper())
-    except (AttributeError, ValueError):
+    for each in get_args(kind) if get_origin(kind) is UnionType else (kind,):
+        if isinstance(value, dict) and _is_model(each):
+            return _object(each, value, at, lost)
+        if isinstance(value, list) and get_origin(each) in (tuple, Sequence):
+            items = [
+                _read(get_args(each)[0], item, f"{at}/{index}", lost) for index, item in enumerate(value)
+            ]
+            lost |= {f"{at}/{index}": None for index, item in enumerate(value) if item is None}
+            return tuple(item for item in items if item is not None)
+        if each is Any or (leaf := _leaf(each, value)) is not None:
+            return value if each is Any else leaf
+    lost[at] = value
+    return None
+
+
+def _object(cls: Any, value: dict[str, Any], at: str, lost: dict[str, Any]) -> Any:
+    given: dict[str, Any] = {}
+    for field in _fields(cls):
+        pointer = f"{at}/{field.key.replace('~', '~0').replace('/', '~1')}"
+        read = _read(field.kind, value.get(field.key), pointer, lost)
+        if read is None and field.required:
+            lost.setdefault(pointer, value.get(field.key))
+            read = _empty(field.kind)
+        if read is not None:
+            given[field.name] = read
+    return cls(**given)
+
+
+def _empty(kind: Any) -> Any:
+    """What a required field has that was not sent."""
+    if _is_model(kind):
+        return _object(kind, {}, "", {})
+    if get_origin(kind):
+        return ()
+    return kind() if kind in (str, int, float, bool) else kind("") if issubclass(kind, StrEnum) else None
+
+
+def _leaf(kind: Any, value: Any) -> Any:
+    """A value that is no object and no list, also where the server has another notion of its type."""
+    if get_origin(kind) or _is_model(kind) or kind is NoneType:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+    with contextlib.suppress(*REFUSED):
+        return msgspec.convert(value, _wire(kind), strict=False)
+    if kind is datetime.datetime and isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            moment = datetime.datetime.fromisoformat(value.upper())
+            return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)  # An assumption.
+    if kind is int and isinstance(value, str):
+        # int() itself takes blanks, underscores, and any length at any cost.
+        digits = value.removeprefix("-")
+        return int(value) if digits.isdigit() and digits.isascii() and len(digits) <= 40 else None
+    is_text = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return kind(str(value)) if is_text and issubclass(kind, str) else None
 
 
-def anything(value: Any) -> Any:
-    """The JSON value itself."""
-    return value
-
-
-class _Named:
-    """A class of `models`, by its name: its module is imported when the first such value is read."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._class: Any = None
-
-    @property
-    def kind(self) -> Any:
-        if self._class is None:
-            self._class = getattr(importlib.import_module(".models", __package__), self._name)
-        return self._class
-
-
-class OneOf(_Named):
-    """A member of an enum; a word that it does not list becomes a member that is not `is_known`."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self._members: dict[str, Any] = {}
-
-    def __call__(self, value: Any) -> Any:
-        if type(value) is str:
-            # An enum would ask a dictionary, too, after a while.
-            return self._members.get(value) or self._member(value)
-        return None if (word := text(value)) is None else self._member(word)
-
-    def _member(self, word: str) -> Any:
-        if not self._members:
-            self._members = {member.value: member for member in self.kind}
-        return self.kind(word)
-
-
-class Nested(_Named):
-    """A model."""
-
-    _take: Callable[[dict[str, Any]], Any] | None = None
-
-    def __call__(self, value: Any) -> Any:
-        return (self._take or self._find())(value) if type(value) is dict else None
-
-    def _find(self) -> Callable[[dict[str, Any]], Any]:
-        # What holds no objects of its own is read with the object around it: one at a time would cost more.
-        is_deep = any(_holds_models(field.read) for field in self.kind.FIELDS.values())
-        self._take = self.kind._wrap if is_deep else self.kind._read
-        return self._take
-
-
-class Listing(tuple[T, ...]):
-    """What could be read of a JSON array."""
-
-    _lost = 0
-
-    @property
-    def sent(self) -> int:
-        """How many items the array held, those that could not be read included: by it, paging keeps step."""
-        return len(self) + self._lost
-
-
-class ListOf(Generic[T]):
-    """A `Listing` of what `item` reads, without what it cannot read."""
-
-    def __init__(self, item: Reader[T]) -> None:
-        self.item = item
-
-    def __call__(self, value: Any) -> Listing[T]:
-        if not value or not isinstance(value, list):
-            return Listing()
-        item = self.item
-        listing = Listing([read for each in value if (read := item(each)) is not None])
-        if len(listing) < len(value):
-            listing._lost = len(value) - len(listing)
-        return listing
-
-
-class Either:
-    """What the first of several readers can read."""
-
-    def __init__(self, *readers: Reader[Any]) -> None:
-        self.readers = readers
-
-    def __call__(self, value: Any) -> Any:
-        return next((read for reader in self.readers if (read := reader(value)) is not None), None)
-
-
-class Required:
-    """A field that is always there by its type; if the server breaks that promise, it is read from `empty`."""
-
-    def __init__(self, read: Reader[Any], empty: Any) -> None:
-        self.read = read
-        self.empty = empty
-
-    def __call__(self, value: Any) -> Any:
-        read = self.read(value)
-        return self.read(self.empty) if read is None else read
-
-
-def _holds_models(read: Reader[Any]) -> bool:
-    parts = read.readers if isinstance(read, Either) else [getattr(read, "item", getattr(read, "read", read))]
-    return any(isinstance(part, Nested) for part in parts)
+def parse_list(content: bytes, model: Any) -> Listing[Any]:
+    """Read a JSON array of objects. Raises `UnexpectedBody`."""
+    raw = content.removeprefix(codecs.BOM_UTF8)
+    try:
+        return Listing(model, _decoder(list[msgspec.Raw])(raw))
+    except REFUSED:
+        value = parse_json(raw)
+    if not isinstance(value, list):
+        raise UnexpectedBody(f"expected a JSON array, got {type(value).__name__}")
+    return Listing(model, [*map(format_json, value)])
 
 
 # ---------------------------------------------------------------- mixins: named by `x-mixin` in openapi.yaml
+
+
+class Page:
+    """A page of a list: sized and iterable, in the order in which the server sent it."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        orders: Sequence[Any]
+
+    def __len__(self) -> int:
+        return len(self.orders)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.orders)
 
 
 class Money:
@@ -338,6 +540,9 @@ class Money:
 
         return Decimal(self.value).scaleb(-_DECIMALS.get(self.unit.upper(), 2))
 
+    def __str__(self) -> str:
+        return repr(self) if self.amount is None else f"{self.amount} {self.unit}"
+
 
 # The currencies whose minor unit is not a hundredth (ISO 4217, list one).
 _DECIMALS = (
@@ -349,110 +554,38 @@ _DECIMALS = (
 
 # ---------------------------------------------------------------- JSON
 
-
-def _null(_: str) -> None:
-    """NaN and Infinity, which JSON does not have."""
-
-
-_DECODER = json.JSONDecoder(parse_constant=_null)
+# A text that is no UTF-8 is a ValueError; msgspec's own are too, from 0.21 on.
+REFUSED = (msgspec.MsgspecError, ValueError)
 
 
-class _Fast:
-    """msgspec, if it is installed: faster, and exact (orjson makes floats of long integers)."""
-
-    def __init__(self) -> None:
-        self.decode: Callable[[bytes | str], Any] | None = None
-        self.encode: Callable[[Any], bytes] | None = None
-        self._looked = False
-
-    def look(self) -> None:
-        # With the first body, not with the import of this module.
-        if not self._looked:
-            self._looked = True
-            with contextlib.suppress(ModuleNotFoundError):
-                module = importlib.import_module("msgspec.json")
-                self.decode, self.encode = module.decode, module.encode
-
-
-_fast = _Fast()
-
-
-def parse_json(content: bytes | str) -> Any:
-    """Read a JSON text in UTF-8; NaN and Infinity as null. Raises `UnexpectedBody`."""
-    _fast.look()
-    if _fast.decode is not None:
-        # What it refuses, such as a lone surrogate, the slow way may take; and says why if it does not.
-        with contextlib.suppress(ValueError, RecursionError):
-            return _fast.decode(content)
+def parse_json(content: bytes) -> Any:
+    """Read a JSON text in UTF-8; NaN and Infinity as null. Raises `UnexpectedBody`, which quotes nothing of it."""
     try:
-        text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
-        return _DECODER.decode(text)
-    except ValueError as error:
-        # Not chained, and without the text: it may hold a customer's data.
-        reason = type(error).__name__ if isinstance(error, UnicodeError) else str(error)
-        raise UnexpectedBody(f"not JSON: {reason}") from None
+        with contextlib.suppress(*REFUSED):
+            return msgspec.json.decode(content)
+        # The standard library takes half a surrogate pair, and numbers that JSON does not have.
+        return json.loads(content, parse_constant=lambda _: None)
     except RecursionError:
         raise UnexpectedBody("nested too deeply") from None
+    except ValueError as error:
+        reason = type(error).__name__ if isinstance(error, UnicodeError) else str(error)
+        raise UnexpectedBody(f"not JSON: {reason}") from None
 
 
 def format_json(value: Any) -> bytes:
     """Write a JSON value in UTF-8, without blanks."""
-    _fast.look()
-    if _fast.encode is not None:
-        with contextlib.suppress(ValueError, TypeError, OverflowError):
-            return _fast.encode(value)
-    try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError:  # Half of a surrogate pair has no UTF-8, but an escape.
-        return json.dumps(value, separators=(",", ":")).encode()
+    with contextlib.suppress(*REFUSED, TypeError, OverflowError):
+        return msgspec.json.encode(value)
+    # An integer of any length; half a surrogate pair has no UTF-8, but an escape.
+    return json.dumps(value, separators=(",", ":"), default=_plain).encode()
 
 
-def parse_list(content: bytes | str, item: Reader[T]) -> Listing[T]:
-    """Read a JSON array, without the items that `item` cannot read. Raises `UnexpectedBody`."""
-    value = parse_json(content)
-    if not isinstance(value, list):
-        raise UnexpectedBody(f"expected a JSON array, got {type(value).__name__}")
-    return ListOf(item)(value)
-
-
-def _copied(value: T) -> T:
-    copy: Any = value
-    if isinstance(value, dict):
-        copy = {key: _copied(each) for key, each in value.items()}
-    elif isinstance(value, list):
-        copy = [_copied(each) for each in value]
-    return cast(T, copy)
-
-
-def _encoded(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     if isinstance(value, Model):
         return value.to_dict()
-    if isinstance(value, tuple | list):
-        return [_encoded(each) for each in value]
+    if isinstance(value, tuple | list | Listing):
+        return [_plain(each) for each in value]
     if isinstance(value, datetime.datetime):
         utc = value.astimezone(datetime.UTC)
         return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return value.value if isinstance(value, StrEnum) else value
-
-
-def _unreadable(model: type[Model], raw: dict[str, Any], at: str) -> Iterator[tuple[str, Any]]:
-    for field in model.FIELDS.values():
-        yield from _unread(field.read, raw.get(field.key), f"{at}/{field.key}")
-
-
-def _unread(read: Reader[Any], value: Any, at: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(read, Required):
-        read = read.read
-    if isinstance(read, Either) and isinstance(value, dict):
-        read = next((each for each in read.readers if isinstance(each, Nested)), read)
-    if value is None:
-        return
-    if isinstance(read, ListOf) and isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from (
-                _unread(read.item, each, f"{at}/{index}") if each is not None else [(f"{at}/{index}", None)]
-            )
-    elif isinstance(read, Nested) and isinstance(value, dict):
-        yield from _unreadable(read.kind, value, at)
-    elif read(value) in (None, ()):
-        yield at, value

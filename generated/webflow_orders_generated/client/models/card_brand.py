@@ -1,5 +1,6 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from enum import StrEnum
+from typing import Literal, TypeAlias
 
 
 class CardBrand(StrEnum):
@@ -26,3 +27,9 @@ class CardBrand(StrEnum):
         unlisted._name_ = "UNLISTED"
         unlisted._value_ = value
         return unlisted
+
+
+CardBrandWord: TypeAlias = Literal[
+    "Visa", "American Express", "MasterCard", "Discover", "JCB", "Diners Club", "Unknown"
+]
+"""The words that openapi.yaml lists, for type checkers and editors."""

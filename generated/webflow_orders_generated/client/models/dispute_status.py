@@ -1,5 +1,6 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from enum import StrEnum
+from typing import Literal, TypeAlias
 
 
 class DisputeStatus(StrEnum):
@@ -27,3 +28,16 @@ class DisputeStatus(StrEnum):
         unlisted._name_ = "UNLISTED"
         unlisted._value_ = value
         return unlisted
+
+
+DisputeStatusWord: TypeAlias = Literal[
+    "warning_needs_response",
+    "warning_under_review",
+    "warning_closed",
+    "needs_response",
+    "under_review",
+    "charge_refunded",
+    "won",
+    "lost",
+]
+"""The words that openapi.yaml lists, for type checkers and editors."""

@@ -1,5 +1,6 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from enum import StrEnum
+from typing import Literal, TypeAlias
 
 
 class ExtraType(StrEnum):
@@ -23,3 +24,7 @@ class ExtraType(StrEnum):
         unlisted._name_ = "UNLISTED"
         unlisted._value_ = value
         return unlisted
+
+
+ExtraTypeWord: TypeAlias = Literal["discount", "discount-shipping", "shipping", "tax"]
+"""The words that openapi.yaml lists, for type checkers and editors."""

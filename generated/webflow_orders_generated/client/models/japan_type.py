@@ -1,5 +1,6 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from enum import StrEnum
+from typing import Literal, TypeAlias
 
 
 class JapanType(StrEnum):
@@ -21,3 +22,7 @@ class JapanType(StrEnum):
         unlisted._name_ = "UNLISTED"
         unlisted._value_ = value
         return unlisted
+
+
+JapanTypeWord: TypeAlias = Literal["kana", "kanji"]
+"""The words that openapi.yaml lists, for type checkers and editors."""

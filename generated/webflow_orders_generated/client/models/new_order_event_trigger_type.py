@@ -1,5 +1,6 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from enum import StrEnum
+from typing import Literal, TypeAlias
 
 
 class NewOrderEventTriggerType(StrEnum):
@@ -20,3 +21,7 @@ class NewOrderEventTriggerType(StrEnum):
         unlisted._name_ = "UNLISTED"
         unlisted._value_ = value
         return unlisted
+
+
+NewOrderEventTriggerTypeWord: TypeAlias = Literal["ecomm_new_order",]
+"""The words that openapi.yaml lists, for type checkers and editors."""

@@ -2,12 +2,9 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
-from attrs import define
-from attrs import field as _attrs_field
-
-from ..types import Field, ListOf, Model, Nested, OneOf, Required, boolean, integer, text, timestamp, unfrozen
+from ..types import Model, model
 
 if TYPE_CHECKING:
     from ..models.address import Address
@@ -25,10 +22,44 @@ if TYPE_CHECKING:
     from ..models.totals import Totals
 
 
-@define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
+@model(
+    {
+        "order_id": "orderId",
+        "order_comment": "orderComment",
+        "accepted_on": "acceptedOn",
+        "fulfilled_on": "fulfilledOn",
+        "refunded_on": "refundedOn",
+        "disputed_on": "disputedOn",
+        "dispute_updated_on": "disputeUpdatedOn",
+        "dispute_last_status": "disputeLastStatus",
+        "customer_paid": "customerPaid",
+        "net_amount": "netAmount",
+        "application_fee": "applicationFee",
+        "all_addresses": "allAddresses",
+        "shipping_address": "shippingAddress",
+        "billing_address": "billingAddress",
+        "shipping_provider": "shippingProvider",
+        "shipping_tracking": "shippingTracking",
+        "shipping_tracking_url": "shippingTrackingURL",
+        "customer_info": "customerInfo",
+        "purchased_items": "purchasedItems",
+        "purchased_items_count": "purchasedItemsCount",
+        "stripe_details": "stripeDetails",
+        "stripe_card": "stripeCard",
+        "paypal_details": "paypalDetails",
+        "custom_data": "customData",
+        "is_customer_deleted": "isCustomerDeleted",
+        "is_shipping_required": "isShippingRequired",
+        "has_downloads": "hasDownloads",
+        "payment_processor": "paymentProcessor",
+        "download_files": "downloadFiles",
+        "requires_shipping": "requiresShipping",
+    }
+)
 class Order(Model):
     """An order. Only its id and status are sure to be there; the lists below say what else was seen, or missed."""
 
+    DOCUMENT: ClassVar[bool] = True
     order_id: str
     """Two groups of three hexadecimal digits, or three in a shop with very many orders. Random."""
     status: OrderStatus
@@ -97,127 +128,3 @@ class Order(Model):
     """What can be downloaded."""
     requires_shipping: bool | None = None
     """The v1 name of `isShippingRequired`."""
-    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
-    """What openapi.yaml does not list, by JSON name."""
-
-
-# Outside the class, where a field cannot hide a reader of the same name.
-_order_id = Required(text, "")
-_status = Required(OneOf("OrderStatus"), "")
-_dispute_last_status = OneOf("DisputeStatus")
-_customer_paid = Nested("Price")
-_net_amount = Nested("Price")
-_application_fee = Nested("Price")
-_all_addresses = ListOf(Nested("Address"))
-_shipping_address = Nested("Address")
-_billing_address = Nested("Address")
-_customer_info = Nested("CustomerInfo")
-_purchased_items = ListOf(Nested("PurchasedItem"))
-_stripe_details = Nested("StripeDetails")
-_stripe_card = Nested("StripeCard")
-_paypal_details = Nested("PaypalDetails")
-_custom_data = ListOf(Nested("CustomDataItem"))
-_metadata = Nested("OrderMetadata")
-_totals = Nested("Totals")
-_download_files = ListOf(Nested("DownloadFile"))
-
-Order.FIELDS = {
-    "order_id": Field("orderId", _order_id),
-    "status": Field("status", _status),
-    "comment": Field("comment", text),
-    "order_comment": Field("orderComment", text),
-    "accepted_on": Field("acceptedOn", timestamp),
-    "fulfilled_on": Field("fulfilledOn", timestamp),
-    "refunded_on": Field("refundedOn", timestamp),
-    "disputed_on": Field("disputedOn", timestamp),
-    "dispute_updated_on": Field("disputeUpdatedOn", timestamp),
-    "dispute_last_status": Field("disputeLastStatus", _dispute_last_status),
-    "customer_paid": Field("customerPaid", _customer_paid),
-    "net_amount": Field("netAmount", _net_amount),
-    "application_fee": Field("applicationFee", _application_fee),
-    "all_addresses": Field("allAddresses", _all_addresses),
-    "shipping_address": Field("shippingAddress", _shipping_address),
-    "billing_address": Field("billingAddress", _billing_address),
-    "shipping_provider": Field("shippingProvider", text),
-    "shipping_tracking": Field("shippingTracking", text),
-    "shipping_tracking_url": Field("shippingTrackingURL", text),
-    "customer_info": Field("customerInfo", _customer_info),
-    "purchased_items": Field("purchasedItems", _purchased_items),
-    "purchased_items_count": Field("purchasedItemsCount", integer),
-    "stripe_details": Field("stripeDetails", _stripe_details),
-    "stripe_card": Field("stripeCard", _stripe_card),
-    "paypal_details": Field("paypalDetails", _paypal_details),
-    "custom_data": Field("customData", _custom_data),
-    "metadata": Field("metadata", _metadata),
-    "is_customer_deleted": Field("isCustomerDeleted", boolean),
-    "is_shipping_required": Field("isShippingRequired", boolean),
-    "has_downloads": Field("hasDownloads", boolean),
-    "payment_processor": Field("paymentProcessor", text),
-    "totals": Field("totals", _totals),
-    "download_files": Field("downloadFiles", _download_files),
-    "requires_shipping": Field("requiresShipping", boolean),
-}
-
-_new = unfrozen(Order)
-
-
-def _read(raw: dict[str, Any]) -> Any:
-    self, get = _new(), raw.get
-    self._raw = raw
-    self.order_id = _order_id(get("orderId"))
-    self.status = _status(get("status"))
-    self.comment = value if type(value := get("comment")) is str or value is None else text(value)
-    self.order_comment = value if type(value := get("orderComment")) is str or value is None else text(value)
-    self.accepted_on = timestamp(get("acceptedOn"))
-    self.fulfilled_on = timestamp(get("fulfilledOn"))
-    self.refunded_on = timestamp(get("refundedOn"))
-    self.disputed_on = timestamp(get("disputedOn"))
-    self.dispute_updated_on = timestamp(get("disputeUpdatedOn"))
-    self.dispute_last_status = _dispute_last_status(get("disputeLastStatus"))
-    self.customer_paid = _customer_paid(get("customerPaid"))
-    self.net_amount = _net_amount(get("netAmount"))
-    self.application_fee = _application_fee(get("applicationFee"))
-    self.all_addresses = _all_addresses(get("allAddresses"))
-    self.shipping_address = _shipping_address(get("shippingAddress"))
-    self.billing_address = _billing_address(get("billingAddress"))
-    self.shipping_provider = (
-        value if type(value := get("shippingProvider")) is str or value is None else text(value)
-    )
-    self.shipping_tracking = (
-        value if type(value := get("shippingTracking")) is str or value is None else text(value)
-    )
-    self.shipping_tracking_url = (
-        value if type(value := get("shippingTrackingURL")) is str or value is None else text(value)
-    )
-    self.customer_info = _customer_info(get("customerInfo"))
-    self.purchased_items = _purchased_items(get("purchasedItems"))
-    self.purchased_items_count = (
-        value if type(value := get("purchasedItemsCount")) is int or value is None else integer(value)
-    )
-    self.stripe_details = _stripe_details(get("stripeDetails"))
-    self.stripe_card = _stripe_card(get("stripeCard"))
-    self.paypal_details = _paypal_details(get("paypalDetails"))
-    self.custom_data = _custom_data(get("customData"))
-    self.metadata = _metadata(get("metadata"))
-    self.is_customer_deleted = (
-        value if type(value := get("isCustomerDeleted")) is bool or value is None else boolean(value)
-    )
-    self.is_shipping_required = (
-        value if type(value := get("isShippingRequired")) is bool or value is None else boolean(value)
-    )
-    self.has_downloads = (
-        value if type(value := get("hasDownloads")) is bool or value is None else boolean(value)
-    )
-    self.payment_processor = (
-        value if type(value := get("paymentProcessor")) is str or value is None else text(value)
-    )
-    self.totals = _totals(get("totals"))
-    self.download_files = _download_files(get("downloadFiles"))
-    self.requires_shipping = (
-        value if type(value := get("requiresShipping")) is bool or value is None else boolean(value)
-    )
-    self.__class__ = Order
-    return self
-
-
-Order._read = _read

@@ -1,5 +1,6 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from enum import StrEnum
+from typing import Literal, TypeAlias
 
 
 class OrderChangedEventTriggerType(StrEnum):
@@ -20,3 +21,7 @@ class OrderChangedEventTriggerType(StrEnum):
         unlisted._name_ = "UNLISTED"
         unlisted._value_ = value
         return unlisted
+
+
+OrderChangedEventTriggerTypeWord: TypeAlias = Literal["ecomm_order_changed",]
+"""The words that openapi.yaml lists, for type checkers and editors."""

@@ -1,5 +1,6 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from enum import StrEnum
+from typing import Literal, TypeAlias
 
 
 class OrderStatus(StrEnum):
@@ -25,3 +26,9 @@ class OrderStatus(StrEnum):
         unlisted._name_ = "UNLISTED"
         unlisted._value_ = value
         return unlisted
+
+
+OrderStatusWord: TypeAlias = Literal[
+    "pending", "unfulfilled", "fulfilled", "disputed", "dispute-lost", "refunded"
+]
+"""The words that openapi.yaml lists, for type checkers and editors."""

@@ -1,15 +1,19 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from __future__ import annotations
 
-from typing import Any
-
-from attrs import define
-from attrs import field as _attrs_field
-
-from ..types import Field, Model, text, unfrozen
+from ..types import Model, model
 
 
-@define(frozen=True, kw_only=True, repr=False, eq=False, getstate_setstate=False)
+@model(
+    {
+        "order_id": "orderId",
+        "payer_id": "payerId",
+        "capture_id": "captureId",
+        "refund_id": "refundId",
+        "refund_reason": "refundReason",
+        "dispute_id": "disputeId",
+    }
+)
 class PaypalDetails(Model):
     """The ids under which PayPal keeps the payment."""
 
@@ -25,35 +29,3 @@ class PaypalDetails(Model):
     """Why it was refunded."""
     dispute_id: str | None = None
     """The dispute."""
-    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
-    """What openapi.yaml does not list, by JSON name."""
-
-
-# Outside the class, where a field cannot hide a reader of the same name.
-
-PaypalDetails.FIELDS = {
-    "order_id": Field("orderId", text),
-    "payer_id": Field("payerId", text),
-    "capture_id": Field("captureId", text),
-    "refund_id": Field("refundId", text),
-    "refund_reason": Field("refundReason", text),
-    "dispute_id": Field("disputeId", text),
-}
-
-_new = unfrozen(PaypalDetails)
-
-
-def _read(raw: dict[str, Any]) -> Any:
-    self, get = _new(), raw.get
-    self._raw = raw
-    self.order_id = value if type(value := get("orderId")) is str or value is None else text(value)
-    self.payer_id = value if type(value := get("payerId")) is str or value is None else text(value)
-    self.capture_id = value if type(value := get("captureId")) is str or value is None else text(value)
-    self.refund_id = value if type(value := get("refundId")) is str or value is None else text(value)
-    self.refund_reason = value if type(value := get("refundReason")) is str or value is None else text(value)
-    self.dispute_id = value if type(value := get("disputeId")) is str or value is None else text(value)
-    self.__class__ = PaypalDetails
-    return self
-
-
-PaypalDetails._read = _read

@@ -1,5 +1,6 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from enum import StrEnum
+from typing import Literal, TypeAlias
 
 
 class RefundReason(StrEnum):
@@ -22,3 +23,7 @@ class RefundReason(StrEnum):
         unlisted._name_ = "UNLISTED"
         unlisted._value_ = value
         return unlisted
+
+
+RefundReasonWord: TypeAlias = Literal["duplicate", "fraudulent", "requested"]
+"""The words that openapi.yaml lists, for type checkers and editors."""

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from ...client import Request
 from ...models.order_status import OrderStatus
 from ...models.order_v1 import OrderV1
-from ...types import UNSET, Listing, Nested, Unset, parse_list
+from ...types import UNSET, Listing, Unset, parse_list
 
 
 def request(
@@ -41,4 +41,4 @@ def request(
 
 def parse(content: bytes) -> Listing[OrderV1]:
     """Read the body of a successful answer. Raises `UnexpectedBody`."""
-    return parse_list(content, Nested("OrderV1"))
+    return parse_list(content, OrderV1)
