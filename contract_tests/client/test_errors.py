@@ -106,24 +106,43 @@ def test_an_error_survives_pickling(connect: Callable[..., Any]) -> None:
     assert pickle.loads(pickle.dumps(lost.value)).sent is False
 
 
+NOW_IS = "Wed, 21 Oct 2015 07:28:00 GMT"
+
+
 @pytest.mark.parametrize(
     ("header", "date", "seconds"),
     [
-        ("7", None, 7.0), ("0", None, 0.0), ("1.5", None, 1.5), (" 60 ", None, 60.0), ("", None, None),
-        ("abc", None, None), ("-1", None, None), ("nan", None, None), ("inf", None, None),
-        ("Wed, 21 Oct 2015 07:29:00 GMT", "Wed, 21 Oct 2015 07:28:00 GMT", 60.0),
-        ("Wed, 21 Oct 2015 07:28:00 GMT", "Wed, 21 Oct 2015 07:29:00 GMT", 0.0),
+        ("7", None, 7.0), ("0", None, 0.0), ("007", None, 7.0), (" 60\t", None, 60.0),
+        # The three forms of a date, the two old ones too, each against the server's own clock.
+        ("Wed, 21 Oct 2015 07:29:00 GMT", NOW_IS, 60.0), ("Wed, 21 Oct 2015 07:27:00 GMT", NOW_IS, 0.0),
+        ("Wednesday, 21-Oct-15 07:29:00 GMT", NOW_IS, 60.0), ("Wed Oct 21 07:29:00 2015", NOW_IS, 60.0),
+        ("Sun Nov  1 07:28:00 2015", NOW_IS, 11 * 86400.0), (NOW_IS, "Wed Oct 21 07:27:30 2015", 30.0),
+        # As large as a whole number can be understood to be.
+        ("9" * 5000, None, 2.0**31), ("Fri, 31 Dec 9999 23:59:59 GMT", None, 2.0**31),
+        *((other, NOW_IS, None) for other in (
+            "", "abc", "-1", "+5", "nan", "inf", "1.5", "1e300", "1_000", "0x10", "7, 7", "7;8", "٧", "²",
+            "Wed, 21 Oct 2099 07:28:00 +99999999999999999999", "Wed, 21 Oct 2099 07:28:00 +0000",
+            "Wed, 21 Oct 2099 07:28:00", "Wed, 21 Okt 2099 07:28:00 GMT", "Wed, 41 Oct 2099 07:28:00 GMT",
+            "Wed, 21 Oct 2099 25:28:00 GMT", "wed, 21 oct 2099 07:28:00 gmt", "2099-10-21T07:28:00Z",
+        )),
     ],
 )  # fmt: skip
-def test_retry_after_is_read_in_all_its_forms(header: str, date: str | None, seconds: float | None) -> None:
+def test_retry_after_is_read_by_the_grammar_of_http(
+    header: str, date: str | None, seconds: float | None
+) -> None:
     headers = {"retry-after": header} | ({"date": date} if date else {})
     assert errors.retry_after(headers) == seconds
     assert errors.retry_after({}) is None
 
 
-def test_milliseconds_to_wait_are_finer_than_seconds_and_go_first() -> None:
-    assert errors.retry_after({"retry-after-ms": "1500", "retry-after": "2"}) == 1.5
-    assert errors.retry_after({"retry-after-ms": "soon", "retry-after": "2"}) == 2.0
+def test_a_date_of_the_answer_that_is_none_is_not_held_against() -> None:
+    for now in ("now", "Wed, 21 Oct 2015 07:28:00 +99999999999999999999", "7"):
+        assert errors.retry_after({"retry-after": NOW_IS, "date": now}) == 0.0
+
+
+def test_milliseconds_to_wait_are_not_of_http() -> None:
+    assert errors.retry_after({"retry-after-ms": "1500", "retry-after": "2"}) == 2.0
+    assert errors.retry_after({"retry-after-ms": "1500"}) is None
 
 
 def test_a_date_to_wait_for_is_held_against_our_own_clock_if_the_server_does_not_tell_its_time() -> None:

@@ -3,6 +3,7 @@
     WebflowOrdersError
     ├── OutcomeUnknownError         a write may have taken effect, or may yet; look at the order
     ├── QueueTimeoutError           no place in the rate limiter's queue; nothing was sent
+    ├── LimiterUnavailableError     the rate limiter failed: its Redis or file is gone; nothing was sent
     ├── ClientClosedError           the client was closed; nothing was sent
     ├── EventLoopError              an async client with connections in another event loop; nothing was sent
     ├── APIConnectionError          no whole answer came back
@@ -26,7 +27,7 @@ can be tried again. An argument that cannot be right raises ValueError or TypeEr
 from __future__ import annotations
 
 import email.utils
-import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -138,6 +139,10 @@ class QueueTimeoutError(WebflowOrdersError):
     def __init__(self, message: str, *, call: Call, retry_after: float) -> None:
         super().__init__(message, call=call)
         self.retry_after = retry_after
+
+
+class LimiterUnavailableError(WebflowOrdersError):
+    """A shared limiter could not reach its Redis or its file, or one of your own failed; the cause is chained."""
 
 
 class ClientClosedError(WebflowOrdersError): ...
@@ -277,33 +282,37 @@ def one_line(text: str, longest: int = 200) -> str:
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
 
 
+# The longest wait that a whole number can ask for (RFC 9111, 1.2.2).
+_LONGEST_WAIT = 2.0**31
+_TIME = r"\d\d:\d\d:\d\d"
+_HTTP_DATE = re.compile(
+    rf"[A-Z][a-z]{{2}}, \d\d [A-Z][a-z]{{2}} \d{{4}} {_TIME} GMT"
+    rf"|[A-Z][a-z]{{5,8}}, \d\d-[A-Z][a-z]{{2}}-\d\d {_TIME} GMT"
+    rf"|[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ \d]\d {_TIME} \d{{4}}",
+    re.ASCII,
+)
+
+
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """`Retry-After` in seconds, also decimals; or as an HTTP date, which is held against the answer's own.
+    """`Retry-After` in seconds; None where it is not what RFC 9110 allows: whole seconds, or one of its three dates.
 
-    `Retry-After-Ms`, which some gateways add, is finer and goes first.
+    A date is held against the answer's own. Decimals, signs, time zones and `Retry-After-Ms` are not of that grammar:
+    what they are meant to say is a guess, and a wait that was not understood is better a minute than a guess.
     """
-    value = headers.get("retry-after", "").strip()
-    for seconds in (
-        _number(headers.get("retry-after-ms", "")) / 1000,
-        _number(value),
-        _seconds_until(value, headers.get("date")),
-    ):
-        if math.isfinite(seconds) and seconds >= 0:
-            return seconds
-    return None
+    value = headers.get("retry-after", "").strip(" \t")
+    if value.isascii() and value.isdigit():
+        return min(float(value), _LONGEST_WAIT)
+    then = _http_date(value)
+    if then is None:
+        return None
+    now = _http_date(headers.get("date", "").strip(" \t")) or datetime.now(UTC)
+    return min(max(0.0, (then - now).total_seconds()), _LONGEST_WAIT)
 
 
-def _number(text: str) -> float:
+def _http_date(text: str) -> datetime | None:
+    if not _HTTP_DATE.fullmatch(text):
+        return None
     try:
-        return float(text)
+        return email.utils.parsedate_to_datetime(text).replace(tzinfo=UTC)
     except ValueError:
-        return math.nan
-
-
-def _seconds_until(date: str, now: str | None) -> float:
-    try:
-        then = email.utils.parsedate_to_datetime(date)
-        base = email.utils.parsedate_to_datetime(now) if now else datetime.now(UTC)
-        return max(0.0, (then - base).total_seconds())
-    except (TypeError, ValueError):
-        return math.nan
+        return None

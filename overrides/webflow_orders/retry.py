@@ -6,7 +6,10 @@ import random
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .errors import APIStatusError, WebflowOrdersError
+from .errors import APIStatusError, RateLimitError, WebflowOrdersError
+
+# What Webflow's limits are counted by, and so the wait after a 429 that does not say how long.
+MINUTE = 60.0
 
 
 class RetryPolicy(NamedTuple):
@@ -19,8 +22,9 @@ class RetryPolicy(NamedTuple):
     Attributes:
         max_retries: how often at the most; 0 switches retries off.
         base_delay: seconds before the first retry; doubled each time, and drawn at random below that.
-        max_delay: the longest wait in seconds that is our own choice. One that the server asks for is kept as it
-            is; where it does not fit into the call's deadline, the error is raised at once, with `retry_after`.
+        max_delay: the longest wait in seconds that is our own choice. After a 429 that does not say how long to
+            wait, that is a minute, for the limit is per minute. A wait that the server asks for is kept as it is.
+            Where a wait does not fit into the call's deadline, the error is raised at once, with `retry_after`.
         draw: a random number from 0 to 1; a test gives its own.
     """
 
@@ -37,6 +41,8 @@ class RetryPolicy(NamedTuple):
             return None
         backoff: float = min(self.base_delay * 2**retries, self.max_delay) * (0.5 + self.draw() / 2)
         asked = error.retry_after if isinstance(error, APIStatusError) else None
+        if asked is None and isinstance(error, RateLimitError):
+            asked = min(MINUTE, self.max_delay)
         if asked is None:
             return backoff
         # A little later than asked, so that many clients do not return in the same instant.
