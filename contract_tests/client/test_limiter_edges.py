@@ -2,47 +2,149 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
-from webflow_orders.limits import PERIOD, RateLimiter, Ticket
+from webflow_orders.limits import PERIOD, RateLimiter, Reservation
 
 
 def test_a_pause_holds_for_who_asks_after_it_and_a_shorter_one_does_not_end_it() -> None:
     limiter = RateLimiter(60)
-    limiter.pause(30, 100.0)
-    limiter.pause(5, 101.0)
-    assert [limiter.ask(Ticket(), now) for now in (110.0, 129.0, 131.0)] == [20, 1, 0]
+    limiter.backoff(30, 100.0)
+    limiter.backoff(5, 101.0)
+    assert [limiter.acquire(Reservation(), now) for now in (110.0, 129.0, 131.0)] == [20, 1, 0]
 
 
 def test_nobody_overtakes_when_the_limit_is_raised() -> None:
     limiter = RateLimiter()
-    limiter.learn({"x-ratelimit-limit": "1"}, 0.0)
-    assert [limiter.ask(Ticket(), 0.0) for _ in range(2)] == [0, PERIOD]
-    limiter.learn({"x-ratelimit-limit": "9"}, 0.0)
-    assert limiter.ask(Ticket(), 1.0) == PERIOD - 1
+    limiter.update({"x-ratelimit-limit": "1"}, 0.0)
+    assert [limiter.acquire(Reservation(), 0.0) for _ in range(2)] == [0, PERIOD]
+    limiter.update({"x-ratelimit-limit": "9"}, 0.0)
+    assert limiter.acquire(Reservation(), 1.0) == PERIOD - 1
 
 
 def test_one_request_of_somebody_else_is_counted_too() -> None:
     limiter = RateLimiter(60)
-    assert limiter.ask(Ticket(), 0.0) == 0
-    limiter.learn({"x-ratelimit-remaining": "58"}, 0.0)
-    waits = [limiter.ask(Ticket(), 1.0) for _ in range(59)]
+    assert limiter.acquire(Reservation(), 0.0) == 0
+    limiter.update({"x-ratelimit-remaining": "58"}, 0.0)
+    waits = [limiter.acquire(Reservation(), 1.0) for _ in range(59)]
     assert waits == [0] * 58 + [pytest.approx(PERIOD - 1)]
 
 
 def test_a_place_is_given_back_once_and_one_that_is_over_not_at_all() -> None:
-    limiter, ticket = RateLimiter(1), Ticket()
-    limiter.leave(ticket)
-    assert limiter.ask(ticket, 0.0) == 0
-    limiter.leave(ticket)
-    limiter.leave(ticket)
-    assert limiter.ask(Ticket(), 0.0) == 0
+    limiter, reservation = RateLimiter(1), Reservation()
+    limiter.cancel(reservation)
+    assert limiter.acquire(reservation, 0.0) == 0
+    limiter.cancel(reservation)
+    limiter.cancel(reservation)
+    assert limiter.acquire(Reservation(), 0.0) == 0
 
 
-@pytest.mark.parametrize(("told", "known"), [("9" * 9, 999_999_999), ("9" * 10, 60)])
+@pytest.mark.parametrize(
+    ("told", "known"), [("10000", 10_000), ("10001", 10_000), ("9" * 9, 10_000), ("9" * 10, 60)]
+)
 def test_a_limit_that_no_server_could_mean_is_not_believed(told: str, known: int) -> None:
     limiter = RateLimiter()
-    limiter.learn({"x-ratelimit-limit": told}, 0.0)
+    limiter.update({"x-ratelimit-limit": told}, 0.0)
     assert limiter.limit == known
+
+
+@pytest.mark.parametrize("told", ["10000", "100000000", "900000000"])
+def test_what_a_header_says_is_counted_not_listed(told: str) -> None:
+    limiter = RateLimiter()
+    for remaining in ("9000", "1", "0", "5000", "0", told):
+        limiter.update({"x-ratelimit-limit": told, "x-ratelimit-remaining": remaining}, 0.0)
+    assert sum(each.count for each in limiter._gone) == limiter._used == limiter.limit
+    assert len(limiter._gone) <= 3
+    assert limiter.acquire(Reservation(), 1.0) == pytest.approx(PERIOD - 1)
+    limiter.update({"x-ratelimit-limit": "60", "x-ratelimit-remaining": "59"}, 2.0)
+    assert limiter.acquire(Reservation(), 70.0) == 0
+
+
+@pytest.mark.parametrize("seconds", [1e300, float("inf"), 2.0**31, 3601.0])
+def test_no_answer_stops_a_token_for_longer_than_an_hour(seconds: float) -> None:
+    limiter = RateLimiter()
+    limiter.backoff(seconds, 100.0)
+    assert limiter.acquire(Reservation(), 100.0) == 3600.0
+    assert limiter.acquire(Reservation(), 3700.0) == 0
+
+
+def test_a_backoff_of_nonsense_stops_nobody() -> None:
+    limiter = RateLimiter()
+    for seconds in (float("nan"), -5.0, float("-inf")):
+        limiter.backoff(seconds, 100.0)
+        assert limiter.acquire(Reservation(), 100.0) == 0
+
+
+def test_a_pause_moves_those_who_queue_in_their_order() -> None:
+    limiter = RateLimiter(2)
+    queue = [Reservation() for _ in range(7)]
+    assert [limiter.acquire(each, 0.0) for each in queue] == [
+        0, 0, *[pytest.approx(n * PERIOD) for n in (1, 1, 2, 2, 3)],
+    ]  # fmt: skip
+    limiter.backoff(100.0, 1.0)
+    # The second pair has waited its time, and waits on; the next would have come in the middle of the pause.
+    assert [limiter.acquire(each, PERIOD) for each in queue[2:4]] == [pytest.approx(101 - PERIOD)] * 2
+    late = Reservation()
+    assert limiter.acquire(late, 70.0) > 0
+    times = [each.at for each in [*queue[2:], late]]
+    assert times == [pytest.approx(101 + n * PERIOD) for n in (0, 0, 1, 1, 2, 2)]
+    assert [limiter.acquire(each, 101.0) for each in queue[2:4]] == [0, 0]
+
+
+def test_a_pause_starts_the_count_anew() -> None:
+    limiter = RateLimiter(2)
+    assert [limiter.acquire(Reservation(), 0.0) for _ in range(2)] == [0, 0]
+    limiter.backoff(1.0, 5.0)
+    limiter.update({"x-ratelimit-limit": "2", "x-ratelimit-remaining": "0"}, 5.0)
+    assert [limiter.acquire(Reservation(), 5.5) for _ in range(3)] == [0.5, 0.5, pytest.approx(0.5 + PERIOD)]
+
+
+def test_others_who_use_the_token_move_those_who_queue() -> None:
+    limiter, waiting = RateLimiter(2), Reservation()
+    assert [limiter.acquire(each, 0.0) for each in (Reservation(), Reservation(), waiting)] == [0, 0, PERIOD]
+    limiter.update({"x-ratelimit-remaining": "0"}, 30.0)
+    assert limiter.acquire(waiting, PERIOD) == 0
+    limiter.update({"x-ratelimit-remaining": "0"}, PERIOD)
+    assert limiter.acquire(Reservation(), PERIOD + 1) == pytest.approx(PERIOD - 1)
+
+
+def test_who_wakes_late_is_counted_when_it_goes() -> None:
+    limiter, second, third = RateLimiter(1), Reservation(), Reservation()
+    assert limiter.acquire(Reservation(), 0.0) == 0
+    assert [limiter.acquire(each, 0.0) for each in (second, third)] == [PERIOD, 2 * PERIOD]
+    assert limiter.acquire(second, 100.0) == 0
+    assert limiter.acquire(third, 2 * PERIOD) == pytest.approx(100 - PERIOD)
+
+
+def test_who_never_comes_back_keeps_its_place_for_a_minute_only() -> None:
+    limiter, lost = RateLimiter(1), Reservation()
+    assert limiter.acquire(Reservation(), 0.0) == 0
+    assert limiter.acquire(lost, 0.0) == PERIOD
+    assert limiter.acquire(Reservation(), 3 * PERIOD) == 0
+    # Should it come all the same, it queues anew.
+    assert limiter.acquire(lost, 3 * PERIOD + 1) == pytest.approx(PERIOD - 1)
+
+
+def test_a_sleep_that_ended_a_hair_early_is_long_enough() -> None:
+    limiter, waiting = RateLimiter(1), Reservation()
+    assert limiter.acquire(Reservation(), 0.0) == 0
+    assert limiter.acquire(waiting, 0.0) == PERIOD
+    assert limiter.acquire(waiting, PERIOD - 0.0009) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_those_who_queue_in_a_parent_do_not_queue_in_its_child() -> None:
+    limiter = RateLimiter(2)
+    assert limiter.acquire(Reservation(), 0.0) == 0
+    assert limiter.acquire(Reservation(), 0.0) == 0
+    for _ in range(5):
+        limiter.acquire(Reservation(), 0.0)
+    child = os.fork()
+    if not child:
+        waits = [limiter.acquire(Reservation(), 1.0) for _ in range(2)]
+        os._exit(0 if waits == [PERIOD - 1] * 2 else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_what_can_be_no_limit_is_refused_in_plain_words() -> None:

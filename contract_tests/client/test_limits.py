@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from webflow_orders import AsyncOrdersClient, OrdersClient, errors, limits
-from webflow_orders.limits import PERIOD, RateLimiter, Ticket
+from webflow_orders.limits import PERIOD, RateLimiter, Reservation
 from webflow_orders_mock import MockWebflow
 
 from contract_tests.client.conftest import ORDERS, SITE, TOKEN, Script, answer
@@ -140,9 +140,9 @@ def test_the_limit_is_learned_from_the_server() -> None:
 
 def test_what_others_use_of_the_token_is_counted() -> None:
     limiter = RateLimiter(60)
-    assert limiter.ask(Ticket(), 0.0) == 0
-    limiter.learn({"x-ratelimit-limit": "60", "x-ratelimit-remaining": "2"}, 0.0)
-    assert [limiter.ask(Ticket(), 1.0) for _ in range(3)] == [0, 0, pytest.approx(PERIOD - 1)]
+    assert limiter.acquire(Reservation(), 0.0) == 0
+    limiter.update({"x-ratelimit-limit": "60", "x-ratelimit-remaining": "2"}, 0.0)
+    assert [limiter.acquire(Reservation(), 1.0) for _ in range(3)] == [0, 0, pytest.approx(PERIOD - 1)]
 
 
 @pytest.mark.parametrize("headers", [
@@ -152,14 +152,14 @@ def test_what_others_use_of_the_token_is_counted() -> None:
 ])  # fmt: skip
 def test_nonsense_about_limits_is_not_believed(headers: dict[str, str]) -> None:
     limiter = RateLimiter()
-    limiter.learn(headers, 0.0)
+    limiter.update(headers, 0.0)
     assert limiter.limit == 60
-    assert limiter.ask(Ticket(), 0.0) == 0
+    assert limiter.acquire(Reservation(), 0.0) == 0
 
 
 def test_a_limit_that_was_given_is_kept() -> None:
     limiter = RateLimiter(10)
-    limiter.learn({"x-ratelimit-limit": "120"}, 0.0)
+    limiter.update({"x-ratelimit-limit": "120"}, 0.0)
     assert limiter.limit == 10
     for bad in (0, -1, True, 1.5):
         with pytest.raises(ValueError, match="positive"):
@@ -180,33 +180,145 @@ def test_a_429_stops_everybody_for_as_long_as_the_server_asks() -> None:
     ) as orders:
         orders.get("dfa-3f1")
     assert time.now >= 1_000_030.0
-    assert limiter.ask(Ticket(), 1_000_000.0) >= 30
+    assert limiter.acquire(Reservation(), 1_000_000.0) >= 30
 
 
 def test_a_queue_that_is_too_long_is_said_before_anything_is_sent(connect: Callable[..., Any]) -> None:
     script = Script(answer(200, ORDERS["get"]))
     limiter = RateLimiter(1)
-    client = connect(script, rate_limit=limiter, queue_timeout=30)
+    client = connect(script, rate_limit=limiter, queue_timeout=30, clock=lambda: 100.0)
     client.get("dfa-3f1")
     for method in ("get", "refund"):
         with pytest.raises(errors.QueueTimeoutError, match="no place in the queue within 30 s") as caught:
             getattr(client, method)("dfa-3f1")
-        assert caught.value.retry_after == pytest.approx(PERIOD, abs=2)
+        assert caught.value.retry_after == pytest.approx(PERIOD)
     assert len(script.requests) == 1
     # A place that was not taken is given back: the next one waits no longer for it.
-    assert limiter.ask(Ticket(), limiter._times[0] + 1) == pytest.approx(PERIOD - 1)
+    assert limiter.acquire(Reservation(), 101.0) == pytest.approx(PERIOD - 1)
 
 
-def test_waiting_in_the_queue_is_no_part_of_the_deadline() -> None:
+@pytest.mark.parametrize("method", ["get", "refund", "list"])
+def test_a_hurried_call_does_not_wait_for_the_next_minute(method: str) -> None:
     time = Time()
-    script = Script(answer(200, ORDERS["get"]))
+    mock = MockWebflow(plan="starter", clock=time)
     with OrdersClient(
-        token=TOKEN, site_id=SITE, transport=httpx.MockTransport(script), rate_limit=1, deadline=5, clock=time,
-        sleep=time.sleep,
-    ) as orders:  # fmt: skip
-        for _ in range(4):
+        token=mock.token, site_id=mock.site_id, transport=mock.transport(), clock=time, sleep=time.sleep
+    ) as orders:
+        for _ in range(60):
             orders.get("dfa-3f1")
-    assert time.now == pytest.approx(1_000_000 + 3 * PERIOD)
+        with pytest.raises(errors.QueueTimeoutError) as caught:
+            getattr(orders.with_options(deadline=5), method)(*[] if method == "list" else ["dfa-3f1"])
+        assert time.now <= 1_000_005.0
+        assert caught.value.retry_after == pytest.approx(PERIOD)
+        assert len(mock.ledger) == 60
+        # One that is not hurried waits, and so does one that says how long it will queue.
+        orders.get("dfa-3f1")
+        assert time.now == pytest.approx(1_000_000.0 + PERIOD)
+        for _ in range(59):
+            orders.get("dfa-3f1")
+        orders.with_options(deadline=5, queue_timeout=600).get("dfa-3f1")
+        assert time.now == pytest.approx(1_000_000.0 + 2 * PERIOD)
+
+
+def test_those_who_queue_wait_a_429_out_and_keep_their_order() -> None:
+    loop, sent, refused = Loop(), [], []
+
+    def server(request: httpx.Request) -> httpx.Response:
+        sent.append((loop.now, int(request.url.path.rpartition("-")[2])))
+        if len(sent) == 60:
+            refused.append(loop.now)
+            return answer(429, Retry_After="300")
+        return answer(200, ORDERS["get"] | {"orderId": request.url.path.rpartition("/")[2]})
+
+    async def everybody() -> None:
+        async with AsyncOrdersClient(
+            token=TOKEN, site_id=SITE, transport=httpx.MockTransport(server), rate_limit=RateLimiter(60), clock=loop,
+            sleep=loop.sleep, deadline=3600,
+        ) as orders:  # fmt: skip
+            await loop.run(*(orders.get(f"order-{n}") for n in range(261)))
+
+    asyncio.run(everybody())
+    later = sent[60:]
+    assert len(later) == 202
+    assert all(at >= refused[0] + 300 for at, _ in later)
+    assert [number for _, number in later if number != 59] == list(range(60, 261))
+    for (first, _), (last, _) in zip(later, later[60:], strict=False):
+        assert last - first >= 60
+
+
+BROKEN = [RuntimeError("boom"), ConnectionError("gone"), MemoryError(), KeyError("x")]
+
+
+class BrokenLimiter:
+    """Fails as it is told to; a place is always free."""
+
+    blocking = False
+
+    def __init__(self, failure: Exception, *, working: int = 0, only: str = "") -> None:
+        self._failure, self._working, self._only = failure, working, only
+
+    def _step(self, name: str) -> None:
+        if self._only in ("", name):
+            self._working -= 1
+            if self._working < 0:
+                raise self._failure
+
+    def acquire(self, reservation: Reservation, now: float) -> float:
+        self._step("acquire")
+        return 0.0
+
+    def update(self, headers: Any, now: float) -> None:
+        self._step("update")
+
+    def backoff(self, seconds: float, now: float) -> None:
+        self._step("backoff")
+
+    def cancel(self, reservation: Reservation) -> None:
+        self._step("cancel")
+
+
+@pytest.mark.parametrize("failure", BROKEN, ids=repr)
+@pytest.mark.parametrize("blocking", [True, False])
+@pytest.mark.parametrize("method", ["get", "refund"])
+def test_a_limiter_that_fails_before_anything_is_sent_is_an_error_of_ours(
+    connect: Callable[..., Any], method: str, blocking: bool, failure: Exception
+) -> None:
+    limiter, script = BrokenLimiter(failure), Script(answer(200, ORDERS[method]))
+    limiter.blocking = blocking
+    assert isinstance(limiter, limits.Limiter)
+    with pytest.raises(errors.LimiterUnavailableError) as caught:
+        getattr(connect(script, rate_limit=limiter), method)("dfa-3f1")
+    assert caught.value.__cause__ is failure
+    assert "boom" not in str(caught.value)
+    assert script.requests == []
+
+
+@pytest.mark.parametrize("failure", BROKEN, ids=repr)
+def test_a_limiter_that_fails_before_the_look_leaves_the_outcome_unknown(
+    connect: Callable[..., Any], failure: Exception
+) -> None:
+    limiter = BrokenLimiter(failure, working=1, only="acquire")
+    script = Script(answer(502), answer(200, ORDERS["refund"]))
+    with pytest.raises(errors.OutcomeUnknownError) as caught:
+        connect(script, rate_limit=limiter).refund("dfa-3f1")
+    assert caught.value.cause.status_code == 502
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize("told", ["update", "backoff", "cancel"])
+def test_a_limiter_that_fails_after_an_answer_decides_nothing(
+    connect: Callable[..., Any], caplog: pytest.LogCaptureFixture, told: str
+) -> None:
+    limiter = BrokenLimiter(RuntimeError("boom"), only=told)
+    script = Script(answer(429, Retry_After="0"), answer(200, ORDERS["refund"]))
+    assert connect(script, rate_limit=limiter).refund("dfa-3f1").status == "refunded"
+    assert ("rate limiter failed" in caplog.text) == (told != "cancel")
+
+
+def test_what_is_no_limiter_is_refused_with_what_may_stand_there() -> None:
+    for wrong in (object(), "fast", 1.5):
+        with pytest.raises(TypeError, match=r"a limiter as `limits\.Limiter` describes it"):
+            OrdersClient(token=TOKEN, rate_limit=wrong)  # type: ignore[arg-type]
 
 
 def test_clients_of_one_token_share_and_others_do_not() -> None:
@@ -250,7 +362,7 @@ def test_no_minute_ever_holds_more_than_the_limit(limit: int, gaps: list[float])
     for gap in gaps:
         now += gap
         times.append(
-            round(now + limiter.ask(Ticket(), now), 6)
+            round(now + limiter.acquire(Reservation(), now), 6)
         )  # Adding what was subtracted can be off by a bit.
     assert times == sorted(times), "first come, first served"
     for first, later in zip(times, times[limit:], strict=False):

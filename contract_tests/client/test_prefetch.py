@@ -117,7 +117,7 @@ def test_an_error_of_a_page_that_is_never_reached_is_nobodys(connect: Callable[.
 def test_a_place_of_the_limiter_is_taken_for_each_page(connect: Callable[..., Any]) -> None:
     limiter = RateLimiter(100)
     list(connect(Script(shop(500, "v2")), rate_limit=limiter, clock=lambda: 0.0).iter(prefetch=True))
-    assert len(limiter._times) == 5
+    assert len(limiter._gone) == 5
 
 
 # ---------------------------------------------------------------- ended early
@@ -164,13 +164,13 @@ def test_a_fetch_that_only_waits_is_given_up_at_once(waiting_for: str) -> None:
     ) as client:
         walk = client.iter(prefetch=True)
         next(walk)
-        until(lambda: limiter is None or len(limiter._times) == 2)
+        until(lambda: limiter is None or len(limiter._waiting) == 1)
         until(lambda: limiter is not None or len(script.requests) == 2)
         began = time.monotonic()
         walk.close()  # type: ignore[attr-defined]  # As above.
         assert time.monotonic() - began < 5
     # The place in the queue went back.
-    assert limiter is None or len(limiter._times) == 1
+    assert limiter is None or limiter._waiting == []
     assert len(script.requests) == (1 if limiter else 2)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from webflow_orders import shared_limits
-from webflow_orders.limits import Limiter, Ticket
+from webflow_orders.limits import Limiter, Reservation
 from webflow_orders_mock import MockServer, MockWebflow
 
 PROCESSES, CALLS, LIMIT, PERIOD = 20, 4, 25, 1.5
@@ -25,9 +25,9 @@ class Noted:
     # When a place was asked for and when it was given: it was taken somewhere between.
     def __init__(self, limiter):
         self.limiter, self.learn, self.pause, self.leave = limiter, limiter.learn, limiter.pause, limiter.leave
-    def ask(self, ticket, now):
+    def ask(self, reservation, now):
         before = time.time()
-        wait = self.limiter.ask(ticket, now)
+        wait = self.limiter.acquire(reservation, now)
         if not wait:
             print(before, time.time())
         return wait
@@ -87,10 +87,10 @@ def test_twenty_processes_with_one_token_stay_within_the_limit(shared: tuple[str
 def test_it_is_a_limiter_and_a_pause_holds_for_all_who_have_it(shared: tuple[str, str]) -> None:
     limiter = getattr(shared_limits, shared[0])(shared[1], limit=1000)
     assert isinstance(limiter, Limiter)
-    assert limiter.ask(Ticket(), 5.0) == 0
-    limiter.pause(30, 5.0)
-    assert limiter.ask(Ticket(), 6.0) == 29
-    assert limiter.ask(Ticket(), 35.0) == 0
+    assert limiter.acquire(Reservation(), 5.0) == 0
+    limiter.backoff(30, 5.0)
+    assert limiter.acquire(Reservation(), 6.0) == 29
+    assert limiter.acquire(Reservation(), 35.0) == 0
 
 
 @pytest.mark.parametrize("bad", [0, -1, True, 2.5])

@@ -19,7 +19,7 @@ from webflow_orders import OrdersClient, RetryPolicy, _bounds, errors, outcome_o
 from webflow_orders.limits import RateLimiter
 
 from contract_tests.client import faulty
-from contract_tests.client.conftest import ORDERS, Script, answer
+from contract_tests.client.conftest import ORDERS, SITE, TOKEN, Script, answer
 from contract_tests.client.faulty import FaultyServer
 
 dial = faulty.dial
@@ -194,16 +194,73 @@ def test_the_documented_minute_fits_twice(world: World, sleeps: list[float]) -> 
     assert sum(sleeps) == pytest.approx(120, abs=1)
 
 
-def test_the_queue_is_no_part_of_the_deadline_and_has_its_own_bound(
+def test_the_queue_is_part_of_the_deadline_unless_it_has_its_own_bound(
     world: World, sleeps: list[float]
 ) -> None:
     client = world.client(Script(ORDER), rate_limit=RateLimiter(1), deadline=5)
     client.get("dfa-3f1")
+    for bounded in (client, client.with_options(queue_timeout=10)):
+        with pytest.raises(errors.QueueTimeoutError) as caught:
+            bounded.get("dfa-3f1")
+        assert (caught.value.retry_after, sleeps) == (pytest.approx(60, abs=1), [])
+    client.with_options(deadline=61).get("dfa-3f1")
+    client.with_options(queue_timeout=61).get("dfa-3f1")
+    assert sleeps == [pytest.approx(60, abs=1)] * 2
+
+
+def test_all_the_turns_of_a_call_share_the_bound_of_the_queue(world: World, sleeps: list[float]) -> None:
+    client = world.client(Script(ORDER, answer(503), ORDER), rate_limit=RateLimiter(1), deadline=5)
     client.get("dfa-3f1")
-    assert sum(sleeps) > 50
-    with pytest.raises(errors.QueueTimeoutError) as caught:
-        client.with_options(queue_timeout=10).get("dfa-3f1")
-    assert caught.value.retry_after > 10
+    with pytest.raises(errors.QueueTimeoutError):
+        client.with_options(queue_timeout=100).get("dfa-3f1")
+    assert sum(sleeps) <= 105
+    assert sum(sleeps) == pytest.approx(60.9, abs=1)
+
+
+@pytest.mark.parametrize(("told", "waited"), [
+    ("1", 1), ("0", 0), ("7", 7), (None, 60), ("1e300", 60), ("2.5", 60), ("soon", 60),
+])  # fmt: skip
+@pytest.mark.parametrize("limited", [True, False])
+@pytest.mark.parametrize("method", ["get", "refund"])
+def test_what_the_server_says_outweighs_what_is_inferred(
+    world: World, sleeps: list[float], limited: bool, told: str | None, waited: float, method: str
+) -> None:
+    said = {"X_RateLimit_Limit": "60", "X_RateLimit_Remaining": "0"} | ({"Retry_After": told} if told else {})
+    done = answer(200, ORDERS[method])
+    client = world.client(
+        Script(ORDER, answer(429, **said), done), rate_limit=RateLimiter(2) if limited else None
+    )
+    client.get("dfa-3f1")
+    assert getattr(client, method)("dfa-3f1").order_id == "dfa-3f1"
+    assert sum(sleeps) == pytest.approx(waited, abs=0.1)
+
+
+def test_a_429_that_does_not_say_how_long_ends_a_call_that_has_no_minute(
+    world: World, sleeps: list[float]
+) -> None:
+    with pytest.raises(errors.RateLimitError) as caught:
+        world.client(Script(answer(429), ORDER), deadline=50).get("dfa-3f1")
+    assert (caught.value.retry_after, sleeps) == (None, [])
+    short = RetryPolicy(max_delay=5, draw=lambda: 1.0)
+    world.client(Script(answer(429), ORDER), deadline=50, retry=short).get("dfa-3f1")
+    assert sleeps == [pytest.approx(5.05)]
+
+
+def test_a_wait_of_more_than_a_second_is_logged(
+    world: World, caplog: pytest.LogCaptureFixture, sleeps: list[float]
+) -> None:
+    caplog.set_level("INFO", "webflow_orders")
+    world.client(Script(answer(503), ORDER)).get("dfa-3f1")
+    assert [record for record in caplog.messages if "waits" in record] == []
+    client = world.client(Script(ORDER, answer(502), NOT_REFUNDED), rate_limit=RateLimiter(2))
+    client.get("dfa-3f1")
+    with pytest.raises(errors.OutcomeUnknownError):
+        client.refund("dfa-3f1")
+    path = f"/v2/sites/{SITE}/orders/dfa-3f1"
+    said = [record for record in caplog.messages if "waits" in record]
+    assert said[0] == f"GET {path} waits {sleeps[1]:.1f} s until its turn at the rate limiter"
+    assert f"POST {path}/refund waits 2.0 s before it is looked for again" in said
+    assert TOKEN not in caplog.text
 
 
 # ---------------------------------------------------------------- Retry-After
@@ -217,8 +274,8 @@ def date(seconds: float) -> str:
 
 
 @pytest.mark.parametrize(("told", "asked"), [
-    ("7", 7), ("2.5", 2.5), ("0", 0), (date(9), 9), (date(-9), 0),
-], ids=["seconds", "decimals", "zero", "date", "date that has passed"])  # fmt: skip
+    ("7", 7), ("0", 0), (date(9), 9), (date(-9), 0),
+], ids=["seconds", "zero", "date", "date that has passed"])  # fmt: skip
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_wait_is_what_the_server_asks_and_a_little_more(
     connect: Callable[..., Any], sleeps: list[float], status: int, told: str, asked: float

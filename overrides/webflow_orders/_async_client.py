@@ -42,7 +42,7 @@ class AsyncBase(Shared[AsyncEngine]):
         retry: RetryPolicy = RetryPolicy(),
         confirm: bool = True,
         rate_limit: RateLimit = "auto",
-        queue_timeout: float = 600.0,
+        queue_timeout: float | None = None,
         max_body: int = 32 * MIB,
         concurrency: int = 100,
         transport: httpx.AsyncBaseTransport | None = None,

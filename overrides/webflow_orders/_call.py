@@ -15,6 +15,7 @@ from webflow_orders_generated.client.errors import UnexpectedBody
 from . import _checks, errors
 from ._body import ACCEPTED_CODING
 from ._version import __version__
+from .limits import Limiter, Reservation
 from .retry import RetryPolicy
 
 T = TypeVar("T")
@@ -135,19 +136,32 @@ class Options(NamedTuple):
     deadline: float = 150.0
     retry: RetryPolicy = RetryPolicy()
     confirm: bool = True
-    queue_timeout: float = 600.0
+    queue_timeout: float | None = None
     max_body: int = 32 * MIB
 
     def checked(self) -> Options:
         """These options. Raises ValueError or TypeError for one that cannot be right."""
-        for name in ("timeout", "deadline", "queue_timeout"):
+        for name in ("timeout", "deadline"):
             _checks.seconds(getattr(self, name), name)
+        if self.queue_timeout is not None:
+            _checks.seconds(self.queue_timeout, "queue_timeout")
         _checks.integer(self.max_body, "max_body", 1, 2**40)
         return self
 
 
 class Sleep(NamedTuple):
     seconds: float
+
+
+class Acquire(NamedTuple):
+    """Ask the limiter for a place, and say how long to wait for it."""
+
+    limiter: Limiter
+    reservation: Reservation
+    now: float
+
+    def ask(self) -> float:
+        return self.limiter.acquire(self.reservation, self.now)
 
 
 class Send(NamedTuple):

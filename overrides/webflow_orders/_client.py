@@ -41,7 +41,7 @@ class Base(Shared[Engine]):
         retry: RetryPolicy = RetryPolicy(),
         confirm: bool = True,
         rate_limit: RateLimit = "auto",
-        queue_timeout: float = 600.0,
+        queue_timeout: float | None = None,
         max_body: int = 32 * MIB,
         concurrency: int = 100,
         transport: httpx.BaseTransport | None = None,
@@ -94,12 +94,13 @@ class OrdersClient(Base):
         site_id: the site, 24 hexadecimal digits. An app with many sites leaves it out and calls `for_site`.
         base_url: where the API is. Anything but https or a loopback address takes `allow_http`.
         timeout: seconds for one attempt, from connecting to the last byte of the answer.
-        deadline: seconds for a call with its retries and waits, but for the wait in the queue of the limiter.
+        deadline: seconds for a call with its retries and all its waits.
         retry: when a call is made again; never a write whose outcome is unknown.
         confirm: whether a write whose answer went missing is looked for by re-reading the order.
         rate_limit: "auto" learns it from the server, and is shared by all clients of the token in this process; a
             number is requests a minute; None switches it off; or a limiter of your own, see `limits`.
-        queue_timeout: seconds that a call may wait for its turn at the limiter.
+        queue_timeout: seconds that a call may wait for its turn at the limiter, beside its deadline; by default
+            that wait is part of the deadline. A job with more calls than two minutes hold sets it.
         max_body: bytes that an answer may have, decompressed.
         concurrency: how many connections there may be at once, and how many are kept.
         transport: an httpx transport, such as the mock's.

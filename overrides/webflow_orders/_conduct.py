@@ -1,7 +1,7 @@
 """How a call is conducted: queue, send, wait, send again or look. Written once, as a generator that does no I/O.
 
-It yields what it wants done (`Send`, `Sleep`) and is told how that went; an engine does the doing, with threads
-or with tasks.
+It yields what it wants done (`Acquire`, `Send`, `Sleep`) and is told how that went; an engine does the doing, with
+threads or with tasks.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from webflow_orders_generated.client import models
 from webflow_orders_generated.client.types import Listing, Model
 
 from . import errors
-from ._call import Operation, Options, Send, Sleep, log
-from .limits import Limiter, Ticket
+from ._call import Acquire, Operation, Options, Send, Sleep, log
+from .limits import Limiter, Reservation
 from .outcomes import Event, Next, Outcome, event_of, what_next
+from .retry import MINUTE
 
 T = TypeVar("T")
 
@@ -25,7 +26,7 @@ T = TypeVar("T")
 LOOKS = (0.0, 1.0, 2.0, 4.0)
 
 
-Effects = Generator[Sleep | Send, Any, T]
+Effects = Generator[Acquire | Sleep | Send, Any, T]
 
 
 class Conductor:
@@ -39,6 +40,7 @@ class Conductor:
         self.limiter = limiter
         self.secret = secret
         self.until = 0.0
+        self.queue_left = options.queue_timeout
         self.looking = False
 
     def conduct(self, operation: Operation[T]) -> Effects[T]:
@@ -84,29 +86,56 @@ class Conductor:
                 operation.call, raw.status_code, (now - started) * 1000, number, raw.request_id,
             )  # fmt: skip
         if self.limiter is not None:
-            self.limiter.learn(raw.headers, now)
             if raw.status_code == 429:
-                self.limiter.pause(errors.retry_after(raw.headers) or 0.0, now)
+                asked = errors.retry_after(raw.headers)
+                self._tell(self.limiter.backoff, MINUTE if asked is None else asked, now)
+            self._tell(self.limiter.update, raw.headers, now)
         return raw
 
     def _queue(self, operation: Operation[T]) -> Effects[None]:
-        """Wait for a place. That is no part of the call's deadline, and has a bound of its own."""
+        """Wait for a place: within the deadline, unless that wait has a bound of its own; a look always within it."""
         if self.limiter is None:
             return
-        ticket, began = Ticket(), self.clock()
-        # A look is within the deadline, queue and all.
-        bound = self.until - began if self.looking else self.options.queue_timeout
+        began = now = self.clock()
+        apart = None if self.looking else self.queue_left
+        until = self.until if apart is None else began + apart
+        reservation = Reservation(until=until)
         try:
-            while wait := self.limiter.ask(ticket, self.clock()):
-                if self.clock() + wait - began > bound:
-                    message = f"no place in the queue within {bound:.0f} s"
+            while wait := (yield from self._acquire(operation, reservation, now)):
+                if now + wait > until:
+                    message = f"no place in the queue within {until - began:.0f} s"
                     raise errors.QueueTimeoutError(message, call=operation.call, retry_after=wait)
-                yield Sleep(wait)
+                yield self._sleep(wait, operation, "until its turn at the rate limiter")
+                # A sleep that has ended has lasted as long as it should, whatever the clock says.
+                now = max(self.clock(), now + wait)
         except BaseException:
-            self.limiter.leave(ticket)
+            self._tell(self.limiter.cancel, reservation)
             raise
-        if not self.looking:
-            self.until += self.clock() - began
+        if apart is not None:
+            waited = self.clock() - began
+            self.queue_left = max(0.0, apart - waited)
+            self.until += waited
+
+    def _acquire(self, operation: Operation[T], reservation: Reservation, now: float) -> Effects[float]:
+        assert self.limiter is not None
+        try:
+            wait: float = yield Acquire(self.limiter, reservation, now)
+        except Exception as error:
+            message = f"the rate limiter failed ({type(error).__name__})"
+            raise errors.LimiterUnavailableError(message, call=operation.call) from error
+        return wait
+
+    def _tell(self, tell: Callable[..., None], *arguments: object) -> None:
+        """Tell the limiter. What that raises decides nothing about a call."""
+        try:
+            tell(*arguments)
+        except Exception as error:
+            log.warning("the rate limiter failed (%s)", type(error).__name__)
+
+    def _sleep(self, seconds: float, operation: Operation[Any], why: str) -> Sleep:
+        if seconds > 1:
+            log.info("%s waits %.1f s %s", operation.call, seconds, why)
+        return Sleep(seconds)
 
     def _doubt(self, operation: Operation[T], result: T, raw: errors.RawResponse) -> None:
         expects = operation.expects
@@ -135,7 +164,7 @@ class Conductor:
             if self.clock() + pause >= self.until:
                 break
             if pause:
-                yield Sleep(pause)
+                yield self._sleep(pause, operation, "before it is looked for again")
             try:
                 last, outcome = yield from self._exchange(operation.look)
             except errors.WebflowOrdersError as error:
@@ -178,4 +207,10 @@ class Conductor:
 
 def _certain(error: errors.WebflowOrdersError) -> bool:
     """Errors of our own about a request that was not sent."""
-    return isinstance(error, errors.QueueTimeoutError | errors.ClientClosedError | errors.EventLoopError)
+    kinds = (
+        errors.QueueTimeoutError,
+        errors.LimiterUnavailableError,
+        errors.ClientClosedError,
+        errors.EventLoopError,
+    )
+    return isinstance(error, kinds)

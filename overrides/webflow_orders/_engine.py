@@ -9,11 +9,13 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import anyio
+import anyio.to_thread
 import httpx
 
 from . import _bounds, _pool, errors
 from ._body import Body, BodyError
-from ._call import Connection, Operation, Options, Send, Sleep, lost, unquoted
+from ._call import Acquire, Connection, Operation, Options, Send, Sleep, lost, unquoted
 from .limits import Limiter
 
 if TYPE_CHECKING:
@@ -130,7 +132,7 @@ class Engine(AnyEngine):
     def send(self, operation: Operation[T], options: Options) -> T:
         work = self.conductor(options).conduct(operation)
         answer: Any = None
-        failure: errors.WebflowOrdersError | None = None
+        failure: Exception | None = None
         while True:
             try:
                 effect = work.throw(failure) if failure is not None else work.send(answer)
@@ -144,11 +146,13 @@ class Engine(AnyEngine):
             if stop is not None and stop.is_set():
                 work.close()
                 raise GivenUpError
-            if isinstance(effect, Send):
-                try:
+            try:
+                if isinstance(effect, Acquire):
+                    answer = effect.ask()
+                elif isinstance(effect, Send):
                     answer = self._exchange(effect, options.max_body)
-                except errors.WebflowOrdersError as error:
-                    failure = error
+            except Exception as error:
+                failure = error
 
     def _exchange(self, send: Send, most: int) -> errors.RawResponse:
         http: httpx.Client = self.http(send.operation)
@@ -191,6 +195,14 @@ class Engine(AnyEngine):
             self._http.close()
 
 
+async def _acquire(effect: Acquire) -> float:
+    if not effect.limiter.blocking:
+        return effect.ask()
+    # In a thread, so that the loop goes on; and no longer than the caller waits, whatever the thread does.
+    with anyio.fail_after(max(0.0, effect.reservation.until - effect.now)):
+        return await anyio.to_thread.run_sync(effect.ask, abandon_on_cancel=True)
+
+
 class AsyncEngine(AnyEngine):
     def __init__(self, *arguments: Any, sleep: Callable[[float], Awaitable[None]]) -> None:
         super().__init__(*arguments)
@@ -199,7 +211,7 @@ class AsyncEngine(AnyEngine):
     async def send(self, operation: Operation[T], options: Options) -> T:
         work = self.conductor(options).conduct(operation)
         answer: Any = None
-        failure: errors.WebflowOrdersError | None = None
+        failure: Exception | None = None
         try:
             while True:
                 try:
@@ -209,11 +221,14 @@ class AsyncEngine(AnyEngine):
                 answer = failure = None
                 if isinstance(effect, Sleep):
                     await self._sleep(effect.seconds)
-                else:
-                    try:
+                    continue
+                try:
+                    if isinstance(effect, Acquire):
+                        answer = await _acquire(effect)
+                    else:
                         answer = await self._exchange(effect, options.max_body)
-                    except errors.WebflowOrdersError as error:
-                        failure = error
+                except Exception as error:
+                    failure = error
         finally:
             work.close()
 

@@ -2,6 +2,11 @@
 
 Webflow counts requests per token and minute: 60 on the Starter and Basic plans, 120 on CMS, eCommerce and
 Business (docs: rate limits). Every answer says how many are allowed and how many are left.
+
+A limiter of your own implements `Limiter`. For each request the client makes a `Reservation`, calls `acquire` with
+it, waits for as long as that says, and calls it again, until it says 0. Then it sends. If the answer is a 429, it calls
+`backoff`; and after every answer, `update`. `cancel` gives up a reservation that will not be used. What `acquire`
+raises ends the call as `LimiterUnavailableError`, with nothing sent; what the others raise is only logged.
 """
 
 from __future__ import annotations
@@ -9,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
@@ -20,50 +24,71 @@ CMS = ECOMMERCE = BUSINESS = 120
 
 # A minute as the server counts it, and a little for requests that overtake each other on the way.
 PERIOD = 60.4
+# More requests a minute than any plan has: a server that says it allows more is taken to allow so many.
+MOST = 10_000
+# No single answer can stop a token for longer.
+LONGEST_BACKOFF = 3600.0
+# A sleep may end a little early, by the precision of its clock.
+_PRECISION = 0.001
 
 
-class Ticket:
-    """One request's place in the queue; `at` is when its turn comes, once that is decided."""
+class Reservation:
+    """A place in the queue for one request.
 
-    __slots__ = ("at",)
+    Attributes:
+        at: when its turn comes, in seconds of the client's clock; None until that is decided.
+        until: when whoever waits gives up, by the same clock.
+        count: how many requests it stands for.
+    """
 
-    def __init__(self, at: float | None = None) -> None:
-        self.at = at
+    __slots__ = ("at", "count", "until")
+
+    def __init__(self, at: float | None = None, *, until: float = float("inf"), count: int = 1) -> None:
+        self.at: float | None = at
+        self.until: float = until
+        self.count: int = count
 
 
 @runtime_checkable
 class Limiter(Protocol):
-    """What a client asks before each request. Safe for threads and tasks."""
+    """What a client asks before each request. Safe for threads and tasks; `now` is the client's clock, in seconds."""
 
-    def ask(self, ticket: Ticket, now: float) -> float:
-        """Seconds to wait before asking again with the same ticket; 0 means go."""
+    @property
+    def blocking(self) -> bool:
+        """Whether `acquire` may wait for a disk or a network; then an async client calls it in a worker thread."""
 
-    def learn(self, headers: Mapping[str, str], now: float) -> None:
-        """Take note of what an answer says about the limit."""
+    def acquire(self, reservation: Reservation, now: float) -> float:
+        """Seconds to wait before asking again with the same reservation; 0 means go."""
 
-    def pause(self, seconds: float, now: float) -> None:
-        """The server refused a request: let nobody go for so long."""
+    def update(self, headers: Mapping[str, str], now: float) -> None:
+        """Take note of what an answer says about the limit; the names are in lower case. Never blocks."""
 
-    def leave(self, ticket: Ticket) -> None:
-        """Give a place back that will not be used."""
+    def backoff(self, seconds: float, now: float) -> None:
+        """The server refused a request: let nobody go for so long, those who wait included. Never blocks."""
+
+    def cancel(self, reservation: Reservation) -> None:
+        """Give up a place that will not be used. Never blocks."""
 
 
 class RateLimiter:
     """Shares `limit` requests a minute among all who ask, first come, first served.
 
-    Each ticket is given its time when it first asks: the earliest at which the minute before it holds fewer than
-    `limit` requests. So there is no lock to wait at, nobody overtakes, and a burst is let through whole.
+    Each reservation has its time as soon as it is made: the earliest at which the minute before it holds fewer than
+    `limit` requests. So nobody waits at a lock, nobody overtakes, and a burst is let through whole. What is learned
+    later, from a 429 or about others who use the token, moves those who still wait to a later time, in their order.
 
     Args:
-        limit: requests a minute; None starts with 60 and takes over what the server says.
+        limit: requests a minute; None starts with 60 and takes over what the server says, up to 10,000.
     """
 
+    blocking = False
+
     def __init__(self, limit: int | None = None) -> None:
-        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
-            raise ValueError("limit must be a positive number of requests a minute")
         self._fixed = limit is not None
-        self._limit = limit or STARTER
-        self._times: deque[float] = deque()
+        self._limit = STARTER if limit is None else checked_limit(limit)
+        self._waiting: list[Reservation] = []
+        self._gone: deque[Reservation] = deque()  # Those of the last minute, by time.
+        self._used = 0  # How many requests those are.
         self._not_before = float("-inf")
         self._lock = threading.Lock()
         _limiters.add(self)
@@ -73,51 +98,95 @@ class RateLimiter:
         """Requests a minute, as known now."""
         return self._limit
 
-    def ask(self, ticket: Ticket, now: float) -> float:
-        if ticket.at is not None:
-            return 0.0  # Whoever comes back has waited.
+    def acquire(self, reservation: Reservation, now: float) -> float:
         with self._lock:
-            ticket.at = self._reserve(now)
-        return max(0.0, ticket.at - now)
+            self._forget(now)
+            if reservation not in self._waiting:
+                reservation.at = None
+                self._waiting.append(reservation)
+            # Also whoever has waited: those before may have gone later than planned, if their threads woke late.
+            place = self._waiting.index(reservation)
+            at = self._plan(place, now)
+            if at - now > _PRECISION:
+                return at - now
+            del self._waiting[place]
+            reservation.at = now
+            self._count(reservation)
+            return 0.0
 
-    def _reserve(self, now: float) -> float:
-        self._forget(now)
-        times = self._times
-        at = max(now, self._not_before, times[-1] if times else now)
-        if len(times) >= self._limit:
-            at = max(at, times[-self._limit] + PERIOD)
-        times.append(at)
-        return at
+    def _plan(self, first: int, now: float) -> float:
+        """Give everybody from place `first` on a time, and return that of the first.
+
+        Nobody's time becomes earlier: they sleep until then.
+        """
+        waiting, gone, used = self._waiting, iter(self._gone), self._used
+        at = max(now, self._not_before, _time(waiting[first - 1]) if first else now)
+        for place in range(first, len(waiting)):
+            if place >= self._limit:
+                at = max(at, _time(waiting[place - self._limit]) + PERIOD)
+            while used and place + used >= self._limit:
+                oldest = next(gone)
+                used -= oldest.count
+                at = max(at, _time(oldest) + PERIOD)
+            waiting[place].at = at = max(at, _time(waiting[place]))
+        return _time(waiting[first])
+
+    def _count(self, reservation: Reservation) -> None:
+        self._gone.append(reservation)
+        self._used += reservation.count
 
     def _forget(self, now: float) -> None:
-        while self._times and self._times[0] <= now - PERIOD:
-            self._times.popleft()
+        while self._gone and _time(self._gone[0]) <= now - PERIOD:
+            self._used -= self._gone.popleft().count
+        # Whoever is a minute late does not come any more, or queues anew.
+        while self._waiting and _time(self._waiting[0]) <= now - PERIOD:
+            del self._waiting[0]
 
-    def learn(self, headers: Mapping[str, str], now: float) -> None:
+    def update(self, headers: Mapping[str, str], now: float) -> None:
         limit, remaining = (_whole(headers.get(f"x-ratelimit-{name}")) for name in ("limit", "remaining"))
         with self._lock:
             if limit and not self._fixed:
-                self._limit = limit
-            if remaining is None:
+                self._limit = min(limit, MOST)
+            # What an answer counts that was under way when the server said stop is over when it says go.
+            if remaining is None or now <= self._not_before:
                 return
             self._forget(now)
-            known = bisect_right(self._times, now)
             # Others use the token too: count theirs as if they had been ours, now.
-            others = min(self._limit - remaining - known, self._limit)
+            others = self._limit - remaining - self._used
             if others > 0:
-                self._times = deque(sorted([*self._times, *[now] * others]))
+                self._count(Reservation(now, count=others))
+                if self._waiting:
+                    self._plan(0, now)
 
-    def pause(self, seconds: float, now: float) -> None:
+    def backoff(self, seconds: float, now: float) -> None:
+        """Let nobody go for so long, an hour at the most; then the server counts from nought, and so does this."""
         with self._lock:
-            self._not_before = max(self._not_before, now + seconds)
+            self._not_before = max(self._not_before, now + min(max(0.0, seconds), LONGEST_BACKOFF))
+            self._gone.clear()
+            self._used = 0
+            if self._waiting:
+                self._plan(0, now)
 
-    def leave(self, ticket: Ticket) -> None:
+    def cancel(self, reservation: Reservation) -> None:
         with self._lock:
-            if ticket.at is not None and ticket.at in self._times:
-                self._times.remove(ticket.at)
+            if reservation in self._waiting:
+                self._waiting.remove(reservation)
+            elif reservation in self._gone:
+                self._gone.remove(reservation)
+                self._used -= reservation.count
 
     def __repr__(self) -> str:
         return f"RateLimiter({self._limit})"
+
+
+def checked_limit(limit: int) -> int:
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+        raise ValueError("limit must be a positive number of requests a minute")
+    return limit
+
+
+def _time(reservation: Reservation) -> float:
+    return float("-inf") if reservation.at is None else reservation.at
 
 
 class _Key(NamedTuple):
@@ -152,12 +221,14 @@ RateLimit = int | Limiter | Literal["auto"] | None
 
 
 def limiter_for(choice: RateLimit, token: str, origin: str, clock: Callable[[], float]) -> Limiter | None:
-    """The limiter that a client's `rate_limit` asks for. Raises ValueError."""
+    """The limiter that a client's `rate_limit` asks for. Raises ValueError or TypeError."""
     if choice is None or isinstance(choice, Limiter):
         return choice
-    if choice == "auto":
-        return _shared_by(_Key(_hash(token), origin, clock, None))
-    return _shared_by(_Key(_hash(token), origin, clock, choice))
+    if choice != "auto" and not isinstance(choice, int):
+        raise TypeError(
+            'rate_limit must be "auto", a number, None, or a limiter as `limits.Limiter` describes it'
+        )
+    return _shared_by(_Key(_hash(token), origin, clock, None if choice == "auto" else checked_limit(choice)))
 
 
 def _whole(text: str | None) -> int | None:
@@ -170,6 +241,8 @@ def _after_fork() -> None:
     _shared_lock = threading.Lock()
     for limiter in list(_limiters):
         limiter._lock = threading.Lock()
+        limiter._waiting.clear()  # Those who wait are the parent's threads.
+        limiter._used = sum(each.count for each in limiter._gone)
 
 
 if hasattr(os, "register_at_fork"):
