@@ -1,17 +1,23 @@
-"""Do twenty processes with one token stay within the limit, with real files and a real Redis?"""
+"""Do processes with one token stay within the limit, with real files and a real Redis?"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
+import textwrap
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from webflow_orders import shared_limits
+from webflow_orders.limits import PERIOD as MINUTE
 from webflow_orders.limits import Limiter, Reservation
 from webflow_orders_mock import MockServer, MockWebflow
 
@@ -24,8 +30,9 @@ url, token, site, kind, where, calls, limit, period = sys.argv[1:]
 class Noted:
     # When a place was asked for and when it was given: it was taken somewhere between.
     def __init__(self, limiter):
-        self.limiter, self.learn, self.pause, self.leave = limiter, limiter.learn, limiter.pause, limiter.leave
-    def ask(self, reservation, now):
+        self.limiter, self.blocking = limiter, limiter.blocking
+        self.update, self.backoff, self.cancel = limiter.update, limiter.backoff, limiter.cancel
+    def acquire(self, reservation, now):
         before = time.time()
         wait = self.limiter.acquire(reservation, now)
         if not wait:
@@ -39,8 +46,8 @@ with OrdersClient(token=token, site_id=site, base_url=url, rate_limit=limiter) a
 """
 
 
-@pytest.fixture(scope="module")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@contextmanager
+def redis_server(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A Redis of our own on a free port, without a file."""
     program = shutil.which("redis-server")
     if program is None:
@@ -49,13 +56,21 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    log = tmp_path_factory.mktemp("redis") / "log"
+    log = folder / "log"
     with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=out, cwd=log.parent) as server:
         until = time.monotonic() + 10
         while time.monotonic() < until and "Ready to accept" not in log.read_text():
             pass
-        yield f"redis://127.0.0.1:{port}"
-        server.terminate()
+        try:
+            yield f"redis://127.0.0.1:{port}", server
+        finally:
+            server.kill()
+
+
+@pytest.fixture(scope="module")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as (url, _):
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "redis"])
@@ -97,3 +112,102 @@ def test_it_is_a_limiter_and_a_pause_holds_for_all_who_have_it(shared: tuple[str
 def test_a_limit_is_a_positive_number(tmp_path: Path, bad: int) -> None:
     with pytest.raises(ValueError, match="positive"):
         shared_limits.sqlite(tmp_path / "x", limit=bad)
+
+
+def run(program: str, *arguments: str) -> str:
+    """What a program in a process of its own prints; whatever it warns of is an error."""
+    command = [sys.executable, "-X", "dev", "-W", "error", "-c", textwrap.dedent(program), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+# ---------------------------------------------------------------- forks, threads, closing
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.parametrize("used", [True, False])
+def test_a_limiter_that_was_made_before_a_fork_works_in_every_child(
+    shared: tuple[str, str], used: bool
+) -> None:
+    program = """
+    import os, sys, time
+    from webflow_orders import shared_limits
+    from webflow_orders.limits import Reservation
+    kind, where, used = sys.argv[1:]
+    limiter = getattr(shared_limits, kind)(where, limit=9, **{"key": "fork" + used} if kind == "redis" else {})
+    def wait(): return limiter.acquire(Reservation(), time.monotonic())
+    if used == "True":
+        assert wait() == 0
+    children = []
+    for _ in range(8):
+        child = os.fork()
+        if not child:
+            os._exit(0 if wait() == 0 else 1)
+        children.append(child)
+    print([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children])
+    # They count together, and the parent's own connection is as it was.
+    if used != "True":
+        assert wait() == 0
+    print(wait() > 50)
+    limiter.close()
+    """
+    assert run(program, *shared, str(used)) == f"{[0] * 8}\nTrue\n"
+
+
+def test_threads_share_one_limiter(shared: tuple[str, str]) -> None:
+    limiter = getattr(shared_limits, shared[0])(shared[1], limit=30, **_key(shared, "threads"))
+    waits: list[float] = []
+
+    def take() -> None:
+        waits.extend(limiter.acquire(Reservation(), time.monotonic()) for _ in range(10))
+
+    threads = [threading.Thread(target=take) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    limiter.close()
+    assert sorted(wait > 0 for wait in waits) == [False] * 30 + [True] * 10
+
+
+def test_a_limiter_is_closed_and_leaves_nothing_open(shared: tuple[str, str]) -> None:
+    program = """
+    import sys
+    from webflow_orders import shared_limits
+    from webflow_orders.limits import Reservation
+    with getattr(shared_limits, sys.argv[1])(sys.argv[2], limit=1000) as limiter:
+        assert limiter.acquire(Reservation(), 0.0) == 0
+    limiter.close()
+    assert limiter.acquire(Reservation(), 0.0) == 0
+    limiter.close()
+    """
+    assert run(program, *shared) == ""
+
+
+def _key(shared: tuple[str, str], key: str) -> dict[str, str]:
+    return {"key": key} if shared[0] == "redis" else {}
+
+
+def test_places_of_a_clock_that_was_set_back_are_forgotten(tmp_path: Path) -> None:
+    path = tmp_path / "limits.sqlite"
+    limiter = shared_limits.sqlite(path, limit=1)
+    assert limiter.acquire(Reservation(), 0.0) == 0
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE places SET at = at + 86400")
+    assert limiter.acquire(Reservation(), 0.0) == 0
+
+
+def test_what_cannot_be_right_is_said_when_the_limiter_is_made(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="no such folder"):
+        shared_limits.sqlite(tmp_path / "nowhere" / "limits.sqlite")
+    with pytest.raises(ValueError, match='on_failure must be "refuse" or "local"'):
+        shared_limits.sqlite(tmp_path / "limits.sqlite", on_failure="ignore")  # type: ignore[arg-type]
+
+
+def test_those_who_wait_do_not_come_back_at_the_same_instant(tmp_path: Path) -> None:
+    limiter = shared_limits.sqlite(tmp_path / "limits.sqlite", limit=1)
+    assert limiter.acquire(Reservation(), 0.0) == 0
+    waits = [limiter.acquire(Reservation(), 0.0) for _ in range(20)]
+    assert len(set(waits)) == 20
+    assert all(MINUTE - 5 < wait <= MINUTE + 0.05 for wait in waits)

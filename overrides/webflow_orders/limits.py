@@ -4,9 +4,9 @@ Webflow counts requests per token and minute: 60 on the Starter and Basic plans,
 Business (docs: rate limits). Every answer says how many are allowed and how many are left.
 
 A limiter of your own implements `Limiter`. For each request the client makes a `Reservation`, calls `acquire` with
-it, waits for as long as that says, and calls it again, until it says 0. Then it sends. If the answer is a 429, it calls
-`backoff`; and after every answer, `update`. `cancel` gives up a reservation that will not be used. What `acquire`
-raises ends the call as `LimiterUnavailableError`, with nothing sent; what the others raise is only logged.
+it, waits for as long as that says, and calls it again, until it says 0. Then it sends. If the answer is a 429, it
+calls `backoff`; and after every answer, `update`. `cancel` gives up a reservation that will not be used. What
+`acquire` raises ends the call as `LimiterUnavailableError`, with nothing sent; what the others raise is only logged.
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ They can be made before a fork. In one process `limits.RateLimiter` is used inst
 of arrival and learns from the server. Between processes nobody knows who came first: whoever asks next when a place
 gets free has it. A 429 stops the callers of its own process; the others meet their own.
 
-When the file or the Redis is gone, or does not answer for a second, `on_failure` says what happens: "refuse" ends the
-call as `LimiterUnavailableError`, with nothing sent; "local" goes on with a `RateLimiter` of this process, and tries
-the shared one again ten seconds later. Several processes that go on so can exceed the limit together, and meet 429s.
+When the file or the Redis is gone, or does not answer for two seconds, `on_failure` says what happens. "refuse" ends
+the call as `LimiterUnavailableError`, with nothing sent. "local" goes on with a `RateLimiter` of this process, and
+tries the shared one again ten seconds later; several processes that do so may exceed the limit together.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 OnFailure = Literal["refuse", "local"]
 
 # Seconds that a healthy file or Redis never takes to answer, and until one that failed is asked again.
-PATIENCE = 1.0
+PATIENCE = 2.0
 RETRY_AFTER = 10.0
 
 
