@@ -38,6 +38,7 @@ def test_the_core_needs_httpx_and_attrs_and_little_else(wheel: Path) -> None:
     fields = Parser().parsestr(text.decode())
     needs = [need for need in fields.get_all("Requires-Dist", []) if "extra ==" not in need]
     assert sorted(need.split("<")[0].split(">")[0] for need in needs) == [
+        "anyio",
         "attrs",
         "httpx",
         "msgspec",

@@ -9,8 +9,6 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import anyio
-import anyio.to_thread
 import httpx
 
 from . import _bounds, _pool, errors
@@ -198,6 +196,8 @@ class Engine(AnyEngine):
 async def _acquire(effect: Acquire) -> float:
     if not effect.limiter.blocking:
         return effect.ask()
+    import anyio.to_thread  # Not before it is needed, which is before anything is sent.
+
     # In a thread, so that the loop goes on; and no longer than the caller waits, whatever the thread does.
     with anyio.fail_after(max(0.0, effect.reservation.until - effect.now)):
         return await anyio.to_thread.run_sync(effect.ask, abandon_on_cancel=True)

@@ -81,7 +81,7 @@ class RateLimiter:
         limit: requests a minute; None starts with 60 and takes over what the server says, up to 10,000.
     """
 
-    blocking = False
+    blocking: bool = False
 
     def __init__(self, limit: int | None = None) -> None:
         self._fixed = limit is not None

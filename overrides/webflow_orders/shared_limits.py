@@ -58,7 +58,7 @@ class SharedRateLimiter:
         on_failure: "refuse" or "local", see above.
     """
 
-    blocking = True
+    blocking: bool = True
 
     def __init__(self, bucket: Bucket, *, limit: int = STARTER, on_failure: OnFailure = "refuse") -> None:
         if on_failure not in ("refuse", "local"):
