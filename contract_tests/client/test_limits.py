@@ -6,9 +6,11 @@ import asyncio
 import gc
 import heapq
 import itertools
+import threading
 from collections.abc import Callable
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 from hypothesis import given
@@ -313,6 +315,32 @@ def test_a_limiter_that_fails_after_an_answer_decides_nothing(
     script = Script(answer(429, Retry_After="0"), answer(200, ORDERS["refund"]))
     assert connect(script, rate_limit=limiter).refund("dfa-3f1").status == "refunded"
     assert ("rate limiter failed" in caplog.text) == (told != "cancel")
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_limiter_that_blocks_for_ever_is_left_behind_when_the_caller_has_waited(backend: str) -> None:
+    asked, released, script = threading.Event(), threading.Event(), Script(answer(200, ORDERS["refund"]))
+
+    class Stuck(BrokenLimiter):
+        blocking = True
+
+        def acquire(self, reservation: Reservation, now: float) -> float:
+            asked.set()
+            released.wait()
+            return 0.0
+
+    async def main() -> None:
+        async with AsyncOrdersClient(
+            token=TOKEN, site_id=SITE, transport=httpx.MockTransport(script), rate_limit=Stuck(RuntimeError()),
+            deadline=0.2,
+        ) as orders:  # fmt: skip
+            with pytest.raises(errors.LimiterUnavailableError):
+                await orders.refund("dfa-3f1")
+        assert asked.is_set()
+        released.set()
+
+    anyio.run(main, backend=backend)
+    assert script.requests == []
 
 
 def test_what_is_no_limiter_is_refused_with_what_may_stand_there() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 from webflow_orders import OrdersClient, RetryPolicy, _bounds, errors, outcome_of
-from webflow_orders.limits import RateLimiter
+from webflow_orders.limits import RateLimiter, Reservation
 
 from contract_tests.client import faulty
 from contract_tests.client.conftest import ORDERS, SITE, TOKEN, Script, answer
@@ -217,6 +217,13 @@ def test_all_the_turns_of_a_call_share_the_bound_of_the_queue(world: World, slee
     assert sum(sleeps) == pytest.approx(60.9, abs=1)
 
 
+def test_a_429_that_does_not_say_how_long_stops_everybody_for_a_minute(world: World) -> None:
+    limiter = RateLimiter(60)
+    with pytest.raises(errors.RateLimitError):
+        world.client(Script(answer(429)), rate_limit=limiter, retry=NO_RETRY).get("dfa-3f1")
+    assert limiter.acquire(Reservation(), world()) == 60
+
+
 @pytest.mark.parametrize(("told", "waited"), [
     ("1", 1), ("0", 0), ("7", 7), (None, 60), ("1e300", 60), ("2.5", 60), ("soon", 60),
 ])  # fmt: skip
@@ -358,8 +365,10 @@ def test_a_write_that_used_up_the_deadline_is_not_looked_for(world: World) -> No
 def test_a_look_that_finds_no_place_in_the_queue_in_time_leaves_the_outcome_unknown(
     world: World, sleeps: list[float]
 ) -> None:
-    script = Script(world.slow(1, answer(502)), REFUNDED)
-    with pytest.raises(errors.OutcomeUnknownError):
-        world.client(script, rate_limit=RateLimiter(1), deadline=10).refund("dfa-3f1")
-    assert world() <= 10 + A_HAIR
-    assert len(script.requests) == 1
+    for own_bound in (None, 600):
+        script, began = Script(world.slow(1, answer(502)), REFUNDED), world()
+        client = world.client(script, rate_limit=RateLimiter(1), deadline=10, queue_timeout=own_bound)
+        with pytest.raises(errors.OutcomeUnknownError):
+            client.refund("dfa-3f1")
+        assert world() - began <= 10 + A_HAIR
+        assert len(script.requests) == 1

@@ -74,8 +74,8 @@ class RateLimiter:
     """Shares `limit` requests a minute among all who ask, first come, first served.
 
     Each reservation has its time as soon as it is made: the earliest at which the minute before it holds fewer than
-    `limit` requests. So nobody waits at a lock, nobody overtakes, and a burst is let through whole. What is learned
-    later, from a 429 or about others who use the token, moves those who still wait to a later time, in their order.
+    `limit` requests. So nobody waits at a lock, nobody overtakes, and a burst is let through whole. At that time this
+    is decided anew: a 429, or others who use the token, may have made it later. The order stays.
 
     Args:
         limit: requests a minute; None starts with 60 and takes over what the server says, up to 10,000.
@@ -102,34 +102,27 @@ class RateLimiter:
         with self._lock:
             self._forget(now)
             if reservation not in self._waiting:
-                reservation.at = None
                 self._waiting.append(reservation)
-            # Also whoever has waited: those before may have gone later than planned, if their threads woke late.
+            # Also for whoever has waited: much may have been learned meanwhile, and those before may be late.
             place = self._waiting.index(reservation)
-            at = self._plan(place, now)
+            reservation.at = at = self._turn(place, now)
             if at - now > _PRECISION:
                 return at - now
             del self._waiting[place]
-            reservation.at = now
             self._count(reservation)
             return 0.0
 
-    def _plan(self, first: int, now: float) -> float:
-        """Give everybody from place `first` on a time, and return that of the first.
-
-        Nobody's time becomes earlier: they sleep until then.
-        """
-        waiting, gone, used = self._waiting, iter(self._gone), self._used
-        at = max(now, self._not_before, _time(waiting[first - 1]) if first else now)
-        for place in range(first, len(waiting)):
-            if place >= self._limit:
-                at = max(at, _time(waiting[place - self._limit]) + PERIOD)
-            while used and place + used >= self._limit:
-                oldest = next(gone)
-                used -= oldest.count
-                at = max(at, _time(oldest) + PERIOD)
-            waiting[place].at = at = max(at, _time(waiting[place]))
-        return _time(waiting[first])
+    def _turn(self, place: int, now: float) -> float:
+        """The earliest time for whoever has this place in the queue: when the minute before has room for one more."""
+        at = max(now, self._not_before)
+        if place >= self._limit:
+            at = max(at, _time(self._waiting[place - self._limit]) + PERIOD)
+        used, gone = self._used, iter(self._gone)
+        while used and place + used >= self._limit:
+            oldest = next(gone)
+            used -= oldest.count
+            at = max(at, _time(oldest) + PERIOD)
+        return max(at, _time(self._waiting[place - 1])) if place else at
 
     def _count(self, reservation: Reservation) -> None:
         self._gone.append(reservation)
@@ -155,17 +148,13 @@ class RateLimiter:
             others = self._limit - remaining - self._used
             if others > 0:
                 self._count(Reservation(now, count=others))
-                if self._waiting:
-                    self._plan(0, now)
 
     def backoff(self, seconds: float, now: float) -> None:
         """Let nobody go for so long, an hour at the most; then the server counts from nought, and so does this."""
         with self._lock:
-            self._not_before = max(self._not_before, now + min(max(0.0, seconds), LONGEST_BACKOFF))
+            self._not_before = max(self._not_before, now + min(seconds, LONGEST_BACKOFF))
             self._gone.clear()
             self._used = 0
-            if self._waiting:
-                self._plan(0, now)
 
     def cancel(self, reservation: Reservation) -> None:
         with self._lock:
@@ -242,7 +231,7 @@ def _after_fork() -> None:
     for limiter in list(_limiters):
         limiter._lock = threading.Lock()
         limiter._waiting.clear()  # Those who wait are the parent's threads.
-        limiter._used = sum(each.count for each in limiter._gone)
+        limiter._used = sum(each.count for each in limiter._gone)  # It may have been about to be changed.
 
 
 if hasattr(os, "register_at_fork"):

@@ -92,7 +92,7 @@ class SharedRateLimiter:
         """The limit was given; what others use beside this bucket shows in 429s, which stop everybody here."""
 
     def backoff(self, seconds: float, now: float) -> None:
-        self._not_before = max(self._not_before, now + min(max(0.0, seconds), LONGEST_BACKOFF))
+        self._not_before = max(self._not_before, now + min(seconds, LONGEST_BACKOFF))
 
     def cancel(self, reservation: Reservation) -> None:
         """A place that was taken stays taken: it may have been seen by others already."""
