@@ -18,10 +18,8 @@ TARGET = 5.0
 """MiB between the peak after few orders and the peak after very many."""
 
 KINDS = {
-    "iter": {"is_async": False, "prefetch": False},
-    "iter, prefetching": {"is_async": False, "prefetch": True},
-    "async iter": {"is_async": True, "prefetch": False},
-    "async iter, prefetching": {"is_async": True, "prefetch": True},
+    "iter": {"is_async": False},
+    "async iter": {"is_async": True},
 }
 
 
@@ -32,8 +30,6 @@ def walks(few: int, many: int, patience: float) -> dict[str, Any]:
     samples: dict[str, dict[str, Any]] = {}
     with processes.mock("--synthetic", str(many)) as port:
         for name, kind in KINDS.items():
-            if kind["prefetch"] and not _can_prefetch():
-                continue
             options = {"few": few, "many": many, "patience": patience, **kind}
             print(f"    {name}", flush=True)
             samples[name] = _walk(port, options)
@@ -80,9 +76,3 @@ def _says_peaks() -> bool:
         return peak() > 0
     except (OSError, RuntimeError):
         return False
-
-
-@cache
-def _can_prefetch() -> bool:
-    code = "import inspect, webflow_orders; print(inspect.signature(webflow_orders.OrdersClient.iter))"
-    return "prefetch" in run([str(python_of("ours")), "-c", code])

@@ -28,7 +28,7 @@ def sums(ids: list[str]) -> tuple[int, int]:
 def test_a_walk_in_a_process_of_its_own_sees_each_order_once(is_async: bool) -> None:
     # The client of the working tree; the bench itself takes the wheel of it.
     with processes.mock("--synthetic", "250") as port:
-        options = {"few": 100, "many": 250, "patience": 60, "is_async": is_async, "prefetch": False}
+        options = {"few": 100, "many": 250, "patience": 60, "is_async": is_async}
         command = [
             sys.executable,
             str(BENCH / "walk.py"),

@@ -1,6 +1,6 @@
 """One walk over all orders of a shop: `walk.py URL TOKEN SITE OPTIONS`, in a fresh process, by the Python of ours.
 
-Options: {"few", "many", "patience", "is_async", "prefetch"}. Each order is dropped when the next comes. Prints the
+Options: {"few", "many", "patience", "is_async"}. Each order is dropped when the next comes. Prints the
 peak of the process's memory after few and after many, in bytes; the time; and two sums over the ids, which tell
 whether one was lost or came twice without keeping any.
 """
@@ -8,7 +8,6 @@ whether one was lost or came twice without keeping any.
 from __future__ import annotations
 
 import asyncio
-import inspect
 import json
 import sys
 import time
@@ -58,23 +57,16 @@ def peak() -> int:
     raise RuntimeError("this system does not say what the peak was")
 
 
-def arguments_of(client: Any, options: dict[str, Any]) -> dict[str, Any]:
-    has_prefetch = "prefetch" in inspect.signature(client.iter).parameters
-    if options["prefetch"] and not has_prefetch:
-        raise SystemExit("this client does not prefetch")
-    return {"prefetch": options["prefetch"]} if has_prefetch else {}
-
-
-def walked(client: Any, walk: Walk, options: dict[str, Any]) -> None:
+def walked(client: Any, walk: Walk) -> None:
     with client:
-        for order in client.iter(**arguments_of(client, options)):
+        for order in client.iter():
             if not walk.see(order):
                 break
 
 
-async def walked_async(client: Any, walk: Walk, options: dict[str, Any]) -> None:
+async def walked_async(client: Any, walk: Walk) -> None:
     async with client:
-        async for order in client.iter(**arguments_of(client, options)):
+        async for order in client.iter():
             if not walk.see(order):
                 break
 
@@ -86,9 +78,9 @@ def main(url: str, token: str, site: str, given: str) -> None:
     walk = Walk(options["few"], options["many"], options["patience"])
     if options["is_async"]:
         client = AsyncOrdersClient(token=token, site_id=site, base_url=url)
-        asyncio.run(walked_async(client, walk, options))
+        asyncio.run(walked_async(client, walk))
     else:
-        walked(OrdersClient(token=token, site_id=site, base_url=url), walk, options)
+        walked(OrdersClient(token=token, site_id=site, base_url=url), walk)
     print(json.dumps(walk.told()))
 
 

@@ -129,3 +129,70 @@ def test_the_documented_loop_loses_no_order() -> None:
         for each in list(orders.iter(status="unfulfilled", page_size=50)):
             orders.fulfill(each.order_id)
         assert list(orders.iter(status="unfulfilled")) == []
+
+
+# ---------------------------------------------------------------- pages that shift
+
+
+class Growing:
+    """A shop, newest first, in which so many orders are placed before each page but the first."""
+
+    def __init__(self, count: int, placed: int) -> None:
+        self.ids, self.placed, self.new = [str(index) for index in range(count)], placed, 0
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        offset, limit = (int(request.url.params[name]) for name in ("offset", "limit"))
+        if offset:
+            self.ids = [f"new-{self.new + number}" for number in range(self.placed)] + self.ids
+            self.new += self.placed
+        page = [{"orderId": each, "status": "pending"} for each in self.ids[offset : offset + limit]]
+        return answer(json={"orders": page, "pagination": {"total": len(self.ids)}})
+
+
+@pytest.mark.parametrize("placed", [1, 5, 9])
+def test_orders_that_are_placed_during_a_walk_show_none_twice(
+    connect: Callable[..., Any], placed: int
+) -> None:
+    walk = connect(Script(Growing(100, placed))).iter(page_size=10)
+    assert [order.order_id for order in walk] == [str(index) for index in range(100)]
+
+
+def test_a_burst_of_more_than_a_page_shows_none_twice_either(connect: Callable[..., Any]) -> None:
+    growing = Growing(100, 0)
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        growing.placed = 15 if request.url.params["offset"] == "30" else 0
+        return growing(request)
+
+    ids = [order.order_id for order in connect(Script(reply)).iter(page_size=10)]
+    assert ids == [str(index) for index in range(100)]
+
+
+def test_twice_on_one_page_is_twice_and_an_id_that_cannot_be_read_is_kept(
+    connect: Callable[..., Any],
+) -> None:
+    def page(request: httpx.Request) -> httpx.Response:
+        same = {"orderId": "dfa-3f1", "status": "pending"}
+        pages = {
+            "0": [same, same],
+            "2": [{"status": "pending"}, {"status": "pending"}],
+            "4": [{"status": "x"}],
+        }
+        return answer(json={"orders": pages[request.url.params["offset"]], "pagination": {"total": 5}})
+
+    walk = connect(Script(page)).iter(page_size=2)
+    assert [order.order_id for order in walk] == ["dfa-3f1", "dfa-3f1", "", "", ""]
+
+
+def test_only_two_pages_are_remembered(connect: Callable[..., Any]) -> None:
+    """So that a walk over a million orders takes no more memory than one over three hundred."""
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        offset = int(request.url.params["offset"])
+        index = {0: 0, 1: 1, 2: 2, 3: 0}[offset]
+        return answer(
+            json={"orders": [{"orderId": str(index), "status": "pending"}], "pagination": {"total": 4}}
+        )
+
+    script = Script(reply)
+    assert [order.order_id for order in connect(script).iter(page_size=1)] == ["0", "1", "2", "0"]

@@ -114,7 +114,6 @@ class AsyncOrdersClient(AsyncBase):
         *,
         status: OrderStatusWord | OrderStatus | None = None,
         page_size: int = 100,
-        prefetch: bool = False,
     ) -> AsyncIterator[Order]:
         """Iterate over all orders, fetching a page only when it is reached.
 
@@ -126,8 +125,6 @@ class AsyncOrdersClient(AsyncBase):
         Args:
             status: only orders in this status, one of `OrderStatus`.
             page_size: how many orders to ask for at a time, 1 to 100.
-            prefetch: fetch the next page while you work on this one, in a thread, or in a task under asyncio.
-                A walk that is ended early may then have cost one call more.
         """
         size = _operations.page_size(page_size)
         _operations.list_(self.site_id, status, 0, size)
@@ -135,7 +132,7 @@ class AsyncOrdersClient(AsyncBase):
         async def fetch(offset: int) -> Page[Order]:
             return page_of(await self.list(status=status, offset=offset, limit=size))
 
-        return walk_async(fetch, size, prefetch=_checks.flag(prefetch, "prefetch"))
+        return walk_async(fetch, size)
 
     async def export(
         self,

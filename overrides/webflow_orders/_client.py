@@ -132,7 +132,6 @@ class OrdersClient(Base):
         *,
         status: OrderStatusWord | OrderStatus | None = None,
         page_size: int = 100,
-        prefetch: bool = False,
     ) -> Iterator[Order]:
         """Iterate over all orders, fetching a page only when it is reached.
 
@@ -144,15 +143,10 @@ class OrdersClient(Base):
         Args:
             status: only orders in this status, one of `OrderStatus`.
             page_size: how many orders to ask for at a time, 1 to 100.
-            prefetch: fetch the next page while you work on this one, in a thread, or in a task under asyncio.
-                A walk that is ended early may then have cost one call more.
         """
         size = _operations.page_size(page_size)
         _operations.list_(self.site_id, status, 0, size)
-        ahead = _checks.flag(prefetch, "prefetch")
-        return walk(
-            lambda offset: page_of(self.list(status=status, offset=offset, limit=size)), size, prefetch=ahead
-        )
+        return walk(lambda offset: page_of(self.list(status=status, offset=offset, limit=size)), size)
 
     def export(
         self,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
@@ -23,13 +21,6 @@ T = TypeVar("T")
 
 # The token is among the headers. Without this, httpx looks for a user in the address of each request.
 NO_AUTH = httpx.Auth()
-
-# Set by whoever calls from a thread of its own, to give up from another: before it sends, and while it waits.
-given_up: ContextVar[threading.Event | None] = ContextVar("webflow_orders_given_up", default=None)
-
-
-class GivenUpError(Exception):
-    """Ends a call that `given_up` says nobody waits for. No user ever sees it."""
 
 
 class AnyEngine:
@@ -137,17 +128,13 @@ class Engine(AnyEngine):
             except StopIteration as done:
                 return done.value  # type: ignore[no-any-return]
             answer = failure = None
-            stop = given_up.get()
             if isinstance(effect, Sleep):
-                # A sleep that is the caller's own cannot be woken.
-                (self._sleep if stop is None or self._sleep is not time.sleep else stop.wait)(effect.seconds)
-            if stop is not None and stop.is_set():
-                work.close()
-                raise GivenUpError
+                self._sleep(effect.seconds)
+                continue
             try:
                 if isinstance(effect, Acquire):
                     answer = effect.ask()
-                elif isinstance(effect, Send):
+                else:
                     answer = self._exchange(effect, options.max_body)
             except Exception as error:
                 failure = error

@@ -68,20 +68,12 @@ class Window:
         self._before, self._last = self._last, frozenset(here - {""})
 
 
-def walk(fetch: Callable[[int], Page[T]], size: int, *, prefetch: bool = False) -> Iterator[T]:
-    """Yield the orders of all pages; fetch a page when it is reached, or, with `prefetch`, one page ahead.
+def walk(fetch: Callable[[int], Page[T]], size: int) -> Iterator[T]:
+    """Yield the orders of all pages; fetch a page when it is reached.
 
     An order that is placed meanwhile shifts the pages. What that shows twice is yielded once, up to a shift of two
     pages between two fetches; an order that goes pulls others off the next page, which nobody can see.
     """
-    if prefetch:
-        from ._prefetch import ahead
-
-        return ahead(fetch, size)
-    return _walk(fetch, size)
-
-
-def _walk(fetch: Callable[[int], Page[T]], size: int) -> Iterator[T]:
     offset: int | None = 0
     window = Window()
     while offset is not None:
@@ -90,18 +82,8 @@ def _walk(fetch: Callable[[int], Page[T]], size: int) -> Iterator[T]:
         offset = page.next_offset(offset, size)
 
 
-def walk_async(
-    fetch: Callable[[int], Awaitable[Page[T]]], size: int, *, prefetch: bool = False
-) -> AsyncIterator[T]:
+async def walk_async(fetch: Callable[[int], Awaitable[Page[T]]], size: int) -> AsyncIterator[T]:
     """`walk`, for a `fetch` that is awaited."""
-    if prefetch:
-        from ._prefetch import ahead_async
-
-        return ahead_async(fetch, size)
-    return _walk_async(fetch, size)
-
-
-async def _walk_async(fetch: Callable[[int], Awaitable[Page[T]]], size: int) -> AsyncIterator[T]:
     offset: int | None = 0
     window = Window()
     while offset is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from . import _checks, _operations
+from . import _operations
 from ._async_client import AsyncBase
 from ._client import Base
 from ._pagination import Page, page_of_v1, walk, walk_async
@@ -34,19 +34,16 @@ class OrdersClient(Base):
         *,
         status: OrderStatusWord | OrderStatus | None = None,
         page_size: int = 100,
-        prefetch: bool = False,
     ) -> Iterator[OrderV1]:
         """Iterate over all orders, fetching a page only when it is reached. A short page is the last.
 
-        For pages that shift, and for `prefetch`, see `webflow_orders.OrdersClient.iter`.
+        For pages that shift, see `webflow_orders.OrdersClient.iter`.
         """
         size = _operations.page_size(page_size)
         operation = _operations.list_v1
         operation(self.site_id, status, 0, size)
         return walk(
-            lambda offset: page_of_v1(self._send(operation(self.site_id, status, offset, size))),
-            size,
-            prefetch=_checks.flag(prefetch, "prefetch"),
+            lambda offset: page_of_v1(self._send(operation(self.site_id, status, offset, size))), size
         )
 
     def get(self, order_id: str) -> OrderV1:
@@ -68,11 +65,10 @@ class AsyncOrdersClient(AsyncBase):
         *,
         status: OrderStatusWord | OrderStatus | None = None,
         page_size: int = 100,
-        prefetch: bool = False,
     ) -> AsyncIterator[OrderV1]:
         """Iterate over all orders, fetching a page only when it is reached. A short page is the last.
 
-        For pages that shift, and for `prefetch`, see `webflow_orders.OrdersClient.iter`.
+        For pages that shift, see `webflow_orders.OrdersClient.iter`.
         """
         size = _operations.page_size(page_size)
         operation = _operations.list_v1
@@ -81,7 +77,7 @@ class AsyncOrdersClient(AsyncBase):
         async def fetch(offset: int) -> Page[OrderV1]:
             return page_of_v1(await self._send(operation(self.site_id, status, offset, size)))
 
-        return walk_async(fetch, size, prefetch=_checks.flag(prefetch, "prefetch"))
+        return walk_async(fetch, size)
 
     async def get(self, order_id: str) -> OrderV1:
         """Fetch one order."""
