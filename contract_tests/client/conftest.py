@@ -1,4 +1,7 @@
-"""Every test of the client runs twice: with the client that blocks and with the one that awaits."""
+"""Every test of the client runs four times: blocking and awaiting, over httpx and over httpx2.
+
+What a script answers is written in httpx's words, and translated for httpx2.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
 from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, v1
 
@@ -99,19 +103,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def every_request_fits_the_spec(request: pytest.FixtureRequest) -> Iterator[list[str]]:
     """Whatever a test makes a client send is held to openapi.yaml; `@pytest.mark.beside_the_spec` opts out."""
     found: list[str] = []
-    send, send_async = httpx.Client.send, httpx.AsyncClient.send
 
-    def judged(self: httpx.Client, asked: httpx.Request, **options: Any) -> httpx.Response:
-        found.extend(problems(asked))
-        return send(self, asked, **options)
+    def judged(send: Callable[..., Any]) -> Callable[..., Any]:
+        def judge(self: object, asked: Any, **options: Any) -> Any:
+            found.extend(problems(asked))
+            return send(self, asked, **options)
 
-    def judged_async(self: httpx.AsyncClient, asked: httpx.Request, **options: Any) -> Any:
-        found.extend(problems(asked))
-        return send_async(self, asked, **options)
+        return judge
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(httpx.Client, "send", judged)
-        patch.setattr(httpx.AsyncClient, "send", judged_async)
+        for kind in (httpx.Client, httpx.AsyncClient, httpx2.Client, httpx2.AsyncClient):
+            patch.setattr(kind, "send", judged(kind.send))
         yield found
     if not request.node.get_closest_marker("beside_the_spec"):
         assert not found, "the client sent what the spec does not allow:\n" + "\n".join(dict.fromkeys(found))
@@ -123,7 +125,34 @@ def sleeps() -> list[float]:
     return []
 
 
-@pytest.fixture(params=["sync", "async"])
+# The client that blocks and the one that awaits, over either library.
+KINDS = ["sync", "async", "sync-httpx2", "async-httpx2"]
+
+
+def scripted(respond: Callable[[httpx.Request], httpx.Response], kind: str) -> Any:
+    """A transport of the kind's library that answers as a function of httpx's does."""
+    if not kind.endswith("httpx2"):
+        return httpx.MockTransport(respond)
+
+    def translated(request: httpx2.Request) -> httpx2.Response:
+        asked = httpx.Request(
+            request.method,
+            str(request.url),
+            headers=request.headers.raw,
+            content=request.content,
+            extensions=request.extensions,
+        )
+        try:
+            given = respond(asked)
+        except httpx.RequestError as error:
+            same: type[Exception] = getattr(httpx2, type(error).__name__)
+            raise same(str(error)) from error.__cause__
+        return httpx2.Response(given.status_code, headers=given.headers.raw, content=given.content)
+
+    return httpx2.MockTransport(translated)
+
+
+@pytest.fixture(params=KINDS)
 def connect(request: pytest.FixtureRequest, sleeps: list[float]) -> Iterator[Callable[..., Any]]:
     """Make a client: `connect(script, api="v2", **arguments)`. All are closed at the end."""
     opened: list[Callable[[], object]] = []
@@ -140,8 +169,8 @@ def connect(request: pytest.FixtureRequest, sleeps: list[float]) -> Iterator[Cal
             "rate_limit": None,
         }
         arguments = defaults | arguments
-        transport = script if isinstance(script, httpx.BaseTransport) else httpx.MockTransport(script)
-        if request.param == "sync":
+        transport = script if isinstance(script, httpx.BaseTransport) else scripted(script, request.param)
+        if request.param.startswith("sync"):
             kind = OrdersClient if api == "v2" else v1.OrdersClient
             client: Any = kind(transport=transport, sleep=sleeps.append, **arguments)
             opened.append(client.close)

@@ -26,7 +26,7 @@ import pytest
 from attrs import frozen
 from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, v1
 
-from contract_tests.client.conftest import SITE, TOKEN, Blocking
+from contract_tests.client.conftest import KINDS, SITE, TOKEN, Blocking
 
 MIB = 2**20
 
@@ -349,7 +349,7 @@ def _gzip_bytes(packed: bytes) -> Step:
 # ---------------------------------------------------------------- clients
 
 
-@pytest.fixture(params=["sync", "async"])
+@pytest.fixture(params=KINDS)
 def dial(request: pytest.FixtureRequest, sleeps: list[float]) -> Iterator[Callable[..., Any]]:
     """Make a client of a server: `dial(server, api="v2", **arguments)`. Waits between attempts are only noted."""
     opened: list[Callable[[], object]] = []
@@ -364,9 +364,10 @@ def dial(request: pytest.FixtureRequest, sleeps: list[float]) -> Iterator[Callab
             "base_url": server.url,
             "retry": RetryPolicy(draw=lambda: 1.0),
             "rate_limit": None,
+            "transport": "httpx2" if request.param.endswith("httpx2") else None,
         }
         arguments = defaults | arguments
-        if request.param == "sync":
+        if request.param.startswith("sync"):
             kind = OrdersClient if api == "v2" else v1.OrdersClient
             client: Any = kind(**({"sleep": sleeps.append} | arguments))
         else:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import httpx
+import httpx2
 import jsonschema_rs
 from attrs import frozen
 
@@ -78,14 +79,15 @@ def addressed(request: httpx.Request) -> tuple[Operation, dict[str, str]] | None
     return max(found, key=lambda each: len(each[0].path)) if found else None
 
 
-def problems(request: httpx.Request) -> list[str]:
+def problems(request: httpx.Request | httpx2.Request) -> list[str]:
     """What the spec has against a request; nothing, as a rule."""
     # Some tests send the same thousands of times.
-    return list(_problems(request.method, request.url, tuple(request.headers.multi_items()), request.content))
+    headers = tuple(request.headers.multi_items())
+    return list(_problems(request.method, str(request.url), headers, request.content))
 
 
 @functools.lru_cache(4096)
-def _problems(method: str, url: httpx.URL, headers: tuple[tuple[str, str], ...], content: bytes) -> list[str]:
+def _problems(method: str, url: str, headers: tuple[tuple[str, str], ...], content: bytes) -> list[str]:
     request = httpx.Request(method, url, headers=list(headers), content=content or None)
     request.headers = httpx.Headers(list(headers))
     found = addressed(request)

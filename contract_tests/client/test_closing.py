@@ -56,43 +56,40 @@ def test_a_refund_that_is_under_way_when_the_client_is_closed_is_unknown() -> No
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_a_connection_in_the_making_is_closed_too(kind: str) -> None:
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+def test_a_connection_in_the_making_is_closed_and_nothing_is_sent_on_it(kind: str, library: Any) -> None:
     made: list[Any] = []
 
     def blocking(server: FaultyServer) -> None:
-        client = OrdersClient(**arguments(server))
-        backend: Any = _pool(client)._network_backend
-        connect = backend.connect_tcp
+        client = OrdersClient(**arguments(server), transport=library)
+        engine = client._engine.engine
 
-        def close_meanwhile(*args: Any, **kwargs: Any) -> Any:
-            made.append(connect(*args, **kwargs))
+        def close_meanwhile(stream: Any) -> None:
+            made.append(stream)
             client.close()
-            return made[0]
 
-        backend.connect_tcp = close_meanwhile
-        assert client.get("dfa-3f1").order_id == "dfa-3f1"
+        engine.watch = close_meanwhile  # type: ignore[method-assign]
+        with pytest.raises(errors.ClientClosedError):
+            client.refund("dfa-3f1")
 
     async def awaiting(server: FaultyServer) -> None:
-        client = AsyncOrdersClient(**arguments(server))
-        backend: Any = _pool(client)._network_backend
-        connect = backend.connect_tcp
+        client = AsyncOrdersClient(**arguments(server), transport=library)
+        engine = client._engine.engine
 
-        async def close_meanwhile(*args: Any, **kwargs: Any) -> Any:
-            made.append(await connect(*args, **kwargs))
-            await client.close()
-            return made[0]
+        def close_meanwhile(stream: Any) -> None:
+            made.append(stream)
+            engine.closed = True
 
-        backend.connect_tcp = close_meanwhile
-        assert (await client.get("dfa-3f1")).order_id == "dfa-3f1"
-        await asyncio.sleep(0.01)  # The loop closes it in its next round.
+        engine.watch = close_meanwhile  # type: ignore[method-assign]
+        with pytest.raises(errors.ClientClosedError):
+            await client.refund("dfa-3f1")
+        await client.close()
+        await asyncio.sleep(0)  # The loop closes it in its next round.
 
     with FaultyServer(ORDER) as server:
         blocking(server) if kind == "sync" else asyncio.run(awaiting(server))
+        assert server.requests == []
     assert made[0].get_extra_info("socket").fileno() == -1
-
-
-def _pool(client: Any) -> Any:
-    return client._engine._http._transport._pool
 
 
 def test_a_client_that_is_closed_while_threads_call_ends_them_all_with_our_errors() -> None:

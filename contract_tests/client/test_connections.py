@@ -1,4 +1,4 @@
-"""Which connection does a call get, and what becomes of it? See also test_life.py, for many calls at once."""
+"""Which connection does a call get, and what becomes of it? See also test_many_at_once.py."""
 
 from __future__ import annotations
 
@@ -8,34 +8,21 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from types import SimpleNamespace
 from typing import Any
 
-import httpcore
 import httpx
 import pytest
 import trio
-from attrs import define, field
-from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, _pool, errors
+from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, errors, outcome_of
 
 from contract_tests.client import faulty
-from contract_tests.client.conftest import ORDERS, SITE, TOKEN, answer
-from contract_tests.client.faulty import FaultyServer, Peer, Received
+from contract_tests.client.conftest import ORDERS, answer
+from contract_tests.client.faulty import FaultyServer, Peer
+from contract_tests.client.living import ORDER, arguments, asked
 
 dial = faulty.dial
-ORDER = answer(200, ORDERS["get"])
-
-
-def asked(request: Received) -> httpx.Response:
-    return answer(200, {"orderId": request.order_id, "status": "pending"})
-
-
-def arguments(server: FaultyServer) -> dict[str, Any]:
-    return {"base_url": server.url, "token": TOKEN, "site_id": SITE, "rate_limit": None}
-
-
-def pool_of(client: Any) -> Any:
-    return client._engine._http._transport._pool
+NO_RETRY = RetryPolicy(max_retries=0)
+LIBRARIES = pytest.mark.parametrize("library", ["httpx", "httpx2"])
 
 
 def test_calls_one_after_the_other_use_one_connection(dial: Callable[..., Any]) -> None:
@@ -46,40 +33,12 @@ def test_calls_one_after_the_other_use_one_connection(dial: Callable[..., Any]) 
         assert server.connections == 1
 
 
-def test_the_pool_is_ours_and_as_large_as_asked() -> None:
-    with OrdersClient(token=TOKEN, site_id=SITE, concurrency=7) as client:
-        assert isinstance(pool_of(client), _pool.Pool)
-        assert pool_of(client)._most == 7
-    assert isinstance(pool_of(AsyncOrdersClient(token=TOKEN, site_id=SITE)), _pool.AsyncPool)
-
-
-def test_a_proxy_of_the_environment_gets_a_pool_of_ours_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Asked through it, as a proxy is: with the whole address in the first line."""
-    with FaultyServer(ORDER) as proxy:
-        monkeypatch.setenv("HTTP_PROXY", proxy.url)
-        monkeypatch.delenv("NO_PROXY", raising=False)
-        monkeypatch.delenv("no_proxy", raising=False)
-        with OrdersClient(
-            token=TOKEN, site_id=SITE, base_url="http://shop.example", allow_http=True, rate_limit=None
-        ) as client:
-            assert client.get("dfa-3f1").order_id == "dfa-3f1"
-            assert client.get("dfa-3f1").order_id == "dfa-3f1"
-            (mounted,) = {
-                type(each._pool) for each in client._engine._http._mounts.values() if each is not None
-            }
-        assert mounted is _pool.Pool
-        assert proxy.connections == 1
-        assert {request.target for request in proxy.requests} == {
-            f"http://shop.example/v2/sites/{SITE}/orders/dfa-3f1"
-        }
-
-
 # ---------------------------------------------------------------- connections that have ended
 
 
 def test_a_connection_that_the_server_closed_while_it_idled_is_not_used(dial: Callable[..., Any]) -> None:
     with FaultyServer(faulty.reply_and_close(ORDER)) as server:
-        client = dial(server, retry=RetryPolicy(max_retries=0))
+        client = dial(server, retry=NO_RETRY)
         for _ in range(5):
             client.get("dfa-3f1")
             time.sleep(0.02)  # The end of the connection is on its way.
@@ -96,26 +55,10 @@ def test_a_connection_that_ends_under_a_write_is_judged_as_before(dial: Callable
         assert [request.method for request in server.requests] == ["GET", "POST", "GET"]
 
 
-def test_an_idle_connection_is_let_go_after_its_time(dial: Callable[..., Any]) -> None:
-    with FaultyServer(faulty.reply_each(asked)) as server:
-        client = dial(server)
-        client.get("order-1")
-        (connection,) = pool_of(client)._idle
-        while (inner := getattr(connection, "_connection", None)) is not None:
-            connection = inner
-        connection._expire_at = time.monotonic() - 1
-        client.get("order-2")
-        assert connection.is_closed()
-        assert server.connections == 2
-        assert len(pool_of(client)._open) == 1
+def twice(late: bool) -> Callable[[Peer], None]:
+    """An answer too many: in one piece with the right one, or a little later."""
 
-
-@pytest.mark.parametrize("late", [False, True])
-def test_an_answer_too_many_is_not_taken_for_the_next_one(dial: Callable[..., Any], late: bool) -> None:
-    """The same order twice: its id would not give it away."""
-    fresh = answer(200, {**ORDERS["get"], "status": "refunded"})
-
-    def twice(peer: Peer) -> None:
+    def step(peer: Peer) -> None:
         peer.receive()
         whole = b"".join(faulty.wire(ORDER))
         peer.send(whole if late else whole + whole)
@@ -123,7 +66,14 @@ def test_an_answer_too_many_is_not_taken_for_the_next_one(dial: Callable[..., An
             peer.wait(0.05)
             peer.send(whole)
 
-    with FaultyServer(twice, fresh) as server:
+    return step
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_an_answer_too_many_is_not_taken_for_the_next_one(dial: Callable[..., Any], late: bool) -> None:
+    """The same order twice: its id would not give it away."""
+    fresh = answer(200, {**ORDERS["get"], "status": "refunded"})
+    with FaultyServer(twice(late), fresh) as server:
         client = dial(server)
         assert client.get("dfa-3f1").status == "pending"
         time.sleep(0.15 if late else 0)
@@ -131,91 +81,78 @@ def test_an_answer_too_many_is_not_taken_for_the_next_one(dial: Callable[..., An
         assert server.connections == 2
 
 
+@pytest.mark.parametrize("method", ["update", "refund"])
+def test_an_answer_too_many_is_not_taken_for_that_to_a_write(dial: Callable[..., Any], method: str) -> None:
+    """Whatever was left over says, the write was sent, and what became of it is looked for, on another connection."""
+    done = answer(200, ORDERS[method] | {"comment": "x", "status": "refunded"})
+
+    def doubled(peer: Peer) -> None:
+        peer.receive()
+        peer.send(b"".join(faulty.wire(done)) * 2)
+
+    with FaultyServer(doubled, faulty.silence, done) as server:
+        client = dial(server)
+        client.get("dfa-3f1")
+        order = client.update("dfa-3f1", comment="x") if method == "update" else client.refund("dfa-3f1")
+        assert outcome_of(order).confirmed_by_rereading
+        # The write need not have been read yet when its connection is given up; more than once it was not sent.
+        assert [request.connection for request in server.requests if request.method == "GET"] == [1, 2]
+        assert len(server.writes) <= 1
+
+
+@pytest.mark.parametrize(
+    "rest", [b"HTTP/1.1 200 OK\r\nContent-Le", b"}", b"\r\n\r\n", b"HTTP/1.1 102 Processing\r\n"]
+)
+def test_a_part_of_an_answer_that_is_left_over_is_not_taken_for_one(
+    dial: Callable[..., Any], rest: bytes
+) -> None:
+    def more(peer: Peer) -> None:
+        peer.receive()
+        peer.send(b"".join(faulty.wire(ORDER)) + rest)
+
+    with FaultyServer(more, answer(200, {**ORDERS["get"], "status": "refunded"})) as server:
+        client = dial(server)
+        assert client.get("dfa-3f1").status == "pending"
+        assert client.get("dfa-3f1").status == "refunded"
+
+
 # ---------------------------------------------------------------- places
 
 
-def test_whoever_waits_too_long_for_a_connection_was_never_sent(dial: Callable[..., Any]) -> None:
-    with FaultyServer(faulty.silence) as server:
-        client = dial(server, concurrency=1, timeout=0.2, retry=RetryPolicy(max_retries=0), confirm=False)
-        pool = pool_of(client)
-        if isinstance(pool, _pool.Pool):
-            pool._queue.take(None)
+@LIBRARIES
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_whoever_waits_too_long_for_a_connection_was_never_sent(kind: str, library: Any) -> None:
+    given = {"concurrency": 1, "retry": NO_RETRY, "confirm": False, "transport": library}
+
+    def holding(server: FaultyServer) -> errors.APITimeoutError:
+        with OrdersClient(**arguments(server), **given) as client, ThreadPoolExecutor(1) as threads:
+            first = threads.submit(client.get, "dfa-3f1")
+            held.wait(10)
             with pytest.raises(errors.APITimeoutError, match="PoolTimeout") as caught:
-                client.refund("dfa-3f1")
-            pool._queue.give()
-        else:
-            client.runner.run(pool._take(None))
-            with pytest.raises(errors.APITimeoutError, match="PoolTimeout") as caught:
-                client.refund("dfa-3f1")
-            pool._places.release()
-        assert not caught.value.sent
-        assert server.requests == []
+                client.with_options(timeout=0.1).refund("dfa-3f1")
+            release.set()
+            first.result(10)
+            return caught.value
 
+    async def awaited(server: FaultyServer) -> errors.APITimeoutError:
+        async with AsyncOrdersClient(**arguments(server), **given) as client:
+            first = asyncio.create_task(client.get("dfa-3f1"))
+            await asyncio.to_thread(held.wait, 10)
+            with pytest.raises(errors.APITimeoutError) as caught:
+                await client.with_options(timeout=0.1).refund("dfa-3f1")
+            release.set()
+            await first
+            return caught.value
 
-def test_threads_get_their_places_in_the_order_of_their_coming() -> None:
-    queue, came = _pool._Queue(1), []
-    queue.take(None)
-    threads = []
-    for number in range(5):
-        threads.append(threading.Thread(target=lambda number=number: (queue.take(5), came.append(number))))
-        threads[-1].start()
-        while len(queue._waiting) <= number:
-            time.sleep(0.001)
-    with pytest.raises(httpcore.PoolTimeout):
-        queue.take(0.01)
-    for number, thread in enumerate(threads):
-        queue.give()
-        thread.join(5)
-        assert came == list(range(number + 1))
-
-
-@pytest.mark.parametrize("step", [faulty.close_read, faulty.garbage, faulty.half(ORDER), faulty.reset])
-def test_a_call_that_fails_gives_its_place_back(dial: Callable[..., Any], step: Any) -> None:
-    with FaultyServer(*[step] * 5, ORDER) as server:
-        client = dial(server, concurrency=1, timeout=5, retry=RetryPolicy(max_retries=0))
-        for _ in range(5):
-            with pytest.raises(errors.APIConnectionError):
-                client.get("dfa-3f1")
-        assert client.get("dfa-3f1").order_id == "dfa-3f1"
-        assert len(pool_of(client)._open) == 1
-
-
-def test_cancelled_tasks_give_their_places_back() -> None:
-    async def main(server: FaultyServer) -> None:
-        async with AsyncOrdersClient(**arguments(server), concurrency=4) as client:
-            for pause in [number / 500 for number in range(20)]:
-                tasks = [asyncio.create_task(client.get(f"order-{number}")) for number in range(12)]
-                await asyncio.sleep(pause)
-                for each in tasks:
-                    each.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
-            got = await asyncio.gather(*(client.get(f"order-{number}") for number in range(12)))
-            assert [order.order_id for order in got] == [f"order-{number}" for number in range(12)]
-            assert len(pool_of(client)._open) <= 4
-            assert pool_of(client)._places.value == 4
-
-    with FaultyServer(faulty.reply_each(asked)) as server:
-        asyncio.run(main(server))
-
-
-def test_trio_cancels_and_reuses_as_well() -> None:
-    async def main(server: FaultyServer) -> None:
-        async with AsyncOrdersClient(**arguments(server), concurrency=2, sleep=trio.sleep) as client:
-            for pause in [number / 500 for number in range(10)]:
-                with trio.move_on_after(pause):
-                    await client.get("order-1")
-            before = server.connections
-            for _ in range(5):
-                await client.get("order-2")
-            assert server.connections <= before + 1
-            assert pool_of(client)._places.value == 2
-
-    with FaultyServer(faulty.reply_each(asked)) as server:
-        trio.run(main, server)
-
-
-def test_a_thread_that_waits_for_a_place_is_told_when_the_client_is_closed() -> None:
     held, release = threading.Event(), threading.Event()
+    with FaultyServer(holding_back(held, release)) as server:
+        error = holding(server) if kind == "sync" else asyncio.run(awaited(server))
+        assert not error.sent
+        assert server.writes == []
+
+
+def holding_back(held: threading.Event, release: threading.Event) -> Callable[[Peer], None]:
+    """Answers once it is let."""
 
     def hold(peer: Peer) -> None:
         request = peer.receive()
@@ -224,13 +161,109 @@ def test_a_thread_that_waits_for_a_place_is_told_when_the_client_is_closed() -> 
         with contextlib.suppress(OSError):
             peer.send(b"".join(faulty.wire(asked(request))))
 
-    with FaultyServer(hold) as server, ThreadPoolExecutor(2) as threads:
-        client = OrdersClient(**arguments(server), concurrency=1, retry=RetryPolicy(max_retries=0))
+    return hold
+
+
+@pytest.mark.parametrize("step", [faulty.close_read, faulty.garbage, faulty.half(ORDER), faulty.reset])
+def test_a_call_that_fails_gives_its_place_back(dial: Callable[..., Any], step: Any) -> None:
+    with FaultyServer(*[step] * 5, ORDER) as server:
+        client = dial(server, concurrency=1, timeout=5, retry=NO_RETRY)
+        for _ in range(5):
+            with pytest.raises(errors.APIConnectionError):
+                client.get("dfa-3f1")
+        assert client.get("dfa-3f1").order_id == "dfa-3f1"
+
+
+class Stages:
+    """A server that stops at a stage of an answer until the client hangs up, and says that it has come there."""
+
+    def __init__(self) -> None:
+        self.reached = threading.Semaphore(0)
+
+    def step(self, sent: int) -> Callable[[Peer], None]:
+        """Sends so many bytes of the answer, and no more."""
+
+        def stop(peer: Peer) -> None:
+            request = peer.receive()
+            peer.send(b"".join(faulty.wire(asked(request)))[:sent])
+            self.reached.release()
+            peer.until_the_client_hangs_up()
+
+        return stop
+
+
+# Before the answer, in the middle of its first line, of its headers, and of its body.
+STAGES = (0, 7, 40, 90)
+
+
+@LIBRARIES
+@pytest.mark.parametrize("loop", ["asyncio", "trio"])
+def test_cancelled_calls_give_their_places_back(loop: str, library: Any) -> None:
+    """At each stage two are cancelled, of two that there may be; then whoever comes finds a place."""
+    stages = Stages()
+    script = [stages.step(sent) for sent in STAGES for _ in range(2)]
+
+    async def with_asyncio(server: FaultyServer) -> None:
+        async with AsyncOrdersClient(**arguments(server), concurrency=2, transport=library) as client:
+            for _ in STAGES:
+                tasks = [asyncio.create_task(client.get("order-1")) for _ in range(2)]
+                for _ in tasks:
+                    assert await asyncio.to_thread(stages.reached.acquire, timeout=10)
+                for each in tasks:
+                    each.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+            got = await asyncio.gather(*(client.get(f"order-{number}") for number in range(12)))
+            assert [order.order_id for order in got] == [f"order-{number}" for number in range(12)]
+
+    async def with_trio(server: FaultyServer) -> None:
+        async with AsyncOrdersClient(**arguments(server), concurrency=2, transport=library) as client:
+            for _ in STAGES:
+                async with trio.open_nursery() as nursery:
+                    for _ in range(2):
+                        nursery.start_soon(client.get, "order-1")
+                    for _ in range(2):
+                        assert await trio.to_thread.run_sync(lambda: stages.reached.acquire(timeout=10))
+                    nursery.cancel_scope.cancel()
+            for number in range(5):
+                assert (await client.get(f"order-{number}")).order_id == f"order-{number}"
+
+    with FaultyServer(*script, faulty.reply_each(asked)) as server:
+        if loop == "asyncio":
+            asyncio.run(with_asyncio(server))
+        else:
+            trio.run(with_trio, server)
+        assert server.connections <= 2 * len(STAGES) + 2
+
+
+def test_under_trio_a_client_sleeps_without_being_told_how() -> None:
+    async def main(server: FaultyServer) -> None:
+        async with AsyncOrdersClient(
+            **arguments(server), retry=RetryPolicy(base_delay=0.001), deadline=20
+        ) as client:
+            assert outcome_of(await client.refund("dfa-3f1")).confirmed_by_rereading
+
+    with FaultyServer(answer(429), answer(502), answer(503), answer(200, ORDERS["refund"])) as server:
+        trio.run(main, server)
+
+
+@LIBRARIES
+def test_a_thread_that_waits_for_a_place_is_told_when_the_client_is_closed(library: Any) -> None:
+    held, release = threading.Event(), threading.Event()
+    with FaultyServer(holding_back(held, release)) as server, ThreadPoolExecutor(2) as threads:
+        client = OrdersClient(**arguments(server), concurrency=1, retry=NO_RETRY, transport=library)
         first = threads.submit(client.get, "order-1")
         held.wait(10)
+        waiting = threading.Event()
+        engine = client._engine.engine
+        ready = engine._ready
+
+        def tell() -> Any:
+            waiting.set()
+            return ready()
+
+        engine._ready = tell  # type: ignore[method-assign]
         second = threads.submit(client.get, "order-2")
-        while not pool_of(client)._queue._waiting:
-            time.sleep(0.001)
+        waiting.wait(10)
         client.close()
         release.set()
         for each in (first, second):
@@ -241,24 +274,26 @@ def test_a_thread_that_waits_for_a_place_is_told_when_the_client_is_closed() -> 
 # ---------------------------------------------------------------- event loops
 
 
-def test_a_client_with_connections_in_another_loop_says_so_and_sends_nothing() -> None:
+@LIBRARIES
+def test_a_client_with_connections_in_another_loop_says_so_and_sends_nothing(library: Any) -> None:
     with FaultyServer(ORDER) as server:
         with asyncio.Runner() as first, asyncio.Runner() as second:
-            client = AsyncOrdersClient(**arguments(server))
+            client = AsyncOrdersClient(**arguments(server), transport=library)
             first.run(client.get("dfa-3f1"))
             for call in (client.get, client.refund):
                 with pytest.raises(errors.EventLoopError, match="connections in another event loop"):
                     second.run(call("dfa-3f1"))
             with pytest.raises(RuntimeError, match="in the event loop that it was used in"):
-                second.run(pool_of(client).aclose())
+                second.run(client.close())
             first.run(client.get("dfa-3f1"))
             first.run(client.close())
         assert [request.method for request in server.requests] == ["GET", "GET"]
 
 
-def test_a_client_without_open_connections_may_change_its_loop() -> None:
+@LIBRARIES
+def test_a_client_without_open_connections_may_change_its_loop(library: Any) -> None:
     with FaultyServer(faulty.reply_each(lambda request: closing(asked(request)))) as server:
-        client = AsyncOrdersClient(**arguments(server))
+        client = AsyncOrdersClient(**arguments(server), transport=library)
         for number in range(3):
             assert asyncio.run(client.get(f"order-{number}")).order_id == f"order-{number}"
         asyncio.run(client.close())
@@ -267,59 +302,3 @@ def test_a_client_without_open_connections_may_change_its_loop() -> None:
 def closing(response: httpx.Response) -> httpx.Response:
     response.headers["Connection"] = "close"
     return response
-
-
-# ---------------------------------------------------------------- the shelf, without a socket
-
-
-@define(eq=False)
-class Line:
-    """A connection that is what a test says."""
-
-    ended: bool = False
-    _h11_state: Any = field(factory=lambda: SimpleNamespace(trailing_data=(b"", False)))
-
-    def can_handle_request(self, origin: object) -> bool:
-        return True
-
-    def is_idle(self) -> bool:
-        return True
-
-    def is_closed(self) -> bool:
-        return False
-
-    def has_expired(self) -> bool:
-        return self.ended
-
-
-@pytest.fixture
-def shelf() -> Any:
-    maker = SimpleNamespace(
-        _network_backend=None, _max_connections=9, create_connection=lambda origin: Line()
-    )
-    return _pool._Shelf(maker)
-
-
-def test_the_connection_used_last_is_taken_first(shelf: Any) -> None:
-    lines = [shelf._pick(None)[0] for _ in range(3)]
-    for line in lines:
-        assert shelf._put_back(line)
-    assert shelf._pick(None) == (lines[2], [])
-
-
-def test_one_that_has_ended_is_passed_over(shelf: Any) -> None:
-    older, newer = (shelf._pick(None)[0] for _ in range(2))
-    for line in (older, newer):
-        shelf._put_back(line)
-    newer.ended = True
-    assert shelf._pick(None) == (older, [newer])
-    assert shelf._open == {older}
-
-
-def test_those_that_are_not_needed_any_more_are_let_go(shelf: Any) -> None:
-    oldest, older, newest = (shelf._pick(None)[0] for _ in range(3))
-    for line in (oldest, older, newest):
-        shelf._put_back(line)
-    oldest.ended = older.ended = True
-    assert shelf._pick(None) == (newest, [oldest, older])
-    assert shelf._open == {newest}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
 from webflow_orders import RetryPolicy, errors, outcome_of
 
@@ -131,7 +132,7 @@ def test_a_get_that_is_lost_is_tried_again_and_has_our_error(
     with FaultyServer(lose) as server:
         with pytest.raises(errors.APIConnectionError) as caught:
             dial(server).get("dfa-3f1")
-        assert isinstance(caught.value.__cause__, httpx.TransportError)
+        assert isinstance(caught.value.__cause__, httpx.TransportError | httpx2.TransportError)
         assert server.connections == 3
 
 
@@ -141,7 +142,7 @@ def test_a_get_that_is_never_answered_is_tried_again_and_has_our_error(dial: Cal
     with FaultyServer(faulty.silence) as server:
         with pytest.raises(errors.APITimeoutError) as caught:
             dial(server, timeout=0.2, retry=RetryPolicy(max_retries=1)).get("dfa-3f1")
-        assert isinstance(caught.value.__cause__, httpx.TimeoutException)
+        assert isinstance(caught.value.__cause__, httpx.TimeoutException | httpx2.TimeoutException)
         assert server.connections == 2
 
 

@@ -39,7 +39,7 @@ def test_a_forked_child_has_its_own_connections_and_leaves_its_parents_alone() -
         client.get("parent-2")
     closing = os.fork()
     if not closing:
-        inherited = client._engine._http
+        inherited = client._engine.engine._http
         client.close()  # Without a call before: the connections are still the parent's.
         os._exit(inherited.is_closed)
     print(exit_code(closing))

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpcore
 import httpx
 import pytest
-from webflow_orders import AsyncOrdersClient, OrdersClient, _bounds
+from webflow_orders import AsyncOrdersClient, OrdersClient
+from webflow_orders._http.attempt import Watch
 from webflow_orders_mock import MockServer
 
 from contract_tests.client import faulty, living
@@ -86,7 +86,7 @@ def test_tasks_open_no_more_connections_than_allowed_and_reuse_them(concurrency:
 def test_a_connection_that_a_thread_was_just_given_is_not_taken_for_a_closed_one() -> None:
     """The pool looks at its idle connections while a thread that was given one begins to use it."""
 
-    class Answered(httpcore.NetworkStream):
+    class Answered:
         """There is always something to read."""
 
         def __init__(self) -> None:
@@ -102,15 +102,15 @@ def test_a_connection_that_a_thread_was_just_given_is_not_taken_for_a_closed_one
             self.meanwhile()
             return info == "is_readable"
 
-    inner = Answered()
-    stream = _bounds._Stream(inner)
+    stream = Answered()
+    Watch(stream, TimeoutError)
     readable = lambda: stream.get_extra_info("is_readable")  # noqa: E731 - A question, asked twice below.
     assert readable(), "the server closed it before it was used"
     stream.write(b"GET /")
     assert not readable()
     stream.read(100)
     assert readable(), "the server closed it after it was used"
-    inner.meanwhile = lambda: (stream.write(b"GET /"), stream.read(100))
+    stream.meanwhile = lambda: (stream.write(b"GET /"), stream.read(100))
     assert not readable()
 
 

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import copy
+import io
 import logging
+import pickle
 import traceback
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-from webflow_orders import Order, OrderList, RetryPolicy, errors
+from rich.console import Console
+from rich.traceback import Traceback
+from webflow_orders import AsyncOrdersClient, Order, OrderList, OrdersClient, RetryPolicy, errors
+from webflow_orders._http.connection import Connection, Secret
 from webflow_orders.models import NewOrderEvent, OrderV1
 
-from contract_tests.client.conftest import TOKEN, Script, answer
+from contract_tests.client import faulty
+from contract_tests.client.conftest import SITE, TOKEN, Script, answer
+from contract_tests.client.faulty import FaultyServer
 from contract_tests.codegen.judges import names_of
+
+dial = faulty.dial
 
 PERSONAL = [
     "Wilhelmina", "Quandt", "example.com", "Example Road", "97477", "0042", "555 0100", "neighbours", "Enamel",
@@ -97,11 +108,99 @@ def test_our_logger_says_nothing_by_itself() -> None:
 
 def test_bytes_that_h11_did_not_expect_are_not_quoted(connect: Callable[..., Any]) -> None:
     try:
-        # The customer's bytes can hold the very word that the quotation begins with.
         raise ValueError("illegal status line: bytearray(b'Wilhelmina Quandt 0042 bytearray(')")
     except ValueError as cause:
         quoting = httpx.RemoteProtocolError(str(cause))
         quoting.__cause__ = cause
-    with pytest.raises(errors.APIConnectionError, match=r"illegal status line \(") as caught:
+    with pytest.raises(
+        errors.APIConnectionError, match="RemoteProtocolError: the answer broke off"
+    ) as caught:
         connect(Script(quoting), retry=RetryPolicy(max_retries=0)).get("dfa-3f1")
     assert leaks("".join(traceback.format_exception(caught.value)) + str(caught.value)) == []
+
+
+# ---------------------------------------------------------------- tracebacks with locals
+
+
+def with_locals(error: BaseException) -> str:
+    """A traceback as crash reporters show it: with the locals of each frame, but for those of the tests."""
+    while error.__traceback__ and "contract_tests" in error.__traceback__.tb_frame.f_code.co_filename:
+        error.__traceback__ = error.__traceback__.tb_next
+    assert error.__traceback__
+    plain = "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+    rich = io.StringIO()
+    console = Console(file=rich, width=250)
+    console.print(Traceback.from_exception(type(error), error, error.__traceback__, show_locals=True))
+    return plain + rich.getvalue()
+
+
+def explode(request: httpx.Request) -> httpx.Response:
+    headers = dict(request.headers)
+    raise RuntimeError(f"cannot send {headers['authorization']}")
+
+
+FAULTY: list[Any] = [
+    answer(401, {"code": "not_authorized", "message": f"no such token: {TOKEN}"}),
+    answer(404, {"message": "gone", "fullName": "Wilhelmina Quandt"}), answer(503), answer(302, Location="/login"),
+    httpx.Response(200, content=b'{"orderId": "Wilhelmina Quandt", "status" 97477'),
+    httpx.Response(200, content=b'["Wilhelmina Quandt"]'),
+    faulty.close_read, faulty.reset, faulty.silence, faulty.drip_headers, faulty.close_unread,
+    faulty.half(httpx.Response(200, content=b'{"fullName": "Wilhelmina Quandt", "zip": "97477"}')),
+    lambda peer: (peer.receive(), peer.send(b"Wilhelmina Quandt 97477\r\n\r\n"), peer.hang_up()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("step", FAULTY)
+@pytest.mark.parametrize("method", ["get", "refund"])
+def test_the_locals_of_no_traceback_show_a_token_or_a_customer(
+    dial: Callable[..., Any], method: str, step: Any
+) -> None:
+    with FaultyServer(step) as server:
+        client = dial(server, timeout=0.3, retry=RetryPolicy(max_retries=0), confirm=False)
+        with pytest.raises(errors.WebflowOrdersError) as caught:
+            getattr(client, method)("dfa-3f1")
+    assert leaks(with_locals(caught.value)) == []
+
+
+def test_what_a_transport_of_the_callers_raises_shows_no_token_either(connect: Callable[..., Any]) -> None:
+    with pytest.raises(errors.OutcomeUnknownError) as caught:
+        connect(explode, confirm=False).refund("dfa-3f1")
+    assert leaks(with_locals(caught.value)) == []
+    assert isinstance(caught.value.cause.__cause__, RuntimeError)
+    assert str(caught.value.cause.__cause__) == "cannot send Bearer …"
+    assert ", in explode" in "".join(caught.value.cause.__cause__.__notes__)
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_an_interrupt_passes_and_its_locals_show_no_token(kind: str, stop: type[BaseException]) -> None:
+    def interrupted(request: httpx.Request) -> httpx.Response:
+        headers = dict(request.headers)
+        raise stop(len(headers))
+
+    given: Any = {"token": TOKEN, "site_id": SITE, "rate_limit": None}
+    transport = httpx.MockTransport(interrupted)
+
+    async def main() -> BaseException:
+        async with AsyncOrdersClient(transport=transport, **given) as client:
+            try:
+                await client.refund("dfa-3f1")
+            except stop as error:
+                return error
+        raise AssertionError("it did not pass")
+
+    if kind == "async":
+        assert leaks(with_locals(asyncio.run(main()))) == []
+        return
+    with OrdersClient(transport=transport, **given) as client, pytest.raises(stop) as caught:
+        client.refund("dfa-3f1")
+    assert leaks(with_locals(caught.value)) == []
+
+
+def test_a_secret_is_not_shown_pickled_or_copied() -> None:
+    secret = Secret(TOKEN)
+    assert leaks(f"{secret} {secret!r} {[secret]} {vars(Connection)}") == []
+    for copied in (pickle.dumps, copy.deepcopy):
+        with pytest.raises(TypeError, match="not pickled"):
+            copied(secret)
+    assert secret.scrub(f"a {TOKEN} b") == "a … b"

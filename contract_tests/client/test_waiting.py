@@ -6,7 +6,6 @@ The others have a clock that goes only when somebody sleeps, or when the server 
 
 from __future__ import annotations
 
-import asyncio
 import email.utils
 import inspect
 import time
@@ -15,7 +14,8 @@ from typing import Any
 
 import httpx
 import pytest
-from webflow_orders import OrdersClient, RetryPolicy, _bounds, errors, outcome_of
+from webflow_orders import OrdersClient, RetryPolicy, errors, outcome_of
+from webflow_orders._http.attempt import Attempt, Watch
 from webflow_orders.limits import RateLimiter, Reservation
 
 from contract_tests.client import faulty
@@ -116,34 +116,34 @@ def test_a_deadline_shorter_than_the_timeout_bounds_the_attempt(dial: Callable[.
         assert time.monotonic() - began < 3
 
 
-@pytest.mark.parametrize("kind", ["sync", "async"])
-def test_each_wait_of_a_socket_is_given_what_is_left(kind: str) -> None:
+def test_each_wait_of_a_socket_is_given_what_is_left() -> None:
     class Inner:
         def __init__(self) -> None:
-            self.waits: list[float] = []
-            self.close = self.aclose = self.get_extra_info = None
+            self.waits: list[float | None] = []
+            self.write = self.get_extra_info = lambda *_: None
 
-        def wait(self, _: object, timeout: float) -> Any:
+        def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
             self.waits.append(timeout)
-            return done() if kind == "async" else b""
-
-        read = write = wait
-
-    async def done() -> bytes:
-        return b""
-
-    def finish(result: Any) -> None:
-        if kind == "async":
-            asyncio.run(result)
+            return b""
 
     inner: Any = Inner()
-    stream = (_bounds._Stream if kind == "sync" else _bounds._AsyncStream)(inner)
-    with _bounds.bounded(20):
-        finish(stream.write(b"x", 30))
-        finish(stream.read(1, 30))
-        finish(stream.read(1, 2))
+    Watch(inner, ZeroDivisionError)
+    line: Any = None
+    with Attempt(20, line) as attempt:
+        inner.read(1, 30)
+        inner.read(1, None)
+        inner.read(1, 2)
+        later = [attempt.timeouts.get("connect"), attempt.timeouts.get("read")]
     assert 10 < inner.waits[1] < inner.waits[0] < 20
     assert inner.waits[2] == 2
+    # A phase that begins later has less.
+    assert 10 < later[1] < later[0] < inner.waits[1]
+    with Attempt(1e-9, line) as attempt, pytest.raises(ZeroDivisionError):
+        inner.read(1, 30)
+    assert attempt.timeouts.get("read") == 0.001, "zero would mean not to wait at all"
+    # Out of an attempt of ours, a connection is as it was.
+    inner.read(1, 30)
+    assert inner.waits[-1] == 30
 
 
 # ---------------------------------------------------------------- a call

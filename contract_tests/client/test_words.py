@@ -34,7 +34,12 @@ LONG = "é" * 81
     (lambda value: _checks.base_url(value, allow_http=False), "http://shop.example.com", ValueError,
      "base_url must be https, or a loopback address; allow_http=True lifts this"),
     (lambda value: _checks.base_url(value, allow_http=False), "https://user@shop.example.com", ValueError,
-     "base_url must be an http(s) address without user, query or fragment"),
+     "base_url cannot be used: it must be an http(s) address without user, query or fragment"),
+    (lambda value: _checks.base_url(value, allow_http=False), "https://api.webflow.com/v2/", ValueError,
+     "base_url must not end in a version, which each request adds itself: leave out '/v2'"),
+    (_checks.token, "Bearer abc", ValueError, "the token is what comes after 'Bearer ': pass it without that word"),
+    (lambda value: _checks.named("OrdersClient", value), ("tok",), TypeError,
+     "pass every argument by its name: OrdersClient(token=…, site_id=…)"),
 ])  # fmt: skip
 def test_an_argument_that_cannot_be_right_is_refused_in_these_words(
     check: Callable[[Any], object], value: Any, kind: type[Exception], words: str

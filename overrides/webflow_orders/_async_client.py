@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
-
-import httpx
+from typing import TYPE_CHECKING, Never, Self, TypeVar
 
 from . import _checks, _operations
 from ._base import Shared
-from ._call import API_URL, MIB, Connection, Operation, Options
-from ._engine import AsyncEngine
+from ._call import API_URL, MIB, Operation, Options
+from ._drive import AsyncDriver, sleep
+from ._http.connection import Connection
+from ._http.engine import AsyncEngine
+from ._http.transport import AsyncTransportChoice
 from ._pagination import Page, page_of, walk_async
 from .limits import RateLimit, limiter_for
 from .retry import RetryPolicy
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class AsyncBase(Shared[AsyncEngine]):
+class AsyncBase(Shared[AsyncDriver]):
     """What the clients of both API versions share: a site, and the connections to it."""
 
     def __init__(
         self,
-        *,
+        *by_position: Never,
         token: str | None = None,
         site_id: str | None = None,
         base_url: str = API_URL,
@@ -45,10 +45,11 @@ class AsyncBase(Shared[AsyncEngine]):
         queue_timeout: float | None = None,
         max_body: int = 32 * MIB,
         concurrency: int = 100,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: AsyncTransportChoice = None,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Callable[[float], Awaitable[None]] = sleep,
     ) -> None:
+        _checks.named(type(self).__name__, by_position)
         self.site_id = None if site_id is None else _checks.site_id(site_id)
         self._options = Options(
             timeout=timeout,
@@ -59,13 +60,11 @@ class AsyncBase(Shared[AsyncEngine]):
             max_body=max_body,
         ).checked()
         connection = Connection(token=token, base_url=base_url, allow_http=allow_http)
-        arguments = connection.client_arguments(_checks.integer(concurrency, "concurrency", 1, 10_000))
-        self._engine = AsyncEngine(
-            connection,
-            limiter_for(rate_limit, connection.token, connection.base_url, clock),
+        self._engine = AsyncDriver(
+            AsyncEngine(connection, transport, _checks.integer(concurrency, "concurrency", 1, 10_000)),
+            limiter_for(rate_limit, connection.token.reveal(), connection.base_url, clock),
             clock,
-            lambda: httpx.AsyncClient(transport=transport, **arguments),
-            sleep=sleep,
+            sleep,
         )
         self._owns_engine = True
 
@@ -89,7 +88,7 @@ class AsyncBase(Shared[AsyncEngine]):
 class AsyncOrdersClient(AsyncBase):
     """The orders of one Webflow site; the twin of `OrdersClient`, with the same arguments and errors.
 
-    Runs under asyncio; under trio, pass `sleep=trio.sleep`.
+    Runs under asyncio and under trio.
 
     Example:
         >>> async with AsyncOrdersClient(site_id="580e63e98c9a982ac9b8b741") as orders:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from . import _checks
 from ._call import Options
-from ._engine import AnyEngine
+from ._drive import AnyDriver
 from .retry import RetryPolicy
 
-E = TypeVar("E", bound=AnyEngine)
+E = TypeVar("E", bound=AnyDriver[Any])
 
 
 class Shared(Generic[E]):

@@ -7,14 +7,12 @@ from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
-import httpx
 from webflow_orders_generated.client import models
 from webflow_orders_generated.client.client import Request
 from webflow_orders_generated.client.errors import UnexpectedBody
 
 from . import _checks, errors
-from ._body import ACCEPTED_CODING
-from ._version import __version__
+from ._http.connection import Secret
 from .limits import Limiter, Reservation
 from .retry import RetryPolicy
 
@@ -49,6 +47,9 @@ class Operation(NamedTuple, Generic[T]):
     expects: Expectation | None = None
     look: Operation[models.Order] | None = None
 
+    def __repr__(self) -> str:
+        return f"Operation({self.call})"  # The body of its request may be about a customer.
+
     @property
     def safe(self) -> bool:
         """Whether it can be repeated without a second effect."""
@@ -61,7 +62,7 @@ class Operation(NamedTuple, Generic[T]):
             operation=self.request.operation, method=self.request.method, path=self.request.path + query
         )
 
-    def read(self, raw: errors.RawResponse, *, secret: str) -> T:
+    def read(self, raw: errors.RawResponse, *, secret: Secret) -> T:
         """What a 2xx says. Raises `APIStatusError` for another status, and the errors of a body."""
         if not 200 <= raw.status_code < 300:
             raise errors.from_response(raw, self.call, secret=secret)
@@ -85,48 +86,6 @@ class Operation(NamedTuple, Generic[T]):
             message = f"the answer is about order {str(answered)[:80]!r}, not {self.order_id!r}"
             raise errors.ResponseDecodeError(message, call=self.call, raw=raw)
         return parsed
-
-
-class Connection:
-    """Where to and as whom. Its repr has no token."""
-
-    def __init__(self, *, token: str | None, base_url: str, allow_http: bool) -> None:
-        self.base_url = _checks.base_url(base_url, allow_http=allow_http)
-        self.token = _checks.token(token)
-        self.headers = httpx.Headers(
-            {
-                "Accept": "application/json",
-                "Accept-Encoding": ACCEPTED_CODING,
-                "Connection": "keep-alive",
-                "User-Agent": f"webflow-orders/{__version__}",
-                "Authorization": f"Bearer {self.token}",
-            }
-        )
-
-    def __repr__(self) -> str:
-        return f"Connection(base_url={self.base_url!r})"
-
-    def client_arguments(self, concurrency: int) -> dict[str, Any]:
-        """For httpx.Client and httpx.AsyncClient alike."""
-        return {
-            # As many idle connections as busy ones: fewer, and threads beyond them reconnect for every call.
-            "limits": httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
-            "follow_redirects": False,
-        }
-
-    def http_request(self, request: Request, timeout: float) -> httpx.Request:
-        """Not by `build_request`, which merges for each what is the same for all, and adds cookies."""
-        made = httpx.Request(
-            request.method,
-            self.base_url + request.path,
-            params=request.params or None,
-            headers=self.headers,
-            json=request.json or None,
-            extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), timeout)},
-        )
-        if request.headers:
-            made.headers.update(request.headers)
-        return made
 
 
 class Options(NamedTuple):
@@ -169,20 +128,3 @@ class Send(NamedTuple):
 
     operation: Operation[Any]
     within: float
-
-
-def lost(error: httpx.RequestError, call: errors.Call) -> errors.APIConnectionError:
-    """The error for an exchange that httpx could not finish."""
-    unquoted(error)
-    sent = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
-    kind = errors.APITimeoutError if isinstance(error, httpx.TimeoutException) else errors.APIConnectionError
-    reason = errors.one_line(str(error)) or "no reason given"
-    return kind(f"{type(error).__name__}: {reason}", call=call, sent=sent)
-
-
-def unquoted(error: httpx.RequestError) -> None:
-    """Take out of an error what h11 quotes of the bytes that it did not expect: they may be a customer's."""
-    said, quote, _ = str(error).partition("bytearray(")
-    if quote:
-        error.args = (said.rstrip(": "),)
-        error.__cause__ = error.__context__ = None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from enum import StrEnum
 from typing import TypeVar
 
-import httpx
+from ._http import address
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -18,6 +17,12 @@ ORDER_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
+def named(kind: str, by_position: tuple[object, ...]) -> None:
+    """Raises TypeError for arguments without a name: which of the strings is the token should be readable."""
+    if by_position:
+        raise TypeError(f"pass every argument by its name: {kind}(token=…, site_id=…)")
+
+
 def token(value: str | None) -> str:
     """The token given, or WEBFLOW_TOKEN of the environment; without blanks around it."""
     given = os.environ.get("WEBFLOW_TOKEN") if value is None else value
@@ -25,6 +30,8 @@ def token(value: str | None) -> str:
         raise ValueError("no token: pass token=, or set WEBFLOW_TOKEN")
     if not isinstance(given, str):
         raise TypeError(f"token must be a string, not {type(given).__name__}")
+    if given.strip().lower().startswith("bearer "):
+        raise ValueError("the token is what comes after 'Bearer ': pass it without that word")
     if not TOKEN.fullmatch(given.strip()):
         raise ValueError("the token is empty, or holds a character that a header cannot carry")
     return given.strip()
@@ -87,16 +94,18 @@ def seconds(value: float, name: str) -> float:
 
 def base_url(value: str, *, allow_http: bool) -> str:
     """An origin, with a path at the most: a token must not go over the wire in the clear by accident."""
-    url = httpx.URL(value)
-    if url.scheme not in ("https", "http") or not url.host or url.userinfo or url.query or url.fragment:
-        raise ValueError("base_url must be an http(s) address without user, query or fragment")
-    if url.scheme == "http" and not allow_http and not _is_loopback(url.host):
-        raise ValueError("base_url must be https, or a loopback address; allow_http=True lifts this")
-    return str(url).rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
+    if not isinstance(value, str):
+        raise TypeError(f"base_url must be a string, not {type(value).__name__}")
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+        url = address.split(value)
+    except ValueError as error:
+        # Not the address itself, which may have a password.
+        raise ValueError(f"base_url cannot be used: {error}") from None
+    path = url.path.rstrip("/")
+    if path.rpartition("/")[2].lower() in ("v1", "v2"):
+        raise ValueError(
+            f"base_url must not end in a version, which each request adds itself: leave out {path[-3:]!r}"
+        )
+    if url.scheme == "http" and not allow_http and not address.is_loopback(url.hostname or ""):
+        raise ValueError("base_url must be https, or a loopback address; allow_http=True lifts this")
+    return f"{url.scheme}://{url.netloc}{path}"

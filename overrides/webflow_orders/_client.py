@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
-
-import httpx
+from typing import TYPE_CHECKING, Never, Self, TypeVar
 
 from . import _checks, _operations
 from ._base import Shared
-from ._call import API_URL, MIB, Connection, Operation, Options
-from ._engine import Engine
+from ._call import API_URL, MIB, Operation, Options
+from ._drive import Driver
+from ._http.connection import Connection
+from ._http.engine import Engine
+from ._http.transport import TransportChoice
 from ._pagination import page_of, walk
 from .limits import RateLimit, limiter_for
 from .retry import RetryPolicy
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Base(Shared[Engine]):
+class Base(Shared[Driver]):
     """What the clients of both API versions share: a site, and the connections to it."""
 
     def __init__(
         self,
-        *,
+        *by_position: Never,
         token: str | None = None,
         site_id: str | None = None,
         base_url: str = API_URL,
@@ -44,10 +45,11 @@ class Base(Shared[Engine]):
         queue_timeout: float | None = None,
         max_body: int = 32 * MIB,
         concurrency: int = 100,
-        transport: httpx.BaseTransport | None = None,
+        transport: TransportChoice = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        _checks.named(type(self).__name__, by_position)
         self.site_id = None if site_id is None else _checks.site_id(site_id)
         self._options = Options(
             timeout=timeout,
@@ -58,13 +60,11 @@ class Base(Shared[Engine]):
             max_body=max_body,
         ).checked()
         connection = Connection(token=token, base_url=base_url, allow_http=allow_http)
-        arguments = connection.client_arguments(_checks.integer(concurrency, "concurrency", 1, 10_000))
-        self._engine = Engine(
-            connection,
-            limiter_for(rate_limit, connection.token, connection.base_url, clock),
+        self._engine = Driver(
+            Engine(connection, transport, _checks.integer(concurrency, "concurrency", 1, 10_000)),
+            limiter_for(rate_limit, connection.token.reveal(), connection.base_url, clock),
             clock,
-            lambda: httpx.Client(transport=transport, **arguments),
-            sleep=sleep,
+            sleep,
         )
         self._owns_engine = True
 
@@ -102,8 +102,11 @@ class OrdersClient(Base):
         queue_timeout: seconds that a call may wait for its turn at the limiter, beside its deadline; by default
             that wait is part of the deadline. A job with more calls than two minutes hold sets it.
         max_body: bytes that an answer may have, decompressed.
-        concurrency: how many connections there may be at once, and how many are kept.
-        transport: an httpx transport, such as the mock's.
+        concurrency: how many connections there may be at once, and how many are kept; not for a transport of yours.
+        transport: by what to send. "httpx" (the default) or "httpx2", with the proxy that the environment names; or a
+            transport of either library, such as the mock's or `httpx2.HTTPTransport(…)`, which is yours: it is used
+            as it is, may serve other clients too, and is not closed with this one. `AsyncOrdersClient` also takes
+            "aiohttp", for very many calls at once.
         clock, sleep: how time passes, in seconds; a test gives its own.
 
     Every method raises ValueError or TypeError for an argument that cannot be right, before anything is sent, and

@@ -16,6 +16,7 @@ from webflow_orders_generated.client.types import Listing, Model
 
 from . import errors
 from ._call import Acquire, Operation, Options, Send, Sleep, log
+from ._http.connection import Secret
 from .limits import Limiter, Reservation
 from .outcomes import Event, Next, Outcome, event_of, what_next
 from .retry import MINUTE
@@ -33,7 +34,7 @@ class Conductor:
     """Conducts one call. `clock` is monotonic, in seconds."""
 
     def __init__(
-        self, options: Options, clock: Callable[[], float], limiter: Limiter | None, secret: str
+        self, options: Options, clock: Callable[[], float], limiter: Limiter | None, secret: Secret
     ) -> None:
         self.options = options
         self.clock = clock

@@ -31,11 +31,14 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from webflow_orders_generated.client import models
 from webflow_orders_generated.client.errors import UnexpectedBody
 from webflow_orders_generated.client.types import parse_json
+
+if TYPE_CHECKING:
+    from ._http.connection import Secret
 
 Incomplete = Literal["cut off", "too late", "too large", "miscoded"]
 
@@ -247,7 +250,7 @@ _BY_STATUS: dict[int, type[APIStatusError]] = {
 _BY_CLASS: dict[int, type[APIStatusError]] = {3: RedirectError, 5: ServerError}
 
 
-def from_response(raw: RawResponse, call: Call, *, secret: str = "") -> APIStatusError:
+def from_response(raw: RawResponse, call: Call, *, secret: Secret | None = None) -> APIStatusError:
     """The error for an answer that is not 2xx. The class follows the status alone, whatever the body.
 
     Should the server quote the `secret`, it is taken out of the message.
@@ -256,8 +259,8 @@ def from_response(raw: RawResponse, call: Call, *, secret: str = "") -> APIStatu
     code, message = _described(raw.content)
     if kind is RedirectError and (target := raw.headers.get("location")):
         message = f"redirected to {one_line(target)}"
-    if secret:
-        code, message = code.replace(secret, "…"), message.replace(secret, "…")
+    if secret is not None:
+        code, message = secret.scrub(code), secret.scrub(message)
     return kind(message, call=call, raw=raw, code=code)
 
 

@@ -4,6 +4,9 @@ With the extra installed, pytest knows the fixtures `webflow_orders_mock` (in pr
 (over a socket) without any import.
 """
 
-from webflow_orders_mock import MockWebflow, extra, item, order
+from ._extras import needed_by
+
+with needed_by(__name__, extra="testing"):
+    from webflow_orders_mock import MockWebflow, extra, item, order
 
 __all__ = ["MockWebflow", "extra", "item", "order"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from .errors import Incomplete
+from ..errors import Incomplete
 
 # The only coding that is asked for: its decoder can be told when to stop.
 ACCEPTED_CODING = "gzip"
@@ -35,7 +35,7 @@ class Body:
         # 16 + 15: gzip, with any window.
         self._inflate = None if name == "identity" else zlib.decompressobj(31)
 
-    def take(self, piece: bytes) -> None:
+    def feed(self, piece: bytes) -> None:
         """Raises `BodyError`."""
         self._began = self._began or bool(piece)
         if self._inflate is not None:
@@ -48,7 +48,7 @@ class Body:
             raise BodyError("too large", f"the body is larger than {self._most} bytes")
         self._pieces.append(piece)
 
-    def whole(self) -> bytes:
+    def finish(self) -> bytes:
         """All of it. Raises `BodyError` if the end is missing."""
         if self._inflate is not None and self._began and not self._inflate.eof:
             raise BodyError("cut off", "the gzip ends too early")

@@ -1,0 +1,70 @@
+"""Where a client connects to: an address, checked and normalised before anything is judged by it."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, urlsplit
+
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+
+
+def split(value: str) -> SplitResult:
+    """An http(s) address with its host as `host_name` has it. Raises ValueError that names the cause."""
+    if not value.isprintable() or " " in value or "\\" in value:
+        raise ValueError("it holds a blank, a backslash or a character that cannot be printed")
+    parts = urlsplit(value)
+    if (
+        parts.scheme not in _DEFAULT_PORTS
+        or not parts.hostname
+        or "@" in parts.netloc
+        or parts.query
+        or parts.fragment
+    ):
+        raise ValueError("it must be an http(s) address without user, query or fragment")
+    host, port = host_name(parts.hostname), parts.port
+    if port == 0:
+        raise ValueError("there is no port 0")
+    netloc = f"[{host}]" if ":" in host else host
+    if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
+        netloc += f":{port}"
+    return parts._replace(netloc=netloc)
+
+
+def port_of(parts: SplitResult) -> int:
+    return parts.port or _DEFAULT_PORTS[parts.scheme]
+
+
+def host_name(text: str) -> str:
+    """A host as it goes onto the wire: in ASCII, lower case, without a dot at its end. Raises ValueError."""
+    if ":" in text:
+        return ipaddress.IPv6Address(text).compressed
+    name = text
+    if not name.isascii():
+        import idna  # Few addresses need it.
+
+        name = idna.encode(name, uts46=True).decode("ascii")
+    name = name.lower().removesuffix(".")
+    for label in name.split("."):
+        if not _LABEL.fullmatch(label):
+            raise ValueError(f"{label[:80]!r} cannot be a part of a host: 1 to 63 letters, digits or hyphens")
+    if len(name) > 253:
+        raise ValueError("a host has 253 characters at the most")
+    return name
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine. Also in the short and hexadecimal forms that resolvers take."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        import socket
+
+        try:
+            address = ipaddress.IPv4Address(socket.inet_aton(host))
+        except OSError:
+            return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback

@@ -1,0 +1,135 @@
+"""aiohttp as a transport of httpx."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import httpx
+import httpx_aiohttp
+
+from . import attempt, proxies
+from .failures import OtherLoopError
+
+
+class AiohttpTransport(httpx_aiohttp.AiohttpTransport):
+    """httpx-aiohttp's transport, with errors that say whether a request can have been sent.
+
+    Upstream reports a connection that the server closed, after it had read a refund, as a timeout while connecting.
+    That would be taken as leave to send the refund again. This one also keeps no cookies, quotes nothing that the
+    server sent, goes through the environment's proxies, and refuses to be used in a second event loop.
+
+    It is closed with the last client that was made with it.
+
+    Args:
+        options: those of httpx-aiohttp's transport; without `proxy`, the environment is asked for each address.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._by_environment = self.proxy is None and options.get("trust_env", True)
+        self._loop: object = None
+        self._own_session = self.client is None
+        self._clients = 0
+
+    def hold(self) -> None:
+        """A client was made with it."""
+        self._clients += 1
+
+    async def release(self) -> None:
+        """A client of it was closed; with the last, the connections are."""
+        self._clients -= 1
+        if self._clients <= 0:
+            await self.aclose()
+
+    def get_client(self) -> aiohttp.ClientSession:
+        plain = super().get_client()
+        if not self._own_session:
+            return plain
+        connector = plain.connector
+        plain.detach()
+        return aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[_trace()]
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self._check_loop("the transport has connections in another event loop")
+        self._loop = asyncio.get_running_loop()
+        if self._by_environment:
+            found = proxies.from_environment(urlsplit(str(request.url)))
+            # Read by upstream before it first waits, so that no other call can come between.
+            self.proxy = None if found is None else httpx.Proxy(found)
+        try:
+            response = await super().handle_async_request(request)
+        except (httpx.TransportError, aiohttp.ClientError, OSError) as error:
+            raise _judged(error.__cause__ if isinstance(error, httpx.TransportError) else error) from None
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        response.stream = _Body(response.stream)
+        return response
+
+    async def aclose(self) -> None:
+        self._check_loop("a transport is closed in the event loop that it was used in")
+        await super().aclose()
+        if self._own_session:
+            self.client = None  # Made anew, should it be used again.
+
+    def _check_loop(self, message: str) -> None:
+        session = self.client
+        if (
+            isinstance(session, aiohttp.ClientSession)
+            and not session.closed
+            and self._loop not in (None, asyncio.get_running_loop())
+        ):
+            raise OtherLoopError(message)
+
+
+class _Body(httpx.AsyncByteStream):
+    """A body whose errors do not quote it."""
+
+    def __init__(self, inner: httpx.AsyncByteStream) -> None:
+        self._inner = inner
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for piece in self._inner:
+                yield piece
+        except (httpx.TransportError, aiohttp.ClientError, OSError) as error:
+            raise _judged(error.__cause__ if isinstance(error, httpx.TransportError) else error) from None
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def _judged(cause: BaseException | None) -> httpx.TransportError:
+    """What httpx would have raised, in words that hold nothing of the server's."""
+    if isinstance(cause, aiohttp.ClientHttpProxyError):
+        return httpx.ProxyError(f"the proxy answered {cause.status}")
+    if isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ClientProxyConnectionError):
+        return httpx.ConnectError(str(cause))
+    if isinstance(cause, aiohttp.ConnectionTimeoutError):
+        return httpx.ConnectTimeout("no connection in time")
+    if isinstance(cause, TimeoutError):
+        return httpx.ReadTimeout("no answer in time")
+    if isinstance(cause, aiohttp.ClientResponseError):
+        return httpx.RemoteProtocolError("not HTTP")
+    return httpx.ReadError("the connection broke off")
+
+
+def _trace() -> aiohttp.TraceConfig:
+    """Tells the attempt under way whether there is a connection yet: before that, nothing of a request has left."""
+
+    async def connecting(session: aiohttp.ClientSession, context: SimpleNamespace, parameters: Any) -> None:
+        attempt.note(connected=False)
+
+    async def connected(session: aiohttp.ClientSession, context: SimpleNamespace, parameters: Any) -> None:
+        attempt.note(connected=True)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_connection_create_start.append(connecting)
+    trace.on_connection_create_end.append(connected)
+    trace.on_connection_reuseconn.append(connected)
+    return trace

@@ -1,0 +1,284 @@
+"""Makes an attempt: sends a request, and reads the whole answer within its bounds. With threads, and with tasks."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import Any, Literal
+
+from webflow_orders_generated.client.client import Request
+
+from ..errors import Incomplete, RawResponse
+from .attempt import AsyncWatch, Attempt, Watch
+from .body import Body, BodyError
+from .connection import Connection
+from .failures import ClosedError, Failure, OtherLoopError, described, failure_of
+from .transport import Carrier
+
+
+class _Engine:
+    """What both share: a client of a library, which is made anew in a forked child."""
+
+    _prefix: Literal["", "Async"]
+
+    def __init__(self, connection: Connection, transport: object, concurrency: int) -> None:
+        self.connection = connection
+        self.closed = False
+        self._carrier = Carrier(transport, connection.base_url, concurrency, self._prefix)
+        self._library = self._carrier.library
+        # The token is among the headers. Without this, the library looks for a user in the address of each request.
+        self._no_auth = self._library.Auth()
+        self._headers = self._library.Headers(connection.headers())
+        self._inherited: list[Any] = []
+        self._lock = threading.Lock()
+        self._open()
+
+    def _open(self) -> None:
+        self._http = self._carrier.client()
+        self._process = os.getpid()
+
+    def _ready(self) -> Any:
+        if self.closed:
+            raise ClosedError
+        if self._process != os.getpid():
+            with self._lock:
+                if self._process != os.getpid():
+                    # The parent's sockets: to write to them, or to close them, would break its connections.
+                    self._inherited.append(self._http)
+                    self._open()
+        return self._http
+
+    def _owned(self) -> bool:
+        """Whether the connections are this process's to close."""
+        return self._process == os.getpid()
+
+    def _request(self, asked: Request, attempt: Attempt, trace: Any) -> Any:
+        """Not by the library's `build_request`, which merges for each what is the same for all, and adds cookies."""
+        made = self._library.Request(
+            asked.method,
+            self.connection.base_url + asked.path,
+            params=asked.params or None,
+            headers=self._headers,
+            json=asked.json or None,
+            extensions={"timeout": attempt.timeouts, "trace": trace},
+        )
+        if asked.headers:
+            made.headers.update(asked.headers)
+        return made
+
+    def _failure(self, error: Exception, attempt: Attempt) -> Exception:
+        """What is raised instead of an error of the library, or of the transport."""
+        if isinstance(error, Failure | ClosedError | OtherLoopError):
+            return error
+        if not attempt.handed_over:
+            # The library refuses to send with a closed client; for anything else it is no failure of an attempt.
+            return ClosedError() if self.closed else error
+        return failure_of(
+            error,
+            self._library,
+            sent=attempt.sent,
+            connecting=attempt.connecting,
+            secret=self.connection.token,
+        )
+
+
+class _Answer:
+    """An answer that is being read."""
+
+    def __init__(self, response: Any, most: int) -> None:
+        self.response = response
+        self._most = most
+        self._headers = _headers(response)
+        self._body: Body | None = None
+
+    def begin(self) -> bool:
+        """Whether there are pieces to read: a transport in this process may give the whole of it, decoded."""
+        consumed: bool = self.response.is_stream_consumed
+        self._body = Body(None if consumed else self._headers.get("content-encoding"), self._most)
+        if consumed:
+            self._body.feed(self.response.content)
+        return not consumed
+
+    def feed(self, piece: bytes) -> None:
+        assert self._body is not None
+        self._body.feed(piece)
+
+    def whole(self) -> RawResponse:
+        assert self._body is not None
+        return self._raw(self._body.finish())
+
+    def part(self, why: Incomplete, detail: str) -> RawResponse:
+        """An answer whose body ended early: its status is known, and the attempt is judged by that."""
+        content = self._body.so_far() if self._body is not None else b""
+        return self._raw(content)._replace(incomplete=why, detail=detail)
+
+    def part_after(self, error: Exception, library: Any, connection: Connection) -> RawResponse:
+        if isinstance(error, BodyError):
+            return self.part(error.why, str(error))
+        why: Incomplete = "too late" if isinstance(error, library.TimeoutException) else "cut off"
+        return self.part(why, described(error, library, connection.token))
+
+    def _raw(self, content: bytes) -> RawResponse:
+        return RawResponse(status_code=self.response.status_code, headers=self._headers, content=content)
+
+    def is_stale(self, attempt: Attempt) -> bool:
+        """Whether it was there before the request was: bytes that were left over after the answer before.
+
+        Over HTTP/2 one task reads for all, so that it cannot be known; nor can it happen.
+        """
+        return attempt.answered is False and self.response.extensions.get("http_version") != b"HTTP/2"
+
+
+# Seconds that a library has to say itself what it waited for in vain, before it is interrupted.
+GRACE = 0.1
+TOO_LATE = "the whole body did not come in time"
+LEFT_OVER = "what came was there before the request was sent: an answer too many to an earlier one"
+
+
+def _headers(response: Any) -> dict[str, str]:
+    """By lower-case name; one that comes twice is joined by a comma, as HTTP reads it."""
+    headers: dict[str, str] = {}
+    for name, value in response.headers.raw:
+        key, text = name.lower().decode("latin-1"), _text(value)
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+class Engine(_Engine):
+    """For threads."""
+
+    _prefix = ""
+
+    def exchange(self, asked: Request, within: float, most: int) -> RawResponse:
+        """Send a request, and read the answer: within so many seconds, and so many bytes of body.
+
+        Raises `Failure`, or `ClosedError` when the client was closed before anything was sent.
+        """
+        http = self._ready()
+        attempt = Attempt(within, self)
+        with attempt:
+            try:
+                response = http.send(
+                    self._request(asked, attempt, attempt.trace), stream=True, auth=self._no_auth
+                )
+                try:
+                    answer = _Answer(response, most)
+                    if answer.is_stale(attempt):
+                        response.extensions["network_stream"].close()
+                        raise Failure(LEFT_OVER, sent=True)
+                    return self._receive(answer, attempt)
+                finally:
+                    response.close()
+            except Exception as error:
+                failure = self._failure(error, attempt)
+            except BaseException as error:
+                # The frames of the library have the headers among their locals.
+                error.__traceback__ = None
+                raise
+        raise failure
+
+    def _receive(self, answer: _Answer, attempt: Attempt) -> RawResponse:
+        try:
+            if answer.begin():
+                for piece in answer.response.stream:
+                    answer.feed(piece)
+                    if not attempt.left():
+                        return answer.part("too late", TOO_LATE)
+            return answer.whole()
+        except Exception as error:
+            return answer.part_after(error, self._library, self.connection)
+
+    def watch(self, stream: Any) -> None:
+        Watch(stream, lambda: self._library.ReadTimeout("timed out"))
+
+    def close(self) -> None:
+        self.closed = True
+        if self._owned():
+            self._http.close()
+
+
+def _running_loop() -> object:
+    asyncio = sys.modules.get("asyncio")
+    try:
+        return asyncio.get_running_loop() if asyncio is not None else None
+    except RuntimeError:
+        return None  # Of trio there is one.
+
+
+class AsyncEngine(_Engine):
+    """For the tasks of one event loop."""
+
+    _prefix = "Async"
+
+    def _open(self) -> None:
+        super()._open()
+        self._connected: set[Any] = set()
+        self._loop: object = None
+
+    def _check_loop(self) -> None:
+        loop = _running_loop()
+        if self._connected and loop is not self._loop:
+            raise OtherLoopError("the client has connections in another event loop")
+        self._loop = loop
+
+    async def exchange(self, asked: Request, within: float, most: int) -> RawResponse:
+        """`Engine.exchange`, awaited. Raises `OtherLoopError` where connections are open in another event loop."""
+        import anyio
+
+        http = self._ready()
+        self._check_loop()
+        attempt = Attempt(within, self)
+        answer: _Answer | None = None
+        with attempt:
+            try:
+                with anyio.move_on_after(within + GRACE):
+                    response = await http.send(
+                        self._request(asked, attempt, attempt.trace_async), stream=True, auth=self._no_auth
+                    )
+                    try:
+                        answer = _Answer(response, most)
+                        if answer.is_stale(attempt):
+                            await response.extensions["network_stream"].aclose()
+                            raise Failure(LEFT_OVER, sent=True)
+                        return await self._receive(answer, attempt)
+                    finally:
+                        await response.aclose()
+                if answer is not None:
+                    return answer.part("too late", TOO_LATE)
+                raise self._library.ReadTimeout("timed out")
+            except Exception as error:
+                failure = self._failure(error, attempt)
+            except BaseException as error:
+                error.__traceback__ = None
+                raise
+        raise failure
+
+    async def _receive(self, answer: _Answer, attempt: Attempt) -> RawResponse:
+        try:
+            if answer.begin():
+                async for piece in answer.response.stream:
+                    answer.feed(piece)
+                    if not attempt.left():
+                        return answer.part("too late", TOO_LATE)
+            return answer.whole()
+        except Exception as error:
+            return answer.part_after(error, self._library, self.connection)
+
+    def watch(self, stream: Any) -> None:
+        AsyncWatch(stream, self._connected)
+
+    async def close(self) -> None:
+        if self._owned():
+            if self._connected and _running_loop() is not self._loop:
+                raise OtherLoopError("a client is closed in the event loop that it was used in")
+            self.closed = True
+            await self._http.aclose()
+        self.closed = True

@@ -1,0 +1,149 @@
+"""Which library carries a client, and by what: a transport that the caller gives, or one made for the client."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any, Literal, Protocol, runtime_checkable
+from urllib.parse import urlsplit
+
+from . import attempt, proxies
+
+LIBRARIES = ("httpx", "httpx2")
+
+
+@runtime_checkable
+class Transport(Protocol):
+    """An `httpx.BaseTransport` or `httpx2.BaseTransport`."""
+
+    def handle_request(self, request: Any, /) -> Any: ...
+
+    def close(self) -> None: ...
+
+
+@runtime_checkable
+class AsyncTransport(Protocol):
+    """An `httpx.AsyncBaseTransport` or `httpx2.AsyncBaseTransport`."""
+
+    async def handle_async_request(self, request: Any, /) -> Any: ...
+
+    async def aclose(self) -> None: ...
+
+
+TransportChoice = Transport | Literal["httpx", "httpx2"] | None
+"""By what a client that blocks sends: a transport, or the name of a library; httpx by default."""
+AsyncTransportChoice = AsyncTransport | Literal["httpx", "httpx2", "aiohttp"] | None
+"""By what a client that is awaited sends; by aiohttp, too."""
+
+
+class Handover:
+    """Gives requests to a transport, and notes that it did.
+
+    Closes it if it was made for this client. One that the caller gave is the caller's to close, but for one of ours,
+    which counts its clients.
+    """
+
+    def __init__(self, inner: Any, *, owned: bool) -> None:
+        self._inner = inner
+        self._owned = owned
+        self._release = getattr(inner, "release", None) if hasattr(inner, "hold") and not owned else None
+        if self._release is not None:
+            inner.hold()
+
+    def handle_request(self, request: Any) -> Any:
+        attempt.handed_over()
+        return self._inner.handle_request(request)
+
+    async def handle_async_request(self, request: Any) -> Any:
+        attempt.handed_over()
+        return await self._inner.handle_async_request(request)
+
+    def close(self) -> None:
+        if self._owned:
+            self._inner.close()
+
+    async def aclose(self) -> None:
+        if self._owned:
+            await self._inner.aclose()
+        elif self._release is not None:
+            release, self._release = self._release, None
+            await release()
+
+
+class Carrier:
+    """The library, and how to make a transport of it.
+
+    Args:
+        choice: what the caller gave for `transport`.
+        base_url: where the client connects to; by it the proxy is chosen.
+        concurrency: how many connections a transport that is made here has at the most.
+        prefix: "" or "Async": which of the library's classes are meant.
+
+    Raises TypeError for what is no transport, ValueError for a proxy of the environment that cannot be used, and
+    ModuleNotFoundError for a library that is not installed.
+    """
+
+    def __init__(self, choice: object, base_url: str, concurrency: int, prefix: Literal["", "Async"]) -> None:
+        self._choice = choice
+        self._concurrency = concurrency
+        self._prefix = prefix
+        self._proxy: str | None = None
+        if choice is None or isinstance(choice, str):
+            self.library = _imported(choice or "httpx", (*LIBRARIES, "aiohttp") if prefix else LIBRARIES)
+            self._proxy = proxies.from_environment(urlsplit(base_url))
+        else:
+            self.library = _library_of(choice, f"{prefix}BaseTransport")
+
+    def client(self) -> Any:
+        """A client of the library. It follows no redirect, and neither sends a cookie nor keeps one."""
+        from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+        owned = self._choice is None or isinstance(self._choice, str)
+        return getattr(self.library, f"{self._prefix}Client")(
+            transport=Handover(self._make() if owned else self._choice, owned=owned),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def _make(self) -> Any:
+        # As many idle connections as busy ones: fewer, and threads beyond them reconnect for every call.
+        limits = self.library.Limits(
+            max_connections=self._concurrency,
+            max_keepalive_connections=self._concurrency,
+            keepalive_expiry=5.0,
+        )
+        try:
+            proxy = None if self._proxy is None else self.library.Proxy(self._proxy)
+        except (self.library.InvalidURL, ValueError) as error:
+            # Not the address itself, which may have a password.
+            raise ValueError("the environment's proxy is not an address that can be used") from error
+        if self._choice == "aiohttp":
+            from .aiohttp import AiohttpTransport
+
+            return AiohttpTransport(limits=limits, proxy=proxy)
+        return getattr(self.library, f"{self._prefix}HTTPTransport")(limits=limits, proxy=proxy)
+
+
+def _imported(name: str, known: tuple[str, ...]) -> Any:
+    if name not in known:
+        raise ValueError(
+            f"transport must be a transport, or one of {', '.join(map(repr, known))}; got {name[:40]!r}"
+        )
+    try:
+        return importlib.import_module("httpx" if name == "aiohttp" else name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        message = f"transport={name!r} takes {name}: pip install {name}"
+        raise ModuleNotFoundError(message, name=name) from None
+
+
+def _library_of(transport: object, kind: str) -> Any:
+    """The library that a transport is of. It was imported to make it, so nothing is imported to find out."""
+    for name in LIBRARIES:
+        library = sys.modules.get(name)
+        if library is not None and isinstance(transport, getattr(library, kind)):
+            return library
+    raise TypeError(f"transport must be an {' or '.join(f'{name}.{kind}' for name in LIBRARIES)}, "
+                    f"not {type(transport).__name__}")  # fmt: skip
