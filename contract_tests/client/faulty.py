@@ -53,7 +53,7 @@ class Peer:
         self.server = server
         self.number = number
         self.open = True
-        self._socket = connection
+        self.connection = connection
 
     def receive(self) -> Received:
         """Read a whole request. Raises EOFError if the client hangs up."""
@@ -71,13 +71,13 @@ class Peer:
         return received
 
     def _some(self) -> bytes:
-        data = self._socket.recv(65536)
+        data = self.connection.recv(65536)
         if not data:
             raise EOFError
         return data
 
     def send(self, data: bytes) -> None:
-        self._socket.sendall(data)
+        self.connection.sendall(data)
 
     def drip(self, data: bytes, every: float) -> None:
         """Send byte by byte, until the client has enough of it."""
@@ -94,7 +94,7 @@ class Peer:
 
     def reset(self) -> None:
         """Hang up so that the client is told of a broken connection, not of an end."""
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.hang_up()
 
     def until_the_client_hangs_up(self) -> None:
@@ -103,9 +103,9 @@ class Peer:
 
     def serve(self) -> None:
         # An error here is the client's hanging up first.
-        with self._socket, contextlib.suppress(EOFError, OSError):
+        with self.connection, contextlib.suppress(EOFError, OSError):
             # Peeking, for a step may want the request to be left unread.
-            while self.open and self._socket.recv(1, socket.MSG_PEEK):
+            while self.open and self.connection.recv(1, socket.MSG_PEEK):
                 step = self.server.next_step()
                 reply(step)(self) if isinstance(step, httpx.Response) else step(self)
 

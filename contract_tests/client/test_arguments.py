@@ -10,7 +10,8 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from webflow_orders import OrdersClient, _checks
+from webflow_orders import AsyncOrdersClient, OrdersClient, _checks
+from webflow_orders._http import address
 from webflow_orders.models import OrderStatus
 
 from contract_tests.client.conftest import SITE, TOKEN, Script, answer
@@ -159,6 +160,58 @@ def test_loopback_and_https_are_fine(connect: Callable[..., Any], good: str) -> 
     connect(script, base_url=good).get("dfa-3f1")
     assert str(script.requests[0].url) == f"{good.rstrip('/')}/v2/sites/{SITE}/orders/dfa-3f1"
     connect(script, base_url="http://gateway.internal", allow_http=True).get("dfa-3f1")
+
+
+@pytest.mark.parametrize(("written", "host"), [
+    ("https://API.Webflow.com.", "api.webflow.com"), ("https://api。webflow。com", "api.webflow.com"),
+    ("https://ａｐｉ．ｗｅｂｆｌｏｗ．ｃｏｍ", "api.webflow.com"),
+    ("https://bücher.example:443/x/", "xn--bcher-kva.example/x"),
+    ("https://straße.example", "xn--strae-oqa.example"), ("https://shop.example:8443", "shop.example:8443"),
+    ("https://[FD00::0:7]", "[fd00::7]"), ("https://0x7f.1:8443", "127.0.0.1:8443"),
+    ("https://2130706433", "127.0.0.1"),
+])  # fmt: skip
+def test_a_host_is_normalised_before_it_is_judged(written: str, host: str) -> None:
+    assert _checks.base_url(written, allow_http=False) == f"https://{host}"
+
+
+@pytest.mark.parametrize("host", [
+    "127.0.0.1", "127.8.9.1", "127.1", "0x7f000001", "017700000001", "localhost", "LOCALHOST.", "shop.localhost",
+    "[::1]", "[::ffff:127.0.0.1]", "１２７．０．０．１",
+])  # fmt: skip
+def test_loopback_is_known_in_each_of_its_forms(host: str) -> None:
+    assert address.is_loopback(address.split(f"http://{host}").hostname or "")
+
+
+@pytest.mark.parametrize(("bad", "cause"), [
+    ("https://api.webflow.com:99999", "Port"), ("https://api.webflow.com:x", "Port"),
+    ("https://api.webflow.com:0", "port"),
+    (f"https://{'a' * 64}.example", "1 to 63"), (f"https://{'ü' * 64}.example", "long"),
+    ("https://a..example", "1 to 63"),
+    (f"https://{'a.' * 130}example", "253"), ("https://[::1", "IPv6"), ("https://[::x]", "'::x'"),
+    ("https://1.2.3.4.5", "IPv4"),
+    ("https://shop_.example-", "1 to 63"), ("https://a b.example", "blank"),
+    ("https://api.webflow.com\\@b.example", "backslash"),
+    ("https://api.webflow.com/\n", "printed"), ("https://user:hidden@api.webflow.com", "without user"), ("", "http"),
+])  # fmt: skip
+def test_an_address_that_cannot_be_used_is_refused_with_the_cause(bad: str, cause: str) -> None:
+    with pytest.raises(ValueError, match=f"^base_url cannot be used: .*{re.escape(cause)}") as caught:
+        OrdersClient(token=TOKEN, base_url=bad)
+    assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize("path", ["/v2", "/v2/", "/v1", "/V2//", "/webflow/v2"])
+def test_an_address_with_the_version_is_refused_with_the_reason(path: str) -> None:
+    with pytest.raises(ValueError, match="must not end in a version, which each request adds itself"):
+        OrdersClient(token=TOKEN, base_url=f"https://api.webflow.com{path}")
+    OrdersClient(token=TOKEN, base_url="https://shop.example/v2x").close()
+
+
+@pytest.mark.parametrize("kind", [OrdersClient, AsyncOrdersClient])
+def test_arguments_without_a_name_are_refused_with_what_to_write(kind: Any) -> None:
+    with pytest.raises(
+        TypeError, match=rf"^pass every argument by its name: {kind.__name__}\(token=…, site_id=…\)$"
+    ):
+        kind("tok")
 
 
 @pytest.mark.parametrize("bad", [0, -1, float("nan"), float("inf")])

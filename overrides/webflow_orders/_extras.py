@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def needed_by(name: str, *, extra: str) -> Iterator[None]:
-    """Around the imports of an extra. Raises ModuleNotFoundError that says how to install it."""
+def needed_by(name: str, *, extra: str | None) -> Iterator[None]:
+    """Around the imports of an extra, or of the core. Raises ModuleNotFoundError that says how to install it."""
     try:
         yield
     except ModuleNotFoundError as error:
-        missing = error.name or ""
-        if missing.startswith("webflow_orders."):
+        missing = (error.name or "").partition(".")[0]
+        if missing == "webflow_orders":
             raise
-        message = f"{name} needs {missing}: pip install 'webflow-orders[{extra}]'"
+        remedy = f"'webflow-orders[{extra}]'" if extra else missing
+        message = f"{name} needs {missing}: pip install {remedy}"
         raise ModuleNotFoundError(message, name=error.name) from error

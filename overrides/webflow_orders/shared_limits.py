@@ -28,6 +28,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 from ._call import log
+from ._extras import needed_by
 from .limits import LONGEST_BACKOFF, PERIOD, STARTER, RateLimiter, Reservation, checked_limit
 
 if TYPE_CHECKING:
@@ -167,14 +168,10 @@ class _Redis:
         self._script = self._redis.register_script(self.SCRIPT)
 
     def _connect(self, patience: float) -> Redis:
-        try:
+        with needed_by("shared_limits.redis", extra="shared"):
             from redis import Redis
             from redis.backoff import NoBackoff
             from redis.retry import Retry
-        except ModuleNotFoundError as error:
-            raise ModuleNotFoundError(
-                "shared_limits.redis needs redis: pip install 'webflow-orders[shared]'", name=error.name
-            ) from error
         return Redis.from_url(
             self._url, socket_timeout=patience, socket_connect_timeout=patience, retry=Retry(NoBackoff(), 0)
         )

@@ -7,6 +7,8 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+# What resolvers take for an IPv4 address, also in its short, octal and hexadecimal forms.
+_IPV4 = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -51,20 +53,24 @@ def host_name(text: str) -> str:
             raise ValueError(f"{label[:80]!r} cannot be a part of a host: 1 to 63 letters, digits or hyphens")
     if len(name) > 253:
         raise ValueError("a host has 253 characters at the most")
-    return name
+    return _ipv4(name) if _IPV4.fullmatch(name) else name
+
+
+def _ipv4(name: str) -> str:
+    import socket
+
+    try:
+        return str(ipaddress.IPv4Address(socket.inet_aton(name)))
+    except OSError:
+        raise ValueError(f"{name!r} ends in a number, but is no IPv4 address") from None
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine. Also in the short and hexadecimal forms that resolvers take."""
+    """Whether a host, as `host_name` has it, is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        import socket
-
-        try:
-            address = ipaddress.IPv4Address(socket.inet_aton(host))
-        except OSError:
-            return False
+        return False
     return (getattr(address, "ipv4_mapped", None) or address).is_loopback

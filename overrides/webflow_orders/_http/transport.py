@@ -7,6 +7,7 @@ import sys
 from typing import Any, Literal, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
+from .._extras import needed_by
 from . import attempt, proxies
 
 LIBRARIES = ("httpx", "httpx2")
@@ -130,13 +131,11 @@ def _imported(name: str, known: tuple[str, ...]) -> Any:
         raise ValueError(
             f"transport must be a transport, or one of {', '.join(map(repr, known))}; got {name[:40]!r}"
         )
-    try:
-        return importlib.import_module("httpx" if name == "aiohttp" else name)
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
-        message = f"transport={name!r} takes {name}: pip install {name}"
-        raise ModuleNotFoundError(message, name=name) from None
+    with needed_by(f"transport={name!r}", extra=None if name == "httpx" else name):
+        if name == "aiohttp":
+            importlib.import_module("httpx_aiohttp")
+            name = "httpx"
+        return importlib.import_module(name)
 
 
 def _library_of(transport: object, kind: str) -> Any:
