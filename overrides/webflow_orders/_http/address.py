@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from urllib.parse import SplitResult, urlsplit
 
-_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
-# What resolvers take for an IPv4 address, also in its short, octal and hexadecimal forms.
-_IPV4 = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -49,11 +45,19 @@ def host_name(text: str) -> str:
         name = idna.encode(name, uts46=True).decode("ascii")
     name = name.lower().removesuffix(".")
     for label in name.split("."):
-        if not _LABEL.fullmatch(label):
+        if not _is_label(label):
             raise ValueError(f"{label[:80]!r} cannot be a part of a host: 1 to 63 letters, digits or hyphens")
     if len(name) > 253:
         raise ValueError("a host has 253 characters at the most")
-    return _ipv4(name) if _IPV4.fullmatch(name) else name
+    # What resolvers take for an IPv4 address, also in its short, octal and hexadecimal forms.
+    return _ipv4(name) if label.isdigit() or label.startswith("0x") else name
+
+
+def _is_label(text: str) -> bool:
+    letters = text.replace("-", "").replace("_", "")
+    return (
+        len(text) < 64 and letters.isascii() and letters.isalnum() and not (text[0] == "-" or text[-1] == "-")
+    )
 
 
 def _ipv4(name: str) -> str:

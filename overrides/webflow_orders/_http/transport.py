@@ -97,15 +97,15 @@ class Carrier:
 
     def client(self) -> Any:
         """A client of the library. It follows no redirect, and neither sends a cookie nor keeps one."""
-        from http.cookiejar import CookieJar, DefaultCookiePolicy
-
         owned = self._choice is None or isinstance(self._choice, str)
-        return getattr(self.library, f"{self._prefix}Client")(
+        client = getattr(self.library, f"{self._prefix}Client")(
             transport=Handover(self._make() if owned else self._choice, owned=owned),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             follow_redirects=False,
             trust_env=False,
         )
+        # What one answer sets must not colour the next request. A policy would do as well, once it has been asked.
+        client.cookies.extract_cookies = _keep_none
+        return client
 
     def _make(self) -> Any:
         # As many idle connections as busy ones: fewer, and threads beyond them reconnect for every call.
@@ -124,6 +124,10 @@ class Carrier:
 
             return AiohttpTransport(limits=limits, proxy=proxy)
         return getattr(self.library, f"{self._prefix}HTTPTransport")(limits=limits, proxy=proxy)
+
+
+def _keep_none(response: object) -> None:
+    """Takes no cookie out of an answer."""
 
 
 def _imported(name: str, known: tuple[str, ...]) -> Any:
