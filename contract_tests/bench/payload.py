@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from webflow_orders_mock.builder import extra, item, order
-from webflow_orders_mock.dialects import DIALECTS, Entry
+from webflow_orders_mock.orders.dialects import DIALECTS, StoredOrder
+from webflow_orders_mock.seed.builder import extra, item, order
 
 from .ids import order_id
 
@@ -94,9 +94,9 @@ def build() -> dict[str, Any]:
 
 def documents() -> dict[str, bytes]:
     """`documented.order.json` and the like. Checked against the spec by the mock, which renders them."""
-    entry, files = Entry(build()), {}
+    entry, files = StoredOrder(build()), {}
     for dialect in DIALECTS:
-        body = entry.rendered("v2", dialect)
+        body = entry.serialized("v2", dialect)
         before, after = body.split(ORDER_ID.encode(), 1)
         orders = b",".join(before + order_id(index) + after for index in range(PAGE))
         pagination = json.dumps({"limit": PAGE, "offset": 0, "total": PAGE}).encode()

@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import Any
 
-from webflow_orders_mock.synthetic import id_of
+from webflow_orders_mock.seed.synthetic import id_of
 
 from . import processes
 from .environments import BENCH, Unavailable, python_of, run

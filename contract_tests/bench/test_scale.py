@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 import pytest
-from webflow_orders_mock.synthetic import id_of
+from webflow_orders_mock.seed.synthetic import id_of
 
 from . import processes, scale
 from .environments import BENCH

@@ -9,7 +9,7 @@ import httpx
 import jsonschema_rs
 import pytest
 from webflow_orders_mock import InvalidAnswer, InvalidOrder, MockWebflow, order
-from webflow_orders_mock.dialects import Entry
+from webflow_orders_mock.orders.dialects import StoredOrder
 
 Connect = Callable[..., httpx.Client]
 Json = dict[str, Any]
@@ -145,6 +145,6 @@ def test_a_seed_that_is_not_json_is_refused(value: object) -> None:
 def test_an_answer_that_breaks_the_spec_is_a_loud_failure_of_the_mock(
     mock: MockWebflow, client: httpx.Client, orders_url: str
 ) -> None:
-    mock.store.sites[mock.site_id].orders["bad"] = Entry({"orderId": "bad", "status": "lost at sea"})
+    mock.store.sites[mock.site_id].orders["bad"] = StoredOrder({"orderId": "bad", "status": "lost at sea"})
     with pytest.raises(InvalidAnswer, match="status"):
         client.get(f"{orders_url}/bad")

@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 import pytest
 from webflow_orders_mock import MockServer, MockWebflow, Request
-from webflow_orders_mock.dialects import Entry
+from webflow_orders_mock.orders.dialects import StoredOrder
+from webflow_orders_mock.server import listen
 
 Connect = Callable[..., httpx.Client]
 JSON = {"Content-Type": "application/json"}
@@ -108,13 +109,9 @@ def test_a_taken_port_is_refused_at_once(mock: MockWebflow) -> None:
 
 def test_the_server_listens_on_this_machine_only(mock: MockWebflow) -> None:
     with MockServer(mock) as server:
-        assert server.url.startswith("http://127.0.0.1:")
-        assert server._socket.getsockname()[0] == "127.0.0.1"
-
-
-def test_the_socket_says_it_is_tcp_or_every_answer_takes_forty_milliseconds(mock: MockWebflow) -> None:
-    with MockServer(mock) as server:
-        assert server._socket.proto == socket.IPPROTO_TCP
+        assert server.url == f"http://127.0.0.1:{server.port}"
+    with listen(0) as listener:
+        assert listener.getsockname()[0] == "127.0.0.1"
 
 
 def test_a_request_whose_sender_left_halfway_is_not_carried_out(mock: MockWebflow, orders_url: str) -> None:
@@ -131,7 +128,7 @@ def test_a_request_whose_sender_left_halfway_is_not_carried_out(mock: MockWebflo
 def test_a_bug_of_the_mock_is_a_500_over_the_socket(
     mock: MockWebflow, orders_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    mock.store.sites[mock.site_id].orders["bad"] = Entry({"orderId": "bad", "status": "lost at sea"})
+    mock.store.sites[mock.site_id].orders["bad"] = StoredOrder({"orderId": "bad", "status": "lost at sea"})
     with caplog.at_level(logging.ERROR), MockServer(mock) as server:
         answer = httpx.get(f"{server.url}{orders_url}/bad", headers=HEADERS)
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")

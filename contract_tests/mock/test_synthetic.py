@@ -13,10 +13,10 @@ import httpx
 import pytest
 from webflow_orders_generated.schemas import Order, OrderV1
 from webflow_orders_mock import MockWebflow, order
-from webflow_orders_mock.dialects import DIALECTS, Dialect, Version
-from webflow_orders_mock.ledger import timestamp
-from webflow_orders_mock.store import Site
-from webflow_orders_mock.synthetic import MOST, SyntheticOrders, id_of, number_of
+from webflow_orders_mock.orders.dialects import DIALECTS, Dialect
+from webflow_orders_mock.orders.ledger import timestamp
+from webflow_orders_mock.seed.synthetic import MOST, SyntheticOrders, id_of, number_of
+from webflow_orders_mock.spec import Version
 
 Connect = Callable[..., httpx.Client]
 MILLION = 1_000_000
@@ -157,7 +157,7 @@ def test_after_any_writes_every_page_is_that_of_a_shop_that_holds_its_orders(see
         status = dice.choice((None, *STATUSES))
         offset, limit = dice.randrange(70), dice.randrange(1, 30)
         ours, theirs = (
-            mock.store.sites[site_id].select(status, offset, limit) for mock in (synthetic, plain)
+            mock.store.sites[site_id].orders.select(status, offset, limit) for mock in (synthetic, plain)
         )
         assert [entry.order for entry in ours[0]] == [entry.order for entry in theirs[0]]
         assert ours[1] == theirs[1]
@@ -217,13 +217,13 @@ def test_a_page_costs_the_same_wherever_it_begins(monkeypatch: pytest.MonkeyPatc
 
 
 def test_memory_stays_flat() -> None:
-    site = Site("0" * 24, True, SyntheticOrders(MILLION))
+    orders = SyntheticOrders(MILLION)
 
     def walk(pages: range) -> None:
         for page in pages:
-            for entry in site.select(None, page * 100, 100)[0]:
-                entry.rendered("v2", "observed")
-            for entry in site.select("refunded", page * 10, 10)[0]:
+            for entry in orders.select(None, page * 100, 100)[0]:
+                entry.serialized("v2", "observed")
+            for entry in orders.select("refunded", page * 10, 10)[0]:
                 assert entry.order
 
     walk(range(20))

@@ -11,58 +11,35 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .app import MockWebflow as MockWebflow
-    from .builder import extra as extra
-    from .builder import item as item
-    from .builder import order as order
-    from .database import DatabaseError as DatabaseError
-    from .ledger import LedgerEntry as LedgerEntry
-    from .lifecycle import TRANSITIONS as TRANSITIONS
-    from .messages import InvalidAnswer as InvalidAnswer
-    from .messages import Request as Request
-    from .messages import Response as Response
-    from .routes import OPERATIONS as OPERATIONS
-    from .server import MockServer as MockServer
-    from .store import InvalidOrder as InvalidOrder
+    from .api.routes import OPERATIONS
+    from .app import MockWebflow
+    from .messages import InvalidAnswer, Request, Response
+    from .orders.database import DatabaseError
+    from .orders.ledger import LedgerEntry
+    from .orders.lifecycle import TRANSITIONS
+    from .orders.store import InvalidOrder
+    from .seed.builder import extra, item, order
+    from .server import MockServer
 
-_HOME = {
-    "DatabaseError": "database",
-    "InvalidAnswer": "messages",
-    "InvalidOrder": "store",
-    "LedgerEntry": "ledger",
-    "MockServer": "server",
-    "MockWebflow": "app",
-    "OPERATIONS": "routes",
-    "Request": "messages",
-    "Response": "messages",
-    "TRANSITIONS": "lifecycle",
-    "extra": "builder",
-    "item": "builder",
-    "order": "builder",
-}
 __all__ = [
-    "OPERATIONS",
-    "TRANSITIONS",
-    "DatabaseError",
-    "InvalidAnswer",
-    "InvalidOrder",
-    "LedgerEntry",
-    "MockServer",
-    "MockWebflow",
-    "Request",
-    "Response",
-    "extra",
-    "item",
-    "order",
-]
+    "OPERATIONS", "TRANSITIONS", "DatabaseError", "InvalidAnswer", "InvalidOrder", "LedgerEntry", "MockServer",
+    "MockWebflow", "Request", "Response", "extra", "item", "order",
+]  # fmt: skip
+
+_HOMES = {
+    "api.routes": "OPERATIONS", "app": "MockWebflow", "server": "MockServer",
+    "messages": "InvalidAnswer Request Response", "orders.database": "DatabaseError", "orders.ledger": "LedgerEntry",
+    "orders.lifecycle": "TRANSITIONS", "orders.store": "InvalidOrder", "seed.builder": "extra item order",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     # pytest imports this package at every start-up to find the fixtures, also where the `testing` extra is
     # not installed. So pydantic and uvicorn are imported with the first name that is asked for.
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_HOME[name]}", __name__), name)
+    for home, names in _HOMES.items():
+        if name in names.split():
+            return getattr(import_module(f".{home}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import shlex
 import signal
 import sys
 from collections.abc import Sequence
@@ -37,13 +39,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _arguments(argv)
     try:
         from .app import MockWebflow
-        from .database import DatabaseError
+        from .orders.database import DatabaseError
         from .server import listen, uvicorn_server
     except ModuleNotFoundError as error:
         print(f"{error}: pip install 'webflow-orders[testing]'", file=sys.stderr)
         return 2
     if options.defects:
-        print(_defects())
+        from .defects import DEFECTS
+
+        for each in DEFECTS.values():
+            print(f"{each.name:<28} {each.family:<11} {each.sentence}")
         return 0
     try:
         listener = listen(options.port)
@@ -57,7 +62,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             synthetic=options.synthetic,
         )
     except (OSError, OverflowError, ValueError, DatabaseError) as error:
-        print(f"webflow_orders_mock: {error}", file=sys.stderr)
+        is_taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        said = f"port {options.port} is in use; choose another with --port, or 0 for any free one"
+        print(f"webflow_orders_mock: {said if is_taken else error}", file=sys.stderr)
         return 2
     with listener:
         _serve(mock, uvicorn_server(mock), listener)
@@ -69,25 +76,16 @@ def _serve(mock: MockWebflow, server: uvicorn.Server, listener: socket.socket) -
     signal.signal(signal.SIGTERM, lambda *_: None)
     if mock.defect:
         print(f"WRONG ON PURPOSE: {mock.defect}")
-    print(_greeting(mock.dialect, mock.site_id, mock.token, listener.getsockname()[1]), flush=True)
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    example = f"{url}/v2/sites/{mock.site_id}/orders?limit=1"
+    print(f"Webflow Orders mock ({mock.dialect}) on {url}, control under {url}/_mock")
+    print(f"curl -H {shlex.quote(f'Authorization: Bearer {mock.token}')} {shlex.quote(example)}", flush=True)
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     finally:
         mock.close()
-
-
-def _defects() -> str:
-    from .defects import DEFECTS
-
-    return "\n".join(f"{each.name:<28} {each.family:<11} {each.sentence}" for each in DEFECTS.values())
-
-
-def _greeting(dialect: str, site_id: str, token: str, port: int) -> str:
-    url = f"http://127.0.0.1:{port}"
-    example = f"curl -H 'Authorization: Bearer {token}' {url}/v2/sites/{site_id}/orders?limit=1"
-    return f"Webflow Orders mock ({dialect}) on {url}, control under {url}/_mock\n{example}"
 
 
 if __name__ == "__main__":

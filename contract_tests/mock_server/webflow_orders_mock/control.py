@@ -11,7 +11,7 @@
     POST /_mock/clock                             {"forward": 61}: so many seconds pass at once
 
 Bodies are `application/json`. Errors are `{"error": "..."}`. What came over a socket must name this machine in Host,
-and in Origin if it has one: a web page that somebody reads on this machine is not to control the mock.
+and in Origin if it has one: a web page that somebody reads on this machine is not to control the account.
 """
 
 from __future__ import annotations
@@ -19,22 +19,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from .errors import Refusal
-from .ledger import timestamp
+from .account import Account
+from .api.errors import Refusal
+from .api.validation import parse_json, parse_object
 from .messages import Request, Response
-from .validation import parse_json, parse_object
-
-if TYPE_CHECKING:
-    from .app import MockWebflow
+from .orders.ledger import timestamp
 
 PREFIX = "/_mock"
 MOST_LISTED = 10_000
 FAULTS = ("rate_limit", "outage", "malformed", "latency")
 _HERE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
-Action = Callable[["MockWebflow", Request, "tuple[str, ...]"], Any]
+Words = tuple[str, ...]
+Action = Callable[[Account, Request, Words], Any]
 
 
 def owns(path: str) -> bool:
@@ -52,7 +51,7 @@ def refused(request: Request) -> Response | None:
     return None
 
 
-def answer(mock: MockWebflow, request: Request) -> Response:
+def answer(account: Account, request: Request) -> Response:
     words = tuple(unquote(word) for word in request.path.strip("/").split("/")[1:])
     methods = next((found for shape, found in _PATHS.items() if _fits(shape, words)), None)
     if methods is None:
@@ -60,14 +59,14 @@ def answer(mock: MockWebflow, request: Request) -> Response:
     if request.method not in methods:
         return _json(405, {"error": "method not allowed"}, {"Allow": ", ".join(sorted(methods))})
     try:
-        return _json(200, methods[request.method](mock, request, words))
+        return _json(200, methods[request.method](account, request, words))
     except Refusal as refusal:
         return _json(400, {"error": "; ".join(f"{field} {what}" for field, what in refusal.details)})
     except (KeyError, TypeError, ValueError) as error:
         return _json(400, {"error": str(error.args[0] if error.args else error)})
 
 
-def _fits(shape: tuple[str, ...], words: tuple[str, ...]) -> bool:
+def _fits(shape: Words, words: Words) -> bool:
     return len(shape) == len(words) and all(s in ("*", w) for s, w in zip(shape, words, strict=True))
 
 
@@ -76,70 +75,75 @@ def _json(status: int, body: object, headers: dict[str, str] | None = None) -> R
     return Response(status, {"Content-Type": "application/json", **(headers or {})}, sent)
 
 
-def _state(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
+def _state(account: Account, request: Request, words: Words) -> object:
     sites = [
         {"siteId": site.site_id, "shop": site.shop, "orders": len(site.orders)}
-        for site in mock.store.sites.values()
+        for site in account.store.sites.values()
     ]
-    return {"dialect": mock.dialect, "plan": mock.plan, "requests": mock.ledger.last_seq, "sites": sites}
+    return {
+        "dialect": account.dialect,
+        "plan": account.plan,
+        "requests": account.ledger.last_seq,
+        "sites": sites,
+    }
 
 
-def _reset(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
-    mock.reset()
-    return _state(mock, request, words)
+def _reset(account: Account, request: Request, words: Words) -> object:
+    account.reset()
+    return _state(account, request, words)
 
 
-def _ledger(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
+def _ledger(account: Account, request: Request, words: Words) -> object:
     since = parse_qs(request.query).get("since", ["0"])[-1]
     if not (since.isascii() and since.isdecimal()):
         raise ValueError("since must be the number of an entry")
-    return {"ledger": [entry.as_json() for entry in mock.ledger.since(int(since))]}
+    return {"ledger": [entry.as_json() for entry in account.ledger.since(int(since))]}
 
 
-def _orders(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
-    site = mock.store.sites.get(words[1])
+def _orders(account: Account, request: Request, words: Words) -> object:
+    site = account.store.sites.get(words[1])
     if site is None:
         raise ValueError(f"there is no site {words[1]!r}")
     if len(site.orders) > MOST_LISTED:
         raise ValueError(f"there are {len(site.orders)} orders: list them by the API")
-    return {"orders": [entry.order for entry in site.orders.values()]}
+    return {"orders": [each.order for each in site.orders.values()]}
 
 
-def _seed(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
+def _seed(account: Account, request: Request, words: Words) -> object:
     sent = parse_json(request)
     orders = sent if isinstance(sent, list) else [sent]
     if not all(isinstance(order, dict) for order in orders):
         raise ValueError("the body must be an order, or an array of orders")
-    mock.seed(words[1], *orders)
+    account.seed(words[1], *orders)
     return {"seeded": len(orders)}
 
 
-def _put(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
-    mock.seed(words[1], {**parse_object(request), "orderId": words[3]})
+def _put(account: Account, request: Request, words: Words) -> object:
+    account.seed(words[1], {**parse_object(request), "orderId": words[3]})
     return {"seeded": 1}
 
 
-def _fault(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
+def _fault(account: Account, request: Request, words: Words) -> object:
     wanted = parse_object(request)
     kind = wanted.pop("kind", None)
     if kind not in FAULTS:
         raise ValueError(f"kind must be one of {', '.join(FAULTS)}")
-    getattr(mock.faults, kind)(**wanted)
-    return {"queued": len(mock.faults)}
+    getattr(account.faults, kind)(**wanted)
+    return {"queued": len(account.faults)}
 
 
-def _token(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
+def _token(account: Account, request: Request, words: Words) -> object:
     wanted = parse_object(request)
-    mock.add_token(wanted.pop("token"), **wanted)
+    account.add_token(wanted.pop("token"), **wanted)
     return {"tokens": 1}
 
 
-def _clock(mock: MockWebflow, request: Request, words: tuple[str, ...]) -> object:
-    mock.forward(parse_object(request)["forward"])
-    return {"time": timestamp(mock.now())}
+def _clock(account: Account, request: Request, words: Words) -> object:
+    account.forward(parse_object(request)["forward"])
+    return {"time": timestamp(account.now())}
 
 
-_PATHS: dict[tuple[str, ...], dict[str, Action]] = {
+_PATHS: dict[Words, dict[str, Action]] = {
     (): {"GET": _state},
     ("reset",): {"POST": _reset},
     ("ledger",): {"GET": _ledger},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -29,6 +29,9 @@ class Response:
     headers: dict[str, str]
     body: bytes
     delay: float = 0.0
+
+
+Handler = Callable[[Request], Response]
 
 
 class InvalidAnswer(AssertionError):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import sys
 import threading
 import time
-from types import TracebackType
-from typing import Literal
 
 import uvicorn
 
@@ -33,31 +30,13 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
-def _protocol(mock: MockWebflow) -> type[asyncio.Protocol] | Literal["auto"]:
-    try:
-        from .protocol import protocol_of
-    except ModuleNotFoundError as error:
-        if error.name != "httptools":
-            raise
-        return "auto"
-    return protocol_of(mock)
-
-
 def uvicorn_server(mock: MockWebflow) -> uvicorn.Server:
-    return uvicorn.Server(
-        uvicorn.Config(
-            mock.asgi,
-            http=_protocol(mock),
-            interface="asgi3",
-            lifespan="off",
-            ws="none",
-            access_log=False,
-            log_level="warning",
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=1,
-        )
-    )
+    """Parses with httptools where that is installed."""
+    config = uvicorn.Config(
+        mock.asgi, interface="asgi3", lifespan="off", ws="none", access_log=False, log_level="warning",
+        server_header=False, proxy_headers=False, timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    return uvicorn.Server(config)
 
 
 class MockServer:
@@ -76,10 +55,7 @@ class MockServer:
         self.url = f"http://{HOST}:{self.port}"
         self._server = uvicorn_server(mock)
         self._thread = threading.Thread(
-            target=self._server.run,
-            kwargs={"sockets": [self._socket]},
-            name="webflow-orders-mock",
-            daemon=True,
+            target=self._server.run, args=([self._socket],), name="webflow-orders-mock", daemon=True
         )
 
     def start(self) -> MockServer:
@@ -96,7 +72,5 @@ class MockServer:
     def __enter__(self) -> MockServer:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()

@@ -1,16 +1,31 @@
-"""The few things that are read from openapi.yaml at run time: what a parameter may look like.
+"""What is read from the OpenAPI document at run time: the operations, and what a parameter may look like.
 
-So the mock refuses what the spec forbids, and nothing else, also when the spec changes.
+So the mock serves what the spec lists and refuses what it forbids, and nothing else, also when the spec changes.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
+
+Version = Literal["v2", "v1"]
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`scope` is what a token needs for it; None where the API knows no scopes."""
+
+    operation_id: str
+    method: str
+    path: str
+    version: Version
+    scope: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +36,45 @@ class Bounds:
 
 
 @cache
-def _parameters() -> dict[str, dict[str, Any]]:
+def _document() -> dict[str, Any]:
     text = files("webflow_orders_generated").joinpath("openapi.json").read_text("utf-8")
-    parameters = json.loads(text)["components"]["parameters"].values()
-    return {parameter["name"]: parameter["schema"] for parameter in parameters}
+    document: dict[str, Any] = json.loads(text)
+    return document
 
 
 @cache
+def operations() -> Mapping[str, Operation]:
+    """Every operation of the document, by its id."""
+    return {
+        each["operationId"]: Operation(
+            each["operationId"], method.upper(), path, version_of(path), _scope(each)
+        )
+        for path, item in _document()["paths"].items()
+        for method, each in item.items()
+        if method in METHODS
+    }
+
+
+def _scope(operation: Mapping[str, Any]) -> str | None:
+    schemes = operation.get("security", ())
+    return next((scope for scheme in schemes for scopes in scheme.values() for scope in scopes), None)
+
+
+def version_of(path: str) -> Version:
+    return "v2" if path == "/v2" or path.startswith("/v2/") else "v1"
+
+
+@cache
+def _schema(name: str) -> dict[str, Any]:
+    """Of the parameter of this name."""
+    parameters = _document()["components"]["parameters"].values()
+    schema: dict[str, Any] = next(each["schema"] for each in parameters if each["name"] == name)
+    return schema
+
+
 def pattern(name: str) -> str:
     """The regular expression that a parameter must match, as the spec has it; empty if it has none."""
-    found: str = _parameters()[name].get("pattern", "")
+    found: str = _schema(name).get("pattern", "")
     return found
 
 
@@ -47,5 +91,5 @@ def fits(name: str, value: str) -> bool:
 
 @cache
 def bounds(name: str) -> Bounds:
-    schema = _parameters()[name]
+    schema = _schema(name)
     return Bounds(schema["minimum"], schema["maximum"], schema["default"])

@@ -1,0 +1,129 @@
+"""One Webflow account: its sites, orders and tokens, its clock and its troubles. What tests set up and look at."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from . import spec
+from .api.auth import DEFAULT_TOKEN, OTHER_TOKEN, READ, WRITE, Grant, Grants
+from .api.faults import Faults
+from .api.limits import RateLimits, requests_per_minute
+from .orders.database import Database
+from .orders.dialects import DIALECTS, Dialect
+from .orders.ledger import Ledger
+from .orders.store import Orders, Store, checked
+from .seed import shop as seeded
+from .seed.synthetic import SyntheticOrders
+
+
+@dataclass(kw_only=True, repr=False, eq=False)
+class Account:
+    """The state of a MockWebflow, which documents the arguments."""
+
+    site_id: ClassVar = seeded.SITE
+    site_id_without_shop: ClassVar = seeded.SITE_WITHOUT_SHOP
+    site_id_of_another: ClassVar = seeded.SITE_OF_ANOTHER
+    token_of_another: ClassVar = OTHER_TOKEN
+
+    dialect: Dialect = "observed"
+    plan: str = "enterprise"
+    path: str | Path | None = None
+    clock: Callable[[], float] = time.time
+    sleep: Callable[[float], object] | None = None
+    shop: bool = True
+    token: str = DEFAULT_TOKEN
+    defect: str | None = None
+    synthetic: int = 0
+
+    def __post_init__(self) -> None:
+        if self.dialect not in DIALECTS:
+            raise ValueError(f"there is no dialect {self.dialect!r}; known are {', '.join(DIALECTS)}")
+        if self.synthetic and (self.path is not None or self.defect is not None):
+            raise ValueError("synthetic orders go with neither a file nor a defect")
+        self.faults, self._ahead = Faults(), 0.0
+        self._lock = threading.RLock()
+        self._limits, self._grants = RateLimits(), Grants()
+        self.add_token(self.token, hidden=[self.site_id_of_another])
+        self.add_token(self.token_of_another, sites=[self.site_id_of_another])
+        database = Database(Path(self.path)) if self.path is not None else None
+        self.store = Store(database)
+        self.orders = Orders(self.store)
+        if database is None or database.fresh:
+            self.reset()
+
+    @property
+    def ledger(self) -> Ledger:
+        """Every API request in order; see LedgerEntry."""
+        return self.store.ledger
+
+    def add_token(
+        self,
+        token: str,
+        *,
+        scopes: Iterable[str] = (READ, WRITE),
+        sites: Iterable[str] | None = None,
+        plan: str | None = None,
+        hidden: Iterable[str] = (),
+    ) -> str:
+        """Let one more token in, or change one. `sites` None: all. `reset` keeps it. Raises ValueError."""
+        only, limit = None if sites is None else frozenset(sites), requests_per_minute(plan or self.plan)
+        self._grants[token] = Grant(token, frozenset(scopes), only, limit, frozenset(hidden))
+        return token
+
+    def add_site(self, site_id: str, *, shop: bool = True) -> None:
+        """Make a site, or empty it. Without a shop it answers 409. Raises ValueError for a malformed id."""
+        if not spec.fits("site_id", site_id):
+            raise ValueError(f"a site id must match {spec.pattern('site_id')}")
+        with self._lock:
+            self.store.add_site(site_id, shop=shop)
+            self.store.commit()
+
+    def seed(self, site_id: str, *orders: Mapping[str, Any]) -> None:
+        """Add orders, or replace those with the same id; a site that has no shop yet gets one.
+
+        An order is what `order(...)` returns, or any dict that the spec's `Order` allows. All are stored or
+        none. Raises InvalidOrder (a ValueError).
+        """
+        seeds = [checked(order, self.dialect) for order in orders]
+        with self._lock:
+            if site_id not in self.store.sites or not self.store.sites[site_id].shop:
+                self.add_site(site_id)
+            for each in seeds:
+                self.store.put(site_id, each)
+            self.store.commit()
+
+    def reset(self) -> None:
+        """Back to the beginning: the seeded orders, an empty ledger, no faults, fresh rate limits."""
+        with self._lock:
+            self.faults.clear()
+            self._limits.clear()
+            self._ahead = 0.0
+            self.store.clear()
+            synthetic = SyntheticOrders(self.synthetic) if self.synthetic else None
+            self.store.add_site(self.site_id, orders=synthetic)
+            self.store.add_site(self.site_id_without_shop, shop=False)
+            self.store.add_site(self.site_id_of_another)
+            for each in seeded.orders() if self.shop and not self.synthetic else ():
+                self.store.put(self.site_id, each)
+            self.store.commit()
+
+    def now(self) -> float:
+        """What the clock says, and what it was put forward."""
+        return self.clock() + self._ahead
+
+    def forward(self, seconds: float) -> None:
+        """Let time pass at once. `reset` takes it back. Raises ValueError for a step back."""
+        if not 0 <= seconds <= 86400:
+            raise ValueError("time goes forward, by a day at the most")
+        with self._lock:
+            self._ahead += seconds
+
+    def close(self) -> None:
+        """Write what is left to the file and close it. Without a file, nothing."""
+        with self._lock:
+            self.store.close()

@@ -1,0 +1,1 @@
+"""What Webflow's API does with a request."""

@@ -1,0 +1,83 @@
+"""Headers that are missing, or say something that is not so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..messages import Response
+from .tools import GETS, LISTS, V1, V2, Context, Mutation, Row, answering, with_headers
+
+
+def _headers(*operations: str, status: int = 200, **headers: str | None) -> Mutation:
+    return answering(lambda context, answer: with_headers(answer, **headers), *operations, status=status)
+
+
+def _as_a_date(context: Context, answer: Response) -> Response:
+    return with_headers(answer, Retry_After="Wed, 21 Oct 2026 07:28:00 GMT")
+
+
+def _in_milliseconds(context: Context, answer: Response) -> Response:
+    return with_headers(answer, Retry_After=str(int(answer.headers["Retry-After"]) * 1000))
+
+
+def _grown(context: Context, answer: Response) -> Response:
+    limit = int(answer.headers["X-RateLimit-Limit"])
+    return with_headers(answer, X_RateLimit_Remaining=str(limit + 1))
+
+
+def _stuck(context: Context) -> Response:
+    answer = context.answer()
+    headers: dict[str, Any] = answer.headers
+    if "X-RateLimit-Limit" in headers and answer.status == 200:
+        return with_headers(answer, X_RateLimit_Remaining=str(int(headers["X-RateLimit-Limit"]) - 1))
+    return answer
+
+
+def _of_a_larger_plan(context: Context) -> Response:
+    answer = context.answer()
+    if "X-RateLimit-Limit" not in answer.headers:
+        return answer
+    return with_headers(answer, X_RateLimit_Limit=str(int(answer.headers["X-RateLimit-Limit"]) + 60))
+
+
+def _never_enough(context: Context) -> Response:
+    answer = context.answer()
+    return context.as_if(context.account.token) if answer.status == 429 else answer
+
+
+def _forever(context: Context) -> Response:
+    who = context.request.headers.get("authorization"), context.operation in V1
+    refused: Response | None = context.memory.get(who)
+    answer = context.answer()
+    if refused is not None and answer.status == 200:
+        return refused
+    if answer.status == 429:
+        context.memory[who] = answer
+    return answer
+
+
+# fmt: off
+TABLE: tuple[Row, ...] = (
+    ("order-is-html", "schemathesis", "A single order is said to be text/html.",
+     _headers(*GETS, Content_Type="text/html; charset=utf-8")),
+    ("error-is-plain-text", "model", "A 404 is said to be text/plain.",
+     _headers(*V2, status=404, Content_Type="text/plain")),
+    ("no-content-type", "schemathesis", "A list does not say what it is.", _headers(*LISTS, Content_Type=None)),
+    ("no-rate-limit", "schemathesis", "The answers to writes lack X-RateLimit-Limit.",
+     _headers("update-order", "fulfill-order", X_RateLimit_Limit=None)),
+    ("no-remaining-on-errors", "model", "Errors lack X-RateLimit-Remaining.",
+     _headers(*V2, status=404, X_RateLimit_Remaining=None)),
+    ("remaining-is-a-word", "schemathesis", "X-RateLimit-Remaining says `plenty`.",
+     _headers(*V2, X_RateLimit_Remaining="plenty")),
+    ("remaining-is-too-much", "rule", "More requests remain than there are.", answering(_grown, *V2)),
+    ("remaining-is-stuck", "model", "X-RateLimit-Remaining never goes down.", _stuck),
+    ("limit-is-another-plan", "model", "X-RateLimit-Limit is that of a larger plan.", _of_a_larger_plan),
+    ("limit-is-not-enforced", "model", "A token may make as many requests as it likes.", _never_enough),
+    ("minute-never-ends", "model", "A token that was refused once is refused for good.", _forever),
+    ("no-retry-after", "model", "A 429 does not say when to come again.", _headers(status=429, Retry_After=None)),
+    ("retry-after-is-a-date", "model", "Retry-After is a date.", answering(_as_a_date, status=429)),
+    ("retry-after-is-in-milliseconds", "model", "Retry-After is a thousand times too long.",
+     answering(_in_milliseconds, status=429)),
+    ("no-allow", "schemathesis", "A 405 does not say which methods there are.", _headers(status=405, Allow=None)),
+    ("allow-is-not-all", "schemathesis", "The Allow of a 405 names GET alone.", _headers(status=405, Allow="GET")),
+)

@@ -1,0 +1,119 @@
+"""v1 and v2, asked about the same order, say different things."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+from ..messages import Response
+from .tools import (
+    LISTS,
+    V1,
+    V2,
+    WRITES,
+    Context,
+    Json,
+    Mutation,
+    Row,
+    answering,
+    changing_body,
+    drop,
+    each_order,
+    mapped,
+    put,
+    with_body,
+)
+
+
+def _as_seeded(context: Context) -> Response:
+    """v1 is read from a copy that no write reaches."""
+    before = context.order()
+    answer = context.answer()
+    if context.operation in WRITES and answer.status == 200:
+        context.memory.setdefault(before["orderId"], before["status"])
+    if context.operation not in V1 or answer.status != 200:
+        return answer
+    return each_order(lambda order: _with_status(context, order), *V1)(
+        dataclasses.replace(context, healthy=lambda request: answer)
+    )
+
+
+def _with_status(context: Context, order: Json) -> Json:
+    return {**order, "status": context.memory.get(order["orderId"], order["status"])}
+
+
+def _unknown_when(status: str) -> Mutation:
+    def change(context: Context, answer: Response) -> Response:
+        if json.loads(answer.body)["status"] != status:
+            return answer
+        return context.answer(path=context.request.path.rpartition("/")[0] + "/000-000")
+
+    return answering(change, "get-order-v1")
+
+
+def _no_downloads(orders: Json) -> Json:
+    return [order for order in orders if order.get("hasDownloads") is not True]
+
+
+def _error_of_v2(error: Json) -> Json:
+    return {"code": error["name"], "message": error["msg"], "externalReference": None, "details": []}
+
+
+def _error_of_v1(error: Json) -> Json:
+    return {**error, "msg": error["message"]}
+
+
+def _another_code(error: Json) -> Json:
+    return {**error, "code": error["code"] + 1}
+
+
+def _offset_by_one(context: Context) -> Response:
+    """The pages of v1 are numbered, those of v2 are not: an offset is taken for a page."""
+    answer = context.answer()
+    if (
+        context.operation != "list-orders-v1"
+        or answer.status != 200
+        or "offset=" not in context.request.query
+    ):
+        return answer
+    orders = json.loads(answer.body)
+    return with_body(answer, orders[1:])
+
+
+def _an_hour_later(date: str) -> str:
+    return f"{date[:11]}{(int(date[11:13]) + 1) % 24:02}{date[13:]}"
+
+
+def _first_item(order: Json) -> Json:
+    return {**order, "purchasedItems": order["purchasedItems"][:1]}
+
+
+# fmt: off
+TABLE: tuple[Row, ...] = (
+    ("v1-shows-the-old-status", "drive", "v1 shows the status from before all writes.", _as_seeded),
+    ("v1-counts-in-dollars", "drive", "The prices of v1 are in whole dollars.",
+     each_order(mapped("customerPaid.value", lambda value: value // 100), *V1)),
+    ("v1-has-another-currency", "drive", "v1 tells the net amount in euros.",
+     each_order(put("netAmount.unit", "EUR"), *V1)),
+    ("v1-is-an-hour-late", "drive", "v1 tells when an order was placed in another zone.",
+     each_order(mapped("acceptedOn", _an_hour_later), *V1)),
+    ("v1-has-no-comment", "drive", "v1 leaves the comment empty.", each_order(put("comment", ""), *V1)),
+    ("v1-lists-no-downloads", "drive", "v1 does not list orders of downloads.",
+     changing_body(_no_downloads, "list-orders-v1")),
+    ("v1-list-differs-from-get", "drive", "v1 lists orders without their totals.",
+     each_order(drop("totals"), "list-orders-v1")),
+    ("v1-knows-no-refunded", "model", "v1 does not know an order that is refunded.", _unknown_when("refunded")),
+    ("v1-lists-the-first-item", "model", "v1 tells the first item of an order only.", each_order(_first_item, *V1)),
+    ("v1-pages-are-short", "model", "v1 leaves out the first order of each page but the first.", _offset_by_one),
+    ("v1-keeps-v2-names", "model", "v1 calls `requiresShipping` by its name in v2.",
+     each_order(lambda order: {
+         {"requiresShipping": "isShippingRequired"}.get(k, k): v for k, v in order.items()}, *V1)),
+    ("v1-error-of-v2", "model", "An error of v1 has the shape of v2.", changing_body(_error_of_v2, *V1, status=404)),
+    ("v1-error-of-another-status", "model", "The `code` in an error of v1 is not its status.",
+     changing_body(_another_code, *V1, status=404)),
+    ("v2-error-of-both", "rule", "An error of v2 has the words of v1 too.",
+     changing_body(_error_of_v1, *V2, status=404)),
+    ("v2-totals-differ-in-lists", "model", "Lists tell the total of an order without its extras.",
+     each_order(lambda order: {**order, "totals": {
+         **order["totals"], "total": order["totals"]["subtotal"]}}, *LISTS)),
+)

@@ -1,0 +1,1 @@
+"""The doors: in process, over ASGI, over a socket."""

@@ -1,0 +1,1 @@
+"""Orders: how they are kept, how they change, and how they are serialized."""

@@ -1,0 +1,1 @@
+"""The orders that a mock begins with, and how to make more."""
