@@ -67,7 +67,7 @@ def missing(spec: dict[str, Any]) -> list[str]:
                 f"the method {each.__module__}.{each.__name__}.{name}": hasattr(each, name)
                 for each in clients
             },
-            f"its route in the mock: webflow_orders_mock/api/operations.py, {http}": operation_id in OPERATIONS,
+            f"its route in the mock: api/operations.py, {http}": operation_id in OPERATIONS,
             f"its request in contract_tests/client/test_requests.py: ({api}, {name})": (api, name) in tested,
             "a step of the contract run that makes it: webflow_orders_contract/steps.py": operation_id
             in driven(),
