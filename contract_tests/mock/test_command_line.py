@@ -97,12 +97,32 @@ def test_a_wrong_option_is_one_line_and_no_traceback(options: tuple[str, ...], s
     assert "Traceback" not in run.stderr
 
 
-def test_a_taken_port_is_one_line_and_no_traceback() -> None:
+def test_a_taken_port_is_one_sentence_and_no_traceback() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         run = subprocess.run(
             _command("--port", port), capture_output=True, text=True, timeout=30, check=False
         )
-    assert run.returncode == 2
-    assert "in use" in run.stderr
-    assert "Traceback" not in run.stderr
+    said = f"webflow_orders_mock: port {port} is in use; choose another with --port, or 0 for any free one\n"
+    assert (run.returncode, run.stdout, run.stderr) == (2, "", said)
+
+
+@pytest.mark.parametrize("token", ["mock-token", "o'brien$HOME", 'a"b`c'])
+def test_the_example_that_is_printed_can_be_pasted_into_a_shell(token: str, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        _command("--port", "0", "--token", token), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            example = [process.stdout.readline() for _ in range(2)][1]
+        finally:
+            process.terminate()  # It may not be serving yet, and stops all the same.
+    assert process.returncode == 0
+    (tmp_path / "curl").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    (tmp_path / "curl").chmod(0o755)
+    env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    said = subprocess.run(["sh", "-c", example], capture_output=True, text=True, env=env, check=True).stdout
+    flag, header, url = said.splitlines()
+    assert (flag, header) == ("-H", f"Authorization: Bearer {token}")
+    assert re.fullmatch(rf"http://127\.0\.0\.1:\d+/v2/sites/{SITE}/orders\?limit=1", url)
+    assert f"'{url}'" in example, "zsh takes an unquoted ? for a pattern, and finds no file"

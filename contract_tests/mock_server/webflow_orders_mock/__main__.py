@@ -73,7 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _serve(mock: MockWebflow, server: uvicorn.Server, listener: socket.socket) -> None:
     # uvicorn stops on SIGTERM and then raises it again: to have stopped is what was asked for, not a failure.
-    signal.signal(signal.SIGTERM, lambda *_: None)
+    # One that comes before uvicorn looks out for it must stop the server all the same.
+    signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
     if mock.defect:
         print(f"WRONG ON PURPOSE: {mock.defect}")
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
