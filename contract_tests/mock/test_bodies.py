@@ -88,3 +88,34 @@ def test_a_refusal_never_repeats_what_was_sent(client: httpx.Client, orders_url:
     answer = client.patch(f"{orders_url}/dfa-3f1", json={"comment": ["4242-4242"]})
     assert answer.status_code == 400
     assert "4242" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("action", "inner"),
+    [
+        ("", {"comment": "x"}),
+        ("", {}),
+        ("", {"shippingTracking": "tr-1", "shippingProvider": "Snail Post"}),
+        ("/fulfill", {"sendOrderFulfilledEmail": True}),
+        ("/refund", {"reason": "duplicate"}),
+    ],
+)
+@pytest.mark.parametrize("beside", [{}, {"comment": "y"}])
+def test_the_wrapper_of_v1_is_refused_by_v2_instead_of_changing_nothing(
+    action: str, inner: dict[str, object], beside: dict[str, str], client: httpx.Client, orders_url: str
+) -> None:
+    before = client.get(f"{orders_url}/dfa-3f1").content
+    body = {"fields": inner, **beside}
+    answer = client.request("POST" if action else "PATCH", f"{orders_url}/dfa-3f1{action}", json=body)
+    assert _fields(answer) == ["fields"]
+    assert answer.json()["code"] == "validation_error"
+    assert "without the wrapper" in answer.json()["details"][0]["message"]
+    assert client.get(f"{orders_url}/dfa-3f1").content == before
+
+
+@pytest.mark.parametrize("fields", ["comment", ["comment"], None, 1])
+def test_an_unknown_field_of_that_name_is_ignored_like_any_other(
+    fields: object, client: httpx.Client, orders_url: str
+) -> None:
+    answer = client.patch(f"{orders_url}/dfa-3f1", json={"fields": fields, "comment": "x"})
+    assert (answer.status_code, answer.json()["comment"]) == (200, "x")

@@ -6,6 +6,8 @@ import asyncio
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from webflow_orders_mock import MockServer, MockWebflow, order
 
 
@@ -95,6 +97,63 @@ def test_what_makes_no_sense_is_refused_with_a_reason(
     assert answer.status_code == status
     assert answer.json()["error"]
     assert ("Allow" in answer.headers) == (status == 405)
+
+
+TOKENS, CLOCK, SEED = "/tokens", "/clock", f"/sites/{'0' * 24}/orders"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        (TOKENS, {"token": 5}, "a token is printable ASCII"),
+        (TOKENS, {"token": None}, "a token is printable ASCII"),
+        (TOKENS, {}, "missing a required argument: 'token'"),
+        (TOKENS, {"token": "t", "scopes": "ecommerce:read"}, "scopes must be a list"),
+        (TOKENS, {"token": "t", "scopes": 5}, "scopes must be a list"),
+        (TOKENS, {"token": "t", "scopes": [["x"]]}, "scopes must be a list of texts"),
+        (TOKENS, {"token": "t", "sites": [5]}, "sites must be a list of texts"),
+        (TOKENS, {"token": "t", "hidden": 1}, "hidden must be a list"),
+        (TOKENS, {"token": "t", "plan": 5}, "there is no plan 5"),
+        (TOKENS, {"token": "t", "plan": []}, "there is no plan"),
+        (TOKENS, {"token": "t", "plan": "enterprise:" + "9" * 5000}, "there is no plan"),
+        (TOKENS, {"token": "t", "colour": 1}, "unexpected keyword argument 'colour'"),
+        (CLOCK, {}, "forward is what must be sent"),
+        (CLOCK, {"forward": "1"}, "forward must be a number from 0 to 86400"),
+        (CLOCK, {"forward": True}, "forward must be a number"),
+        (CLOCK, {"forward": 1e300}, "forward must be a number"),
+        (CLOCK, {"forward": None}, "forward must be a number"),
+        (CLOCK, {"forward": 1, "back": 1}, "nothing else"),
+        (SEED, [{"orderId": "a", "status": "pending"}] * 10_001, "10001 orders are too many at once"),
+        ("/faults", {"kind": ["outage"]}, "kind must be one of"),
+        ("/faults", {}, "kind must be one of"),
+    ],
+)
+def test_a_wrong_value_is_a_400_that_says_what_is_right(
+    path: str, body: object, said: str, control: httpx.Client
+) -> None:
+    answer = control.post(path, json=body)
+    assert (answer.status_code, list(answer.json())) == (400, ["error"])
+    assert said in answer.json()["error"]
+    assert len(answer.json()["error"]) < 300
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+KEYS = ("kind", "times", "status", "retry_after", "seconds", "operation", "order_id", "applied", "self", "token",
+        "scopes", "sites", "plan", "hidden", "forward", "orderId")  # fmt: skip
+BODIES = JSON | st.dictionaries(st.sampled_from(KEYS), JSON | st.sampled_from(["outage", "latency", "t", 1]))
+
+
+@given(path=st.sampled_from(["/faults", TOKENS, CLOCK, SEED, f"{SEED}/a", "/reset"]), body=BODIES)
+def test_no_body_is_ever_a_failure_of_the_mock(path: str, body: object) -> None:
+    mock = MockWebflow(shop=False)
+    with httpx.Client(transport=mock.transport(), base_url="http://mock/_mock") as client:
+        answer = client.request("PUT" if path.endswith("/a") else "POST", path, json=body)
+    assert answer.status_code in (200, 400)
+    assert answer.status_code == 200 or answer.json()["error"]
 
 
 HERE = {"Host": "127.0.0.1:8080"}

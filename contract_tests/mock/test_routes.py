@@ -65,6 +65,26 @@ def test_a_path_that_leads_nowhere_is_404_in_the_shape_of_its_version(
     assert answer.json()["code"] == ("resource_not_found" if path.startswith("/v2") else 404)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/order/dfa-3f1/fulfill", 404),
+        ("POST", "/order/dfa-3f1/unfulfill", 404),
+        ("POST", "/order/dfa-3f1/refund", 404),
+        ("PATCH", "/order/dfa-3f1", 405),
+        ("PUT", "/order/dfa-3f1", 405),
+        ("POST", "/orders", 405),
+    ],
+)
+def test_a_write_of_v1_is_405_where_v1_reads_and_404_elsewhere(
+    method: str, path: str, status: int, client: httpx.Client, v1_url: str, mock: MockWebflow
+) -> None:
+    answer = client.request(method, v1_url + path, json={"fields": {"comment": "x"}})
+    assert (answer.status_code, answer.json()["code"]) == (status, status)
+    assert answer.headers.get("Allow") == ("GET" if status == 405 else None)
+    assert not any(entry.applied for entry in mock.ledger)
+
+
 def test_a_percent_encoded_path_is_the_same_path(client: httpx.Client, orders_url: str) -> None:
     assert client.get(orders_url + "/%64fa-3f1").json()["orderId"] == "dfa-3f1"
 

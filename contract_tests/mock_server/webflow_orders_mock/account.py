@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from . import spec
-from .api.auth import DEFAULT_TOKEN, OTHER_TOKEN, READ, WRITE, Grant, Grants
+from .api.auth import DEFAULT_TOKEN, OTHER_TOKEN, READ, WRITE, Grant, Grants, texts
 from .api.faults import Faults
 from .api.limits import RateLimits, requests_per_minute
+from .api.validation import bounded
 from .orders.database import Database
 from .orders.dialects import DIALECTS, Dialect
 from .orders.ledger import Ledger
@@ -71,8 +72,9 @@ class Account:
         hidden: Iterable[str] = (),
     ) -> str:
         """Let one more token in, or change one. `sites` None: all. `reset` keeps it. Raises ValueError."""
-        only, limit = None if sites is None else frozenset(sites), requests_per_minute(plan or self.plan)
-        self._grants[token] = Grant(token, frozenset(scopes), only, limit, frozenset(hidden))
+        limit = requests_per_minute(self.plan if plan is None else plan)
+        only = None if sites is None else texts("sites", sites)
+        self._grants[token] = Grant(token, texts("scopes", scopes), only, limit, texts("hidden", hidden))
         return token
 
     def add_site(self, site_id: str, *, shop: bool = True) -> None:
@@ -117,9 +119,8 @@ class Account:
         return self.clock() + self._ahead
 
     def forward(self, seconds: float) -> None:
-        """Let time pass at once. `reset` takes it back. Raises ValueError for a step back."""
-        if not 0 <= seconds <= 86400:
-            raise ValueError("time goes forward, by a day at the most")
+        """Let time pass at once, a day at the most. `reset` takes it back. Raises ValueError for a step back."""
+        bounded("forward", seconds, 0, 86_400, float)
         with self._lock:
             self._ahead += seconds
 

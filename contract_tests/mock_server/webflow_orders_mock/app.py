@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, overload
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 from . import control, spec
 from .account import Account
 from .api import routes
-from .api.admission import Call, Route, admit
+from .api.admission import admit
 from .api.errors import Refusal
 from .api.limits import requests_per_minute
 from .api.operations import HANDLERS
@@ -57,17 +59,22 @@ class MockWebflow(Account):
             return self._answer(request)
 
     @overload
-    def transport(self) -> Transport: ...
+    def transport(self, *, sleep: Callable[[float], object] | None = None) -> Transport: ...
     @overload
-    def transport(self, library: ModuleType) -> Any: ...
-    def transport(self, library: ModuleType | None = None) -> Any:
+    def transport(self, library: ModuleType, *, sleep: Callable[[float], object] | None = None) -> Any: ...
+    def transport(
+        self, library: ModuleType | None = None, *, sleep: Callable[[float], object] | None = None
+    ) -> Any:
         """For a client of httpx, sync or async: no socket, no thread. Any host will do.
 
         It answers a client of httpx2 as well; `transport(httpx2)` is also an instance of that library's classes.
+        A delayed answer waits by `sleep`, by default the mock's own; where the mock has a clock that is not the
+        machine's, that one is put forward instead. Who does not wait so long gets that library's ReadTimeout.
         """
         from .http import adapters
 
-        return adapters.transport(library, self.handle, self.sleep)
+        passes = None if self.clock is time.time else self.forward
+        return adapters.transport(library, self.handle, sleep or self.sleep or passes)
 
     async def asgi(self, scope: Message, receive: Receive, send: Send) -> None:
         """The mock as an ASGI application."""
@@ -80,31 +87,30 @@ class MockWebflow(Account):
         route = routes.find(request.path)
         grant = self._grants.of(request.headers.get("authorization"))
         budget = self._limits.count(grant.token, grant.limit, now) if grant else None
-        fault = self.faults.next()
-        headers = {"Content-Type": "application/json", **(budget.headers() if budget else {})}
-        call = None
-        try:
-            if fault and fault.status:
-                raise fault.refusal(budget.limit if budget else requests_per_minute(self.plan))
-            call = admit(self.store, self.dialect, request, route, grant, budget, now)
-            body, status = HANDLERS[call.operation.operation_id](call), 200
-        except Refusal as refusal:
-            version = route.version if route else spec.version_of(request.path)
-            body, status = refusal.body(version, request.path), refusal.status
-            headers.update(refusal.headers)
-        self._note(request, route, call, status, now)
-        if fault and fault.kind == "malformed":
-            body = body[: len(body) // 2]
-        return Response(status, headers, body, fault.seconds if fault and fault.kind == "latency" else 0.0)
-
-    def _note(
-        self, request: Request, route: Route | None, call: Call | None, status: int, now: float
-    ) -> None:
         operation = route.operations.get(request.method) if route else None
-        ids = route.parameters if route else {}
-        changed = call.changed if call else None
+        name, ids = operation.operation_id if operation else None, route.parameters if route else {}
+        fault = self.faults.next(name, ids.get("order_id"))
+        headers = {"Content-Type": "application/json", **(budget.headers() if budget else {})}
+        call, refusal, body = None, None, b""
+        try:
+            if fault is None or fault.applied or not fault.status:
+                call = admit(self.store, self.dialect, request, route, grant, budget, now)
+                body = HANDLERS[call.operation.operation_id](call)
+        except Refusal as refused:
+            refusal = refused
+        if fault is not None and fault.status:
+            refusal = fault.refusal(budget.limit if budget else requests_per_minute(self.plan))
+        if refusal is not None:
+            version = route.version if route else spec.version_of(request.path)
+            body = refusal.body(version, request.path)
+            headers.update(refusal.headers)
+        status = 200 if refusal is None else refusal.status
+        changed = call.changed if call is not None and (fault is None or fault.applied) else None
         if call is not None and changed is not None:
             self.store.put(call.site.site_id, changed)
-        name = operation.operation_id if operation else None
         about = (name, status, changed is not None, ids.get("site_id"), ids.get("order_id"))
         self.store.note(LedgerEntry(self.ledger.last_seq + 1, now, request.method, request.path, *about))
+        if fault is not None and fault.is_cut:
+            body = body[: len(body) // 2]
+        delay = fault.seconds if fault is not None and fault.status != 429 else 0.0
+        return Response(status, headers, body, delay)

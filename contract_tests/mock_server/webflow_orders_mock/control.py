@@ -6,7 +6,7 @@
     GET  /_mock/sites/<site>/orders               all orders of a site, as they are stored
     POST /_mock/sites/<site>/orders               seed: an order, or an array of orders
     PUT  /_mock/sites/<site>/orders/<order>       put one order
-    POST /_mock/faults                            {"kind": "outage", "times": 2, "status": 503}
+    POST /_mock/faults                            {"kind": "outage", "times": 2, "operation": "get-order"}
     POST /_mock/tokens                            {"token": "reader", "scopes": ["ecommerce:read"]}
     POST /_mock/clock                             {"forward": 61}: so many seconds pass at once
 
@@ -16,6 +16,7 @@ and in Origin if it has one: a web page that somebody reads on this machine is n
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Callable
@@ -29,7 +30,7 @@ from .messages import Request, Response
 from .orders.ledger import timestamp
 
 PREFIX = "/_mock"
-MOST_LISTED = 10_000
+MOST_LISTED, MOST_SEEDED = 10_000, 10_000
 FAULTS = ("rate_limit", "outage", "malformed", "latency")
 _HERE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 Words = tuple[str, ...]
@@ -62,8 +63,8 @@ def answer(account: Account, request: Request) -> Response:
         return _json(200, methods[request.method](account, request, words))
     except Refusal as refusal:
         return _json(400, {"error": "; ".join(f"{field} {what}" for field, what in refusal.details)})
-    except (KeyError, TypeError, ValueError) as error:
-        return _json(400, {"error": str(error.args[0] if error.args else error)})
+    except (TypeError, ValueError) as error:
+        return _json(400, {"error": str(error)})
 
 
 def _fits(shape: Words, words: Words) -> bool:
@@ -114,6 +115,8 @@ def _seed(account: Account, request: Request, words: Words) -> object:
     orders = sent if isinstance(sent, list) else [sent]
     if not all(isinstance(order, dict) for order in orders):
         raise ValueError("the body must be an order, or an array of orders")
+    if len(orders) > MOST_SEEDED:
+        raise ValueError(f"{len(orders)} orders are too many at once: {MOST_SEEDED} at the most")
     account.seed(words[1], *orders)
     return {"seeded": len(orders)}
 
@@ -128,19 +131,27 @@ def _fault(account: Account, request: Request, words: Words) -> object:
     kind = wanted.pop("kind", None)
     if kind not in FAULTS:
         raise ValueError(f"kind must be one of {', '.join(FAULTS)}")
-    getattr(account.faults, kind)(**wanted)
+    _call(getattr(account.faults, kind), wanted)
     return {"queued": len(account.faults)}
 
 
 def _token(account: Account, request: Request, words: Words) -> object:
-    wanted = parse_object(request)
-    account.add_token(wanted.pop("token"), **wanted)
+    _call(account.add_token, parse_object(request))
     return {"tokens": 1}
 
 
 def _clock(account: Account, request: Request, words: Words) -> object:
-    account.forward(parse_object(request)["forward"])
+    wanted = parse_object(request)
+    if set(wanted) != {"forward"}:
+        raise ValueError("forward is what must be sent, and nothing else: a number of seconds")
+    account.forward(wanted["forward"])
     return {"time": timestamp(account.now())}
+
+
+def _call(method: Callable[..., object], wanted: dict[str, Any]) -> None:
+    """What it does not take and what it lacks is named by its signature."""
+    inspect.signature(method).bind(**wanted)
+    method(**wanted)
 
 
 _PATHS: dict[Words, dict[str, Action]] = {

@@ -6,11 +6,24 @@ no scopes. Assumed: a site that a token may not see answers as one that does not
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 READ, WRITE = "ecommerce:read", "ecommerce:write"
+_TOKEN = re.compile("[!-~]+")
 DEFAULT_TOKEN = "mock-token"
 OTHER_TOKEN = "mock-token-of-somebody-else"
+
+
+def texts(name: str, values: Iterable[str]) -> frozenset[str]:
+    """Raises ValueError for what is no collection of texts."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise ValueError(f"{name} must be a list")
+    listed = tuple(values)
+    if not all(isinstance(each, str) for each in listed):
+        raise ValueError(f"{name} must be a list of texts")
+    return frozenset(listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +42,8 @@ class Grant:
     def __post_init__(self) -> None:
         unknown = sorted(self.scopes - {READ, WRITE})
         if unknown:
-            raise ValueError(f"there is no scope {unknown[0]!r}; known are {READ} and {WRITE}")
-        if not self.token.isascii() or not self.token.isprintable() or " " in self.token or not self.token:
+            raise ValueError(f"there is no scope {unknown[0]!r:.50}; known are {READ} and {WRITE}")
+        if not isinstance(self.token, str) or not _TOKEN.fullmatch(self.token):
             raise ValueError("a token is printable ASCII without spaces")
 
     def __repr__(self) -> str:

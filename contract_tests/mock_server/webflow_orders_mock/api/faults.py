@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TypedDict, Unpack
 
+from .. import spec
 from .errors import Refusal, failed, too_many_requests
+from .validation import bounded
+
+MOST, LONGEST = 1_000_000, 3600
 
 
-@dataclass(frozen=True, slots=True)
+class Aim(TypedDict, total=False):
+    """What a fault waits for, and whether the request that it strikes is carried out all the same."""
+
+    operation: str
+    order_id: str
+    applied: bool
+
+
+@dataclass(slots=True)
 class Fault:
-    kind: Literal["refusal", "malformed", "latency"]
+    """`status` is answered whatever became of the request; 0 leaves the answer as it is."""
+
+    aim: Aim
+    applied: bool
+    left: int
     status: int = 0
     seconds: int | float = 0
+    is_cut: bool = False
+
+    def strikes(self, operation: str | None, order_id: str | None) -> bool:
+        wanted = self.aim.get("operation"), self.aim.get("order_id")
+        return wanted[0] in (None, operation) and wanted[1] in (None, order_id)
 
     def refusal(self, limit: int) -> Refusal:
         if self.status != 429:
@@ -24,37 +45,73 @@ class Fault:
 
 
 class Faults:
-    """The queue of a mock, as `mock.faults`. A fault strikes any API request, whatever its token or path."""
+    """The queue of a mock, as `mock.faults`.
+
+    A fault strikes the next API requests, whatever their token or path; with `operation` (an operationId, such as
+    "refund-order") or `order_id` only those. `applied` says whether such a request is carried out: by default after
+    `malformed` and `latency`, not after `rate_limit` and `outage`. All raise ValueError for what makes no sense.
+    """
 
     def __init__(self) -> None:
-        self._queue: deque[Fault] = deque()
+        self._queue: list[Fault] = []
 
     def __len__(self) -> int:
-        return len(self._queue)
+        """How many requests are still to be struck."""
+        return sum(fault.left for fault in self._queue)
 
-    def rate_limit(self, times: int = 1, retry_after: int = 60) -> None:
-        """429 with `Retry-After` (whole seconds). The request is not carried out."""
-        self._queue.extend([Fault("refusal", 429, retry_after)] * times)
+    def rate_limit(self, times: int = 1, retry_after: int = 60, **aim: Unpack[Aim]) -> None:
+        """429 with `Retry-After` (whole seconds)."""
+        seconds = bounded("retry_after", retry_after, 0, 86_400)
+        self._add(times, aim, applied=False, status=429, seconds=seconds)
 
-    def outage(self, times: int = 1, status: int = 500) -> None:
-        """A 5xx with an error body. The request is not carried out.
+    def outage(self, times: int = 1, status: int = 500, **aim: Unpack[Aim]) -> None:
+        """A 5xx with an error body."""
+        self._add(times, aim, applied=False, status=_outage(status))
 
-        Raises ValueError for a status that is not 5xx.
-        """
-        if not 500 <= status <= 599:
-            raise ValueError(f"an outage answers 5xx, not {status}")
-        self._queue.extend([Fault("refusal", status)] * times)
+    def malformed(self, times: int = 1, status: int | None = None, **aim: Unpack[Aim]) -> None:
+        """Only the first half of the answer's body arrives; of a 5xx with `status`."""
+        self._add(times, aim, applied=True, status=_outage(status), is_cut=True)
 
-    def malformed(self, times: int = 1) -> None:
-        """The request IS carried out, but only the first half of the answer's body arrives."""
-        self._queue.extend([Fault("malformed")] * times)
+    def latency(self, seconds: float, times: int = 1, status: int | None = None, **aim: Unpack[Aim]) -> None:
+        """The answer, a 5xx with `status`, is kept back for so many seconds."""
+        waited = bounded("seconds", seconds, 0, LONGEST, float)
+        self._add(times, aim, applied=True, status=_outage(status), seconds=waited)
 
-    def latency(self, seconds: float, times: int = 1) -> None:
-        """The request is carried out, and the answer kept back for so many seconds."""
-        self._queue.extend([Fault("latency", seconds=seconds)] * times)
+    def _add(
+        self, times: int, aim: Aim, *, applied: bool, status: int, seconds: float = 0, is_cut: bool = False
+    ) -> None:
+        bounded("times", times, 1, MOST)
+        _check(aim)
+        self._queue.append(Fault(aim, aim.get("applied", applied), times, status, seconds, is_cut))
 
-    def next(self) -> Fault | None:
-        return self._queue.popleft() if self._queue else None
+    def next(self, operation: str | None, order_id: str | None) -> Fault | None:
+        """What this request runs into."""
+        fault = next((each for each in self._queue if each.strikes(operation, order_id)), None)
+        if fault is not None:
+            fault.left -= 1
+            if not fault.left:
+                self._queue.remove(fault)
+        return fault
 
     def clear(self) -> None:
         self._queue.clear()
+
+
+def _outage(status: int | None) -> int:
+    if status is not None and (type(status) is not int or not 500 <= status <= 599):
+        raise ValueError(f"an outage answers 5xx, not {status!r:.20}")
+    return status or 0
+
+
+def _check(aim: Mapping[str, object]) -> None:
+    for name, value in aim.items():
+        if name == "operation":
+            if not isinstance(value, str) or value not in spec.operations():
+                raise ValueError(f"operation must be one of {', '.join(spec.operations())}")
+        elif name == "order_id":
+            if not isinstance(value, str) or not spec.fits("order_id", value):
+                raise ValueError(f"order_id must match {spec.pattern('order_id')}")
+        elif name != "applied":
+            raise TypeError(f"a fault takes operation, order_id and applied, not {name!r:.50}")
+        elif not isinstance(value, bool):
+            raise ValueError("applied must be true or false")

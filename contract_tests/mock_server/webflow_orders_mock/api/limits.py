@@ -7,9 +7,11 @@ answer, and `Retry-After`, typically 60. Assumed: the minute begins with the fir
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 WINDOW = 60.0
+_PER_MINUTE = re.compile("[1-9][0-9]{0,8}", re.ASCII)
 PLANS = {"starter": 60, "basic": 60, "cms": 120, "ecommerce": 120, "business": 120}
 UNTHROTTLED = 1_000_000
 
@@ -19,12 +21,12 @@ def requests_per_minute(plan: str) -> int:
 
     Raises ValueError for anything else.
     """
-    if plan in PLANS:
-        return PLANS[plan]
-    name, colon, number = plan.partition(":")
-    if name != "enterprise" or (colon and not (number.isdecimal() and int(number) > 0)):
+    name, colon, number = plan.partition(":") if isinstance(plan, str) else ("", "", "")
+    if name in PLANS and not colon:
+        return PLANS[name]
+    if name != "enterprise" or (colon and not _PER_MINUTE.fullmatch(number)):
         known = ", ".join([*PLANS, "enterprise", "enterprise:<requests per minute>"])
-        raise ValueError(f"there is no plan {plan!r}; known are {known}")
+        raise ValueError(f"there is no plan {plan!r:.50}; known are {known}")
     return int(number) if colon else UNTHROTTLED
 
 

@@ -31,6 +31,15 @@ class Page:
     limit: int
 
 
+def bounded(name: str, value: Any, least: int, most: int, kind: type[Any] = int) -> Any:
+    """The value, if it is a number of this kind within these bounds. Raises ValueError."""
+    is_number = isinstance(value, int | kind) and not isinstance(value, bool)
+    if not is_number or not least <= value <= most:
+        what = "an integer" if kind is int else "a number"
+        raise ValueError(f"{name} must be {what} from {least} to {most}, not {value!r:.20}")
+    return value
+
+
 def wrong_ids(parameters: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Which of a path's ids are malformed, and why."""
     wrong = [name for name, value in parameters.items() if not spec.fits(name, value)]
@@ -90,6 +99,9 @@ def read_body(request: Request, model: type[BaseModel], *, required: bool = Fals
     if not request.body and not required:
         return {}
     sent = parse_object(request)
+    if isinstance(sent.get("fields"), dict):
+        # Assumed. It is how v1 wrapped an update; taken for an unknown field, it would change nothing, with 200.
+        raise invalid(("fields", "is the wrapper of v1; v2 takes what is in it, without the wrapper"))
     try:
         read = model.model_validate(sent, by_alias=True, by_name=False)
     except ValidationError as error:

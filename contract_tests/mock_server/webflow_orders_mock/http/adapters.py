@@ -27,13 +27,13 @@ class Door:
     def handle_request(self, request: Any) -> Any:
         answer = self._handle(_read(request, request.read()))
         if answer.delay:
-            (self._sleep or time.sleep)(answer.delay)
+            (self._sleep or time.sleep)(_patience(request, answer))
         return _sent(request, answer)
 
     async def handle_async_request(self, request: Any) -> Any:
         answer = self._handle(_read(request, await request.aread()))
         if answer.delay:
-            await wait(answer.delay, self._sleep)
+            await wait(_patience(request, answer), self._sleep)
         return _sent(request, answer)
 
 
@@ -61,7 +61,15 @@ def _read(request: Any, body: bytes) -> Request:
     return Request(request.method, path, query, headers, body)
 
 
+def _patience(request: Any, answer: Response) -> float:
+    """How long the client waits for this answer, which may be less than it takes."""
+    bound: float | None = request.extensions.get("timeout", {}).get("read")
+    return answer.delay if bound is None else min(answer.delay, bound)
+
+
 def _sent(request: Any, answer: Response) -> Any:
     loaded = filter(None, map(sys.modules.get, LIBRARIES))
     library = next(each for each in loaded if isinstance(request, each.Request))
+    if _patience(request, answer) < answer.delay:
+        raise library.ReadTimeout("timed out", request=request)
     return library.Response(answer.status, headers=answer.headers, content=answer.body)
