@@ -27,6 +27,52 @@ USES = """
         assert httpx.get(webflow_orders_server.url + "/_mock").json()["dialect"] == "observed"
 """
 
+TIMELESS = """
+    import asyncio, time
+
+    import pytest
+    from webflow_orders import errors, testing
+
+    @pytest.fixture(autouse=True)
+    def nobody_sleeps(monkeypatch):
+        def sleep(seconds):
+            raise AssertionError(f"{seconds} seconds of real time")
+        monkeypatch.setattr(time, "sleep", sleep)
+
+    @pytest.mark.parametrize("retry_after", [1, 7, 30])
+    def test_a_rate_limit(retry_after, webflow_orders_client, webflow_orders_mock):
+        before = webflow_orders_mock.now()
+        webflow_orders_mock.faults.rate_limit(times=2, retry_after=retry_after)
+        assert webflow_orders_client.get("dfa-3f1").status == "unfulfilled"
+        assert webflow_orders_mock.now() - before >= 2 * retry_after
+        assert [entry.status for entry in webflow_orders_mock.ledger] == [429, 429, 200]
+
+    def test_an_answer_that_comes_too_late(webflow_orders_client, webflow_orders_mock):
+        webflow_orders_mock.faults.latency(3600, operation="refund-order")
+        before = webflow_orders_mock.now()
+        refunded = webflow_orders_client.refund("dfa-3f1")
+        assert refunded.status == "refunded"
+        assert webflow_orders_mock.now() - before >= 30, "the timeout of the client"
+        assert [entry.operation_id for entry in webflow_orders_mock.ledger] == ["refund-order", "get-order"]
+
+    def test_options_of_ones_own(webflow_orders_mock):
+        webflow_orders_mock.faults.latency(3, times=9)
+        with testing.client(webflow_orders_mock, timeout=0.3) as orders:
+            with pytest.raises(errors.APITimeoutError):
+                orders.get("dfa-3f1")
+
+    def test_a_client_that_awaits(webflow_orders_mock):
+        webflow_orders_mock.faults.rate_limit(times=2, retry_after=5)
+        before = webflow_orders_mock.now()
+
+        async def get():
+            async with testing.async_client(webflow_orders_mock) as orders:
+                return await orders.get("dfa-3f1")
+
+        assert asyncio.run(get()).order_id == "dfa-3f1"
+        assert webflow_orders_mock.now() - before >= 10
+"""
+
 LACKING = """
     import sys
     sys.modules["{missing}"] = None
@@ -48,6 +94,11 @@ def test_the_fixtures_need_no_import(tmp_path: Path) -> None:
     assert "3 passed" in run.stdout, run.stdout
 
 
+def test_the_clients_fixture_costs_no_real_time(tmp_path: Path) -> None:
+    run = _pytest(tmp_path, "", TIMELESS)
+    assert "6 passed" in run.stdout, run.stdout
+
+
 @pytest.mark.parametrize(
     ("missing", "fixture"),
     [("pydantic", "webflow_orders_mock"), ("uvicorn", "webflow_orders_server")],
@@ -66,7 +117,7 @@ def test_without_uvicorn_the_mock_itself_still_works(tmp_path: Path) -> None:
 def test_pytest_loads_the_plugin_without_importing_anything_heavy() -> None:
     program = (
         "import sys; before = set(sys.modules);"
-        "import webflow_orders_mock, webflow_orders_mock.pytest_plugin as plugin;"
+        "import webflow_orders_mock, webflow_orders_mock.pytest_plugin as plugin, webflow_orders.pytest_plugin;"
         "loaded = set(sys.modules) - before;"
         "heavy = {'pydantic', 'uvicorn', 'httpx', 'sqlite3', 'webflow_orders_generated'} & loaded;"
         "assert not heavy, heavy; assert plugin.webflow_orders_mock"
