@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..messages import Response
 from .tools import GETS, LISTS, V1, V2, Context, Mutation, Row, answering, with_headers
 
@@ -25,24 +23,14 @@ def _grown(context: Context, answer: Response) -> Response:
     return with_headers(answer, X_RateLimit_Remaining=str(limit + 1))
 
 
-def _stuck(context: Context) -> Response:
-    answer = context.answer()
-    headers: dict[str, Any] = answer.headers
-    if "X-RateLimit-Limit" in headers and answer.status == 200:
-        return with_headers(answer, X_RateLimit_Remaining=str(int(headers["X-RateLimit-Limit"]) - 1))
-    return answer
+def _stuck(context: Context, answer: Response) -> Response:
+    return with_headers(answer, X_RateLimit_Remaining=str(int(answer.headers["X-RateLimit-Limit"]) - 1))
 
 
 def _of_a_larger_plan(context: Context) -> Response:
     answer = context.answer()
-    if "X-RateLimit-Limit" not in answer.headers:
-        return answer
-    return with_headers(answer, X_RateLimit_Limit=str(int(answer.headers["X-RateLimit-Limit"]) + 60))
-
-
-def _never_enough(context: Context) -> Response:
-    answer = context.answer()
-    return context.as_if(context.account.token) if answer.status == 429 else answer
+    limit = answer.headers.get("X-RateLimit-Limit")
+    return answer if limit is None else with_headers(answer, X_RateLimit_Limit=str(int(limit) + 60))
 
 
 def _forever(context: Context) -> Response:
@@ -70,9 +58,10 @@ TABLE: tuple[Row, ...] = (
     ("remaining-is-a-word", "schemathesis", "X-RateLimit-Remaining says `plenty`.",
      _headers(*V2, X_RateLimit_Remaining="plenty")),
     ("remaining-is-too-much", "rule", "More requests remain than there are.", answering(_grown, *V2)),
-    ("remaining-is-stuck", "model", "X-RateLimit-Remaining never goes down.", _stuck),
+    ("remaining-is-stuck", "model", "X-RateLimit-Remaining never goes down.", answering(_stuck)),
     ("limit-is-another-plan", "model", "X-RateLimit-Limit is that of a larger plan.", _of_a_larger_plan),
-    ("limit-is-not-enforced", "model", "A token may make as many requests as it likes.", _never_enough),
+    ("limit-is-not-enforced", "model", "A token may make as many requests as it likes.",
+     answering(lambda context, answer: context.as_if(context.account.token), status=429)),
     ("minute-never-ends", "model", "A token that was refused once is refused for good.", _forever),
     ("no-retry-after", "model", "A 429 does not say when to come again.", _headers(status=429, Retry_After=None)),
     ("retry-after-is-a-date", "model", "Retry-After is a date.", answering(_as_a_date, status=429)),

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..messages import Response
 from ..orders.dialects import StoredOrder
-from .tools import GETS, WRITES, Context, Json, Mutation, Row, with_body
+from .tools import GETS, WRITES, Context, Json, Mutation, Row, answering, changing_body, with_body
 
 Order = dict[str, Json]
 Becoming = Callable[[Order, Order], Order]
@@ -33,15 +33,14 @@ def _becoming(change: Becoming, *operations: str) -> Mutation:
 def _allowing(operation: str, *statuses: str, becomes: str, date: str) -> Mutation:
     """Make a change that the table forbids."""
 
-    def mutation(context: Context) -> Response:
-        answer = context.answer()
+    def change(context: Context, answer: Response) -> Response:
         order = context.order()
-        if context.operation != operation or answer.status != 409 or order.get("status") not in statuses:
+        if order.get("status") not in statuses:
             return answer
         body = context.keep({**order, "status": becomes, date: context.now})
         return dataclasses.replace(answer, status=200, body=body)
 
-    return mutation
+    return answering(change, operation, status=409)
 
 
 def _keeping(*keys: str) -> Becoming:
@@ -126,37 +125,26 @@ def _remembered(context: Context, order: Any) -> Any:
     return json.loads(StoredOrder(old).serialized("v2", context.account.dialect))
 
 
-def _without_notes_in_get(context: Context) -> Response:
-    answer = context.answer()
-    if context.operation not in GETS or answer.status != 200:
+def _neighbour_too(context: Context, answer: Response) -> Response:
+    orders = context.account.store.sites[context.ids["site_id"]].orders
+    ids = list(orders)
+    near = ids[(ids.index(context.ids["order_id"]) + 1) % len(ids)]
+    context.account.store.put(
+        context.ids["site_id"], StoredOrder({**orders[near].order, "comment": "fulfilled"})
+    )
+    return answer
+
+
+def _yet(*, operation: str, status: int, **fields: Json) -> Mutation:
+    """What is refused with this status is made by half; `...` stands for the date of now."""
+
+    def change(context: Context, answer: Response) -> Response:
+        if context.order():
+            made = {name: context.now if value is ... else value for name, value in fields.items()}
+            context.keep({**context.order(), **made})
         return answer
-    return with_body(answer, {**json.loads(answer.body), "orderComment": None, "customData": []})
 
-
-def _neighbour_too(context: Context) -> Response:
-    answer = context.answer()
-    if context.operation == "fulfill-order" and answer.status == 200:
-        orders = context.account.store.sites[context.ids["site_id"]].orders
-        ids = list(orders)
-        near = ids[(ids.index(context.ids["order_id"]) + 1) % len(ids)]
-        changed = StoredOrder({**orders[near].order, "comment": "fulfilled"})
-        context.account.store.put(context.ids["site_id"], changed)
-    return answer
-
-
-def _refused_yet_made(context: Context) -> Response:
-    answer = context.answer()
-    if context.operation == "fulfill-order" and answer.status == 409 and context.order():
-        context.keep({**context.order(), "fulfilledOn": context.now})
-    return answer
-
-
-def _notes_of_a_refused_update(context: Context) -> Response:
-    """A body is stored field by field, until one is wrong."""
-    answer = context.answer()
-    if context.operation == "update-order" and answer.status == 400 and context.order():
-        context.keep({**context.order(), "shippingProvider": None, "comment": "half"})
-    return answer
+    return answering(change, operation, status=status)
 
 
 # fmt: off
@@ -214,11 +202,13 @@ TABLE: tuple[Row, ...] = (
     ("read-lags-behind", "drive", "The first look after a write shows the order before it.", _stale_read),
     ("list-lags-behind", "model", "A list shows the notes of an order before they were changed.", _list_as_it_was),
     ("get-shows-less-than-list", "model", "A single order lacks the customer's comment and inputs.",
-     _without_notes_in_get),
-    ("write-hits-its-neighbour", "model", "Fulfill writes into the next order too.", _neighbour_too),
-    ("refused-yet-made", "model", "A fulfill that is refused still sets the date.", _refused_yet_made),
+     changing_body(lambda order: {**order, "orderComment": None, "customData": []}, *GETS)),
+    ("write-hits-its-neighbour", "model", "Fulfill writes into the next order too.",
+     answering(_neighbour_too, "fulfill-order")),
+    ("refused-yet-made", "model", "A fulfill that is refused still sets the date.",
+     _yet(operation="fulfill-order", status=409, fulfilledOn=...)),
     ("refused-yet-half-made", "model", "An update that is refused still changes two notes.",
-     _notes_of_a_refused_update),
+     _yet(operation="update-order", status=400, shippingProvider=None, comment="half")),
     ("refund-has-no-id", "model", "A refund has no id at the processor.",
      _becoming(lambda before, after: _with_details(after, refundId=None), "refund-order")),
     ("refund-reason-as-asked", "model", "The reason of a refund is told in the words of the request.",

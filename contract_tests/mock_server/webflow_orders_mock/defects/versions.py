@@ -51,41 +51,18 @@ def _unknown_when(status: str) -> Mutation:
     return answering(change, "get-order-v1")
 
 
-def _no_downloads(orders: Json) -> Json:
-    return [order for order in orders if order.get("hasDownloads") is not True]
-
-
 def _error_of_v2(error: Json) -> Json:
     return {"code": error["name"], "message": error["msg"], "externalReference": None, "details": []}
 
 
-def _error_of_v1(error: Json) -> Json:
-    return {**error, "msg": error["message"]}
-
-
-def _another_code(error: Json) -> Json:
-    return {**error, "code": error["code"] + 1}
-
-
-def _offset_by_one(context: Context) -> Response:
+def _offset_by_one(context: Context, answer: Response) -> Response:
     """The pages of v1 are numbered, those of v2 are not: an offset is taken for a page."""
-    answer = context.answer()
-    if (
-        context.operation != "list-orders-v1"
-        or answer.status != 200
-        or "offset=" not in context.request.query
-    ):
-        return answer
-    orders = json.loads(answer.body)
-    return with_body(answer, orders[1:])
+    asked = "offset=" in context.request.query
+    return with_body(answer, json.loads(answer.body)[1:]) if asked else answer
 
 
 def _an_hour_later(date: str) -> str:
     return f"{date[:11]}{(int(date[11:13]) + 1) % 24:02}{date[13:]}"
-
-
-def _first_item(order: Json) -> Json:
-    return {**order, "purchasedItems": order["purchasedItems"][:1]}
 
 
 # fmt: off
@@ -99,20 +76,23 @@ TABLE: tuple[Row, ...] = (
      each_order(mapped("acceptedOn", _an_hour_later), *V1)),
     ("v1-has-no-comment", "drive", "v1 leaves the comment empty.", each_order(put("comment", ""), *V1)),
     ("v1-lists-no-downloads", "drive", "v1 does not list orders of downloads.",
-     changing_body(_no_downloads, "list-orders-v1")),
+     changing_body(lambda orders: [
+         order for order in orders if order.get("hasDownloads") is not True], "list-orders-v1")),
     ("v1-list-differs-from-get", "drive", "v1 lists orders without their totals.",
      each_order(drop("totals"), "list-orders-v1")),
     ("v1-knows-no-refunded", "model", "v1 does not know an order that is refunded.", _unknown_when("refunded")),
-    ("v1-lists-the-first-item", "model", "v1 tells the first item of an order only.", each_order(_first_item, *V1)),
-    ("v1-pages-are-short", "model", "v1 leaves out the first order of each page but the first.", _offset_by_one),
+    ("v1-lists-the-first-item", "model", "v1 tells the first item of an order only.",
+     each_order(mapped("purchasedItems", lambda items: items[:1]), *V1)),
+    ("v1-pages-are-short", "model", "v1 leaves out the first order of each page but the first.",
+     answering(_offset_by_one, "list-orders-v1")),
     ("v1-keeps-v2-names", "model", "v1 calls `requiresShipping` by its name in v2.",
      each_order(lambda order: {
          {"requiresShipping": "isShippingRequired"}.get(k, k): v for k, v in order.items()}, *V1)),
     ("v1-error-of-v2", "model", "An error of v1 has the shape of v2.", changing_body(_error_of_v2, *V1, status=404)),
     ("v1-error-of-another-status", "model", "The `code` in an error of v1 is not its status.",
-     changing_body(_another_code, *V1, status=404)),
+     changing_body(lambda error: {**error, "code": error["code"] + 1}, *V1, status=404)),
     ("v2-error-of-both", "rule", "An error of v2 has the words of v1 too.",
-     changing_body(_error_of_v1, *V2, status=404)),
+     changing_body(lambda error: {**error, "msg": error["message"]}, *V2, status=404)),
     ("v2-totals-differ-in-lists", "model", "Lists tell the total of an order without its extras.",
      each_order(lambda order: {**order, "totals": {
          **order["totals"], "total": order["totals"]["subtotal"]}}, *LISTS)),
