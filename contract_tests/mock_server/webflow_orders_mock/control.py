@@ -96,7 +96,7 @@ def _reset(account: Account, request: Request, words: Words) -> object:
 
 def _ledger(account: Account, request: Request, words: Words) -> object:
     since = parse_qs(request.query).get("since", ["0"])[-1]
-    if not (since.isascii() and since.isdecimal()):
+    if not (since.isascii() and since.isdecimal() and len(since) < 19):
         raise ValueError("since must be the number of an entry")
     return {"ledger": [entry.as_json() for entry in account.ledger.since(int(since))]}
 
@@ -104,7 +104,7 @@ def _ledger(account: Account, request: Request, words: Words) -> object:
 def _orders(account: Account, request: Request, words: Words) -> object:
     site = account.store.sites.get(words[1])
     if site is None:
-        raise ValueError(f"there is no site {words[1]!r}")
+        raise ValueError(f"there is no site {words[1]!r:.50}")
     if len(site.orders) > MOST_LISTED:
         raise ValueError(f"there are {len(site.orders)} orders: list them by the API")
     return {"orders": [each.order for each in site.orders.values()]}
