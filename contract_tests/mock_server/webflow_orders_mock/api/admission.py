@@ -54,10 +54,10 @@ class Call:
 
     def order(self) -> StoredOrder:
         """The order that the path names. Raises a Refusal (404)."""
-        entry = self.site.orders.get(self.parameters["order_id"])
-        if entry is None:
+        stored = self.site.orders.get(self.parameters["order_id"])
+        if stored is None:
             raise errors.not_found("order")
-        return entry
+        return stored
 
 
 def admit(

@@ -17,16 +17,16 @@ from .validation import read_body, read_page
 
 def list_orders(call: Call) -> bytes:
     page = read_page(call.request.query)
-    entries, total = call.site.orders.select(page.status, page.offset, page.limit)
-    orders = b",".join([entry.serialized("v2", call.dialect) for entry in entries])
+    found, total = call.site.orders.select(page.status, page.offset, page.limit)
+    orders = b",".join([stored.serialized("v2", call.dialect) for stored in found])
     pagination = b'{"limit":%d,"offset":%d,"total":%d}' % (page.limit, page.offset, total)
     return b'{"orders":[' + orders + b'],"pagination":' + pagination + b"}"
 
 
 def list_orders_v1(call: Call) -> bytes:
     page = read_page(call.request.query)
-    entries, _ = call.site.orders.select(page.status, page.offset, page.limit)
-    return b"[" + b",".join([entry.serialized("v1", call.dialect) for entry in entries]) + b"]"
+    found, _ = call.site.orders.select(page.status, page.offset, page.limit)
+    return b"[" + b",".join([stored.serialized("v1", call.dialect) for stored in found]) + b"]"
 
 
 def get_order(call: Call) -> bytes:

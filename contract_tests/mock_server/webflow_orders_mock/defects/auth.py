@@ -60,11 +60,11 @@ def _any_site(context: Context) -> Response:
     if context.operation not in GETS or answer.status != 404:
         return answer
     for site in context.account.store.sites.values():
-        entry = site.orders.get(context.ids["order_id"])
-        if entry is not None:
+        stored = site.orders.get(context.ids["order_id"])
+        if stored is not None:
             version = OPERATIONS[context.operation].version
             return dataclasses.replace(
-                answer, status=200, body=entry.serialized(version, context.account.dialect)
+                answer, status=200, body=stored.serialized(version, context.account.dialect)
             )
     return answer
 

@@ -55,14 +55,14 @@ class Context:
     def order(self) -> dict[str, Json]:
         """The order that the path names, as it is stored; empty if there is none."""
         site = self.account.store.sites.get(self.ids.get("site_id", ""))
-        entry = site.orders.get(self.ids.get("order_id", "")) if site else None
-        return entry.order if entry else {}
+        stored = site.orders.get(self.ids.get("order_id", "")) if site else None
+        return stored.order if stored else {}
 
     def keep(self, order: dict[str, Json]) -> bytes:
         """Store another order than the operation would; its JSON in v2."""
-        entry = StoredOrder(order)
-        self.account.store.put(self.ids["site_id"], entry)
-        return entry.serialized("v2", self.account.dialect)
+        stored = StoredOrder(order)
+        self.account.store.put(self.ids["site_id"], stored)
+        return stored.serialized("v2", self.account.dialect)
 
     def answer(self, **changes: Any) -> Response:
         """What the healthy mock answers, were the request changed so."""

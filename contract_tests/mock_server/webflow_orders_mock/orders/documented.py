@@ -14,22 +14,22 @@ from typing import Any
 
 from .money import displayed
 
-Render = Callable[[Any], Any]
+Serializer = Callable[[Any], Any]
 LEFT_OUT: Any = object()
 
 
-def shape(fields: Mapping[str, Render], *, always: bool = False) -> Render:
-    def render(value: Any) -> dict[str, Any]:
+def shape(fields: Mapping[str, Serializer], *, always: bool = False) -> Serializer:
+    def serialize(value: Any) -> dict[str, Any]:
         if not value and not always:
             return {}
         known = value or {}
-        rendered = {name: field(known.get(name)) for name, field in fields.items()}
-        return {name: each for name, each in rendered.items() if each is not LEFT_OUT}
+        serialized = {name: field(known.get(name)) for name, field in fields.items()}
+        return {name: each for name, each in serialized.items() if each is not LEFT_OUT}
 
-    return render
+    return serialize
 
 
-def each(item: Render) -> Render:
+def each(item: Serializer) -> Serializer:
     return lambda value: [item(one) for one in value or ()]
 
 
@@ -70,11 +70,11 @@ def custom_data(value: Any) -> dict[str, Any]:
     return {name: value[name] for name in known if name in value}
 
 
-def _texts(*names: str) -> dict[str, Render]:
+def _texts(*names: str) -> dict[str, Serializer]:
     return dict.fromkeys(names, text)
 
 
-_PICTURE: Mapping[str, Render] = {"size": number, "width": number, "height": number}
+_PICTURE: Mapping[str, Serializer] = {"size": number, "width": number, "height": number}
 _FILE = shape({
     **_PICTURE,
     **_texts("originalFileName", "contentType"),

@@ -70,11 +70,11 @@ class Store:
         if self._database is not None:
             self._database.put_site(site_id, shop)
 
-    def put(self, site_id: str, entry: StoredOrder) -> None:
+    def put(self, site_id: str, stored: StoredOrder) -> None:
         """Add an order, or replace it where it stands. The file has it after `note` or `commit`."""
-        self.sites[site_id].orders[entry.order["orderId"]] = entry
+        self.sites[site_id].orders[stored.order["orderId"]] = stored
         if self._database is not None:
-            self._database.put_order(site_id, entry.order)
+            self._database.put_order(site_id, stored.order)
 
     def note(self, entry: LedgerEntry) -> None:
         self.ledger.append(entry)
@@ -104,8 +104,8 @@ class Orders(Mapping[tuple[str, str], Order]):
 
     def __getitem__(self, key: tuple[str, str]) -> Order:
         site_id, order_id = key
-        entry = self._store.sites[site_id].orders[order_id]
-        return Order.model_validate_json(entry.serialized("v2", "observed"))
+        stored = self._store.sites[site_id].orders[order_id]
+        return Order.model_validate_json(stored.serialized("v2", "observed"))
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         for site in tuple(self._store.sites.values()):
@@ -120,14 +120,14 @@ class Orders(Mapping[tuple[str, str], Order]):
 def checked(seed: Mapping[str, Any], dialect: Dialect) -> StoredOrder:
     """A seed, copied and checked in every shape it will be sent in. Raises InvalidOrder."""
     try:
-        entry = StoredOrder(json.loads(json.dumps(dict(seed), allow_nan=False)))
+        stored = StoredOrder(json.loads(json.dumps(dict(seed), allow_nan=False)))
         for version in VERSIONS:
             for each in dict.fromkeys(("observed", dialect)):
-                entry.serialized(version, each)
+                stored.serialized(version, each)
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidOrder(f"an order is JSON: {error}") from None
     except InvalidAnswer as error:
         raise InvalidOrder(str(error)) from None
-    if not spec.fits("order_id", entry.order["orderId"]):
+    if not spec.fits("order_id", stored.order["orderId"]):
         raise InvalidOrder(f"orderId: must match {spec.pattern('order_id')}, to be found by a path")
-    return entry
+    return stored

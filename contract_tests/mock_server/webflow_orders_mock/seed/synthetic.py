@@ -59,7 +59,7 @@ def number_of(order_id: str) -> int | None:
 class Pattern:
     """A seeded order with marks where each of its copies has something of its own."""
 
-    entry: StoredOrder
+    stored: StoredOrder
     status: str
     dates: tuple[tuple[bytes, bytes, float], ...]
     """The mark, its name, and how many seconds after the acceptance."""
@@ -67,7 +67,7 @@ class Pattern:
     @cache  # noqa: B019 - There are 27, and they stay.
     def text(self, version: Version, dialect: Dialect) -> bytes:
         """For `%`; checked against the spec as any answer is."""
-        text = self.entry.serialized(version, dialect).replace(b"%", b"%%")
+        text = self.stored.serialized(version, dialect).replace(b"%", b"%%")
         text = text.replace(_MARKED_ID.encode(), b"%(id)b").replace(_MARKED_TAG.encode(), b"%(tag)b")
         for mark, name, _ in self.dates:
             text = text.replace(mark, b"%(" + name + b")b")
@@ -76,7 +76,7 @@ class Pattern:
 
 @cache
 def patterns() -> tuple[Pattern, ...]:
-    return tuple(_pattern(entry.order) for entry in shop.orders())
+    return tuple(_pattern(stored.order) for stored in shop.orders())
 
 
 def _pattern(order: Mapping[str, Any]) -> Pattern:
@@ -157,14 +157,14 @@ class SyntheticOrders(OrderMap):
             raise KeyError(order_id)
         return self._at(place)
 
-    def __setitem__(self, order_id: str, entry: StoredOrder, /) -> None:
-        place, status = self._place(order_id), entry.order["status"]
+    def __setitem__(self, order_id: str, stored: StoredOrder, /) -> None:
+        place, status = self._place(order_id), stored.order["status"]
         if place is None:
             place = self._places[order_id] = len(self)
             self._added.append(order_id)
         else:
             self._note(self._at(place).order["status"], place, is_so=False)
-        self._written[order_id] = entry
+        self._written[order_id] = stored
         self._note(status, place, is_so=True)
 
     def select(self, status: str | None, offset: int, limit: int) -> tuple[list[StoredOrder], int]:
