@@ -21,6 +21,7 @@ PARAMETERS = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))["compone
 BAD_IDS = [
     "", ".", "..", "a/b", "../../../token/authorized_by", "100-007/refund#", "x?limit=1", "x#frag", "a%2Fb", "%2e%2e",
     "dfa-3f1\n", "dfa-3f1\r\nX-Admin: 1", "\x00", " dfa-3f1", "dfa 3f1", "ドファ", "é", "a" * 65, "dfa-3f1/", "\\..",
+    "a b", "dfa/3f1", "dfa-3f1 ", "100-007/refund?", "dfa\x00", "x/../y", "ä",
 ]  # fmt: skip
 
 
@@ -43,10 +44,12 @@ def test_a_site_id_can_reach_no_other_path(connect: Callable[..., Any], bad: str
 
 
 @pytest.mark.parametrize("bad", [None, 7, b"dfa-3f1", ["dfa-3f1"]])
-def test_an_id_of_another_type_is_a_type_error(connect: Callable[..., Any], bad: Any) -> None:
+@pytest.mark.parametrize("method", ["get", "fulfill", "unfulfill", "refund", "update"])
+def test_an_id_of_another_type_is_a_type_error(connect: Callable[..., Any], method: str, bad: Any) -> None:
     script = Script(answer(json={}))
+    arguments = {"comment": "x"} if method == "update" else {}
     with pytest.raises(TypeError, match="order_id must be a string"):
-        connect(script).get(bad)
+        getattr(connect(script), method)(bad, **arguments)
     assert script.requests == []
 
 
@@ -58,6 +61,7 @@ def test_an_id_of_another_type_is_a_type_error(connect: Callable[..., Any], bad:
         ({"status": OrderStatus("brand-new")}, "one of pending, "),
         ({"limit": 0}, "from 1 to 100"),
         ({"limit": 101}, "from 1 to 100"),
+        ({"limit": 1000}, "from 1 to 100"),
         ({"offset": -5}, "from 0 to "),
         ({"offset": 2**53}, "from 0 to "),
     ],
@@ -97,10 +101,13 @@ def test_writes_refuse_what_makes_no_sense(connect: Callable[..., Any]) -> None:
     client = connect(script)
     with pytest.raises(ValueError, match="nothing to update"):
         client.update("dfa-3f1")
+    with pytest.raises(ValueError, match="nothing to update"):
+        client.update("dfa-3f1", comment=None)
     with pytest.raises(TypeError, match="comment must be a string"):
         client.update("dfa-3f1", comment=5)
-    with pytest.raises(ValueError, match="one of duplicate, fraudulent, requested"):
-        client.refund("dfa-3f1", reason="requested_by_customer")
+    for reason in ("requested_by_customer", "bogus"):
+        with pytest.raises(ValueError, match="one of duplicate, fraudulent, requested"):
+            client.refund("dfa-3f1", reason=reason)
     with pytest.raises(TypeError, match="send_email must be a bool"):
         client.fulfill("dfa-3f1", send_email="yes")
     assert script.requests == []
@@ -113,13 +120,16 @@ def test_a_client_without_a_site_says_what_is_missing(connect: Callable[..., Any
     assert client.for_site(SITE).get("dfa-3f1").order_id == "dfa-3f1"
 
 
-@pytest.mark.parametrize("bad", ["", "   ", "sec\nret", "sec\r\nret", "sécret", "two words", "\x00"])
+@pytest.mark.parametrize(
+    "bad", ["", "   ", "sec\nret", "sec\r\nret", "sécret", "two words", "\x00", "secret\x00"]
+)
 def test_a_bad_token_is_refused_at_construction_and_never_quoted(
     connect: Callable[..., Any], bad: str
 ) -> None:
     with pytest.raises(ValueError, match="token") as caught:
         connect(Script(answer()), token=bad)
     assert bad.strip() not in str(caught.value) or not bad.strip()
+    assert caught.value.__cause__ is caught.value.__context__ is None
 
 
 def test_the_token_comes_from_the_argument_or_else_the_environment(
@@ -131,9 +141,10 @@ def test_the_token_comes_from_the_argument_or_else_the_environment(
     monkeypatch.setenv("WEBFLOW_TOKEN", "from_environment")
     script = Script(answer(json={"orderId": "dfa-3f1", "status": "pending"}))
     connect(script, token=None).get("dfa-3f1")
-    connect(script, token="  from_argument\n").get("dfa-3f1")
+    for blanks in ("  {}\n", " {}", "{}\n", "{}\r\n"):
+        connect(script, token=blanks.format("from_argument")).get("dfa-3f1")
     sent = [request.headers["Authorization"] for request in script.requests]
-    assert sent == ["Bearer from_environment", "Bearer from_argument"]
+    assert sent == ["Bearer from_environment", *["Bearer from_argument"] * 4]
 
 
 @pytest.mark.parametrize("bad", [

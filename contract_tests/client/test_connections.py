@@ -90,7 +90,7 @@ def test_an_answer_too_many_is_not_taken_for_that_to_a_write(dial: Callable[...,
         peer.receive()
         peer.send(b"".join(faulty.wire(done)) * 2)
 
-    with FaultyServer(doubled, faulty.silence, done) as server:
+    with FaultyServer(doubled, done) as server:
         client = dial(server)
         client.get("dfa-3f1")
         order = client.update("dfa-3f1", comment="x") if method == "update" else client.refund("dfa-3f1")
@@ -242,7 +242,9 @@ def test_under_trio_a_client_sleeps_without_being_told_how() -> None:
         ) as client:
             assert outcome_of(await client.refund("dfa-3f1")).confirmed_by_rereading
 
-    with FaultyServer(answer(429), answer(502), answer(503), answer(200, ORDERS["refund"])) as server:
+    with FaultyServer(
+        answer(429, Retry_After="0"), answer(502), answer(503), answer(200, ORDERS["refund"])
+    ) as server:
         trio.run(main, server)
 
 

@@ -74,3 +74,18 @@ def test_a_call_is_logged_under_one_name(dial: Callable[..., Any], caplog: pytes
         f"GET {path} 200 in N ms, attempt 2, request id None",
     ]
     assert {record.name for record in caplog.records} == {"webflow_orders"}
+
+
+def test_a_log_at_every_level_has_method_path_status_time_and_no_secret(
+    dial: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    full = answer(200, ORDERS["get"] | SHOWN, X_Request_Id="req-7")
+    with caplog.at_level(0), FaultyServer(faulty.half(full), full) as server:
+        dial(server).get("dfa-3f1")
+    text = "\n".join(f"{record.name} {record.getMessage()}" for record in caplog.records)
+    path = rf"/v2/sites/{SITE}/orders/dfa-3f1"
+    ours = [record.getMessage() for record in caplog.records if record.name == "webflow_orders"]
+    assert any(line.startswith(f"GET {path} 200 in ") for line in ours)
+    assert any(line.endswith(" ms, attempt 2, request id req-7") for line in ours)
+    assert "httpcore" in text, "they are listened to as well"
+    assert [found for secret in SECRETS for found in re.findall(secret, text)] == []

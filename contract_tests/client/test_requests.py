@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
+from contract_tests.client import faulty
 from contract_tests.client.conftest import ORDERS, SITE, TOKEN, Script, answer
+from contract_tests.client.faulty import FaultyServer
+
+dial = faulty.dial
 
 OTHER_SITE = "0123456789abcdef01234567"
 V2 = f"/v2/sites/{SITE}/orders"
@@ -86,3 +90,16 @@ def test_a_cookie_is_never_sent_back(connect: Callable[..., Any]) -> None:
     client.get("dfa-3f1")
     client.get("dfa-3f1")
     assert ["cookie" in request.headers for request in script.requests] == [False, False]
+
+
+def test_the_only_header_about_the_caller_is_the_user_agent(dial: Callable[..., Any]) -> None:
+    with FaultyServer(answer(200, ORDERS["fulfill"])) as server:
+        dial(server).fulfill("dfa-3f1")
+        dial(server).get("dfa-3f1")
+    common = {"host", "accept", "accept-encoding", "connection", "user-agent", "authorization"}
+    assert server.requests[0].headers.keys() == common | {"content-length", "content-type"}
+    assert server.requests[1].headers.keys() == common
+    agent = server.requests[0].headers["user-agent"]
+    assert agent.startswith("webflow-orders/")
+    assert "python" not in agent.lower()
+    assert "linux" not in agent.lower()

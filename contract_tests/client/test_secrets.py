@@ -7,6 +7,8 @@ import copy
 import io
 import logging
 import pickle
+import subprocess
+import sys
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -57,16 +59,34 @@ def test_no_model_shows_a_customer(examples: dict[str, Any]) -> None:
 def test_a_client_does_not_show_its_token(connect: Callable[..., Any]) -> None:
     client = connect(Script(answer()))
     assert "site_id='580e63e98c9a982ac9b8b741'" in repr(client)
-    inner = getattr(client, "client", client)
-    assert leaks(repr(client) + repr(vars(inner)) + repr(vars(inner._engine))) == []
+    for each in (client, client.for_site(SITE), client.with_options(timeout=1)):
+        inner = getattr(each, "client", each)
+        engine = inner._engine.engine
+        assert (
+            leaks(repr(each) + str(each) + repr(vars(inner)) + repr(vars(inner._engine)) + repr(vars(engine)))
+            == []
+        )
 
 
-def test_no_failure_shows_a_token_or_a_customer(
-    connect: Callable[..., Any], examples: dict[str, Any]
+def test_a_client_does_not_go_into_a_pickle(connect: Callable[..., Any]) -> None:
+    client = connect(Script(answer()))
+    client = getattr(client, "client", client)
+    for copied in (pickle.dumps, copy.deepcopy):
+        with pytest.raises((TypeError, AttributeError, pickle.PicklingError)) as caught:
+            copied(client)
+        assert leaks(str(caught.value)) == []
+
+
+@pytest.mark.parametrize("method", ["get", "fulfill"])
+def test_no_failure_shows_a_token_a_customer_or_a_header(
+    connect: Callable[..., Any], examples: dict[str, Any], method: str
 ) -> None:
     order = examples["Order"]
     answers: list[Any] = [
-        answer(200, order | {"orderId": "fc7-128"}),
+        answer(
+            401, {"code": "not_authorized", "message": f"no such token: {TOKEN}"}, Set_Cookie="session=hidden"
+        ),
+        answer(200, order | {"orderId": "fc7-128"}, Set_Cookie="session=hidden"),
         answer(200, [order]),
         httpx.Response(200, content=b'{"orderId": "Wilhelmina Quandt", "status" 97477'),
         httpx.Response(200, content="Wilhelmina".encode("utf-16")),
@@ -74,14 +94,21 @@ def test_no_failure_shows_a_token_or_a_customer(
         answer(500, {"message": "boom", "order": order}),
         httpx.ReadTimeout("slow"),
         httpx.ReadError("reset"),
+        httpx.ConnectError("refused"),
     ]
     for each in answers:
+        # A re-read that finds the order not fulfilled keeps it in the error as it was last seen.
+        script = Script(each, answer(200, order | {"status": "pending"}))
         with pytest.raises(errors.WebflowOrdersError) as caught:
-            connect(Script(each), retry=RetryPolicy(max_retries=0)).get("dfa-3f1")
-        shown = (
-            "".join(traceback.format_exception(caught.value)) + repr(caught.value) + repr(caught.value.raw)
-        )
+            getattr(connect(script, retry=RetryPolicy(max_retries=0)), method)("dfa-3f1")
+        error = caught.value
+        shown = f"{error}{error!r}{error.raw!r}{vars(error)!r}" + "".join(traceback.format_exception(error))
         assert leaks(shown) == [], each
+        assert "hidden" not in shown
+        assert "set-cookie" not in shown.lower()
+        assert len(str(error)) < 500
+        if error.status_code != 401:  # There, the server's own body has it.
+            assert TOKEN.encode() not in pickle.dumps(error)
 
 
 def test_no_log_line_at_any_level_shows_a_token_or_a_customer(
@@ -101,9 +128,17 @@ def test_no_log_line_at_any_level_shows_a_token_or_a_customer(
     assert any("1 of 2 orders at offset 0 cannot be read" in line for line in ours)
 
 
-def test_our_logger_says_nothing_by_itself() -> None:
-    handlers = logging.getLogger("webflow_orders").handlers
-    assert [type(handler) for handler in handlers] == [logging.NullHandler]
+def test_a_client_changes_no_logger() -> None:
+    script = f"""
+import logging
+from webflow_orders import OrdersClient
+OrdersClient(token="t", site_id="{SITE}").close()
+named = {{name: logger for name, logger in logging.root.manager.loggerDict.items() if name.startswith("webflow")}}
+print([(name, logger.level, [type(each).__name__ for each in logger.handlers]) for name, logger in named.items()])
+print(logging.root.handlers)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[('webflow_orders', 0, ['NullHandler'])]\n[]\n"
 
 
 def test_bytes_that_h11_did_not_expect_are_not_quoted(connect: Callable[..., Any]) -> None:
