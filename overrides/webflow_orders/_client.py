@@ -104,8 +104,8 @@ class OrdersClient(Base):
         max_body: bytes that an answer may have, decompressed.
         concurrency: how many connections there may be at once, and how many are kept; not for a transport of yours.
         transport: by what to send. "httpx" (the default) or "httpx2", with the proxy that the environment names; or a
-            transport of either library, such as the mock's or `httpx2.HTTPTransport(…)`, which is yours: it is used
-            as it is, may serve other clients too, and is not closed with this one. `AsyncOrdersClient` also takes
+            transport of either library, such as the mock's or `httpx2.HTTPTransport(…)`, which is used as
+            it is, may serve other clients too, and is closed with the last of them. `AsyncOrdersClient` also takes
             "aiohttp", for very many calls at once.
         clock, sleep: how time passes, in seconds; a test gives its own.
 

@@ -23,8 +23,6 @@ class AiohttpTransport(httpx_aiohttp.AiohttpTransport):
     That would be taken as leave to send the refund again. This one also keeps no cookies, quotes nothing that the
     server sent, goes through the environment's proxies, and refuses to be used in a second event loop.
 
-    It is closed with the last client that was made with it.
-
     Args:
         options: those of httpx-aiohttp's transport; without `proxy`, the environment is asked for each address.
     """
@@ -34,17 +32,6 @@ class AiohttpTransport(httpx_aiohttp.AiohttpTransport):
         self._by_environment = self.proxy is None and options.get("trust_env", True)
         self._loop: object = None
         self._own_session = self.client is None
-        self._clients = 0
-
-    def hold(self) -> None:
-        """A client was made with it."""
-        self._clients += 1
-
-    async def release(self) -> None:
-        """A client of it was closed; with the last, the connections are."""
-        self._clients -= 1
-        if self._clients <= 0:
-            await self.aclose()
 
     def get_client(self) -> aiohttp.ClientSession:
         plain = super().get_client()

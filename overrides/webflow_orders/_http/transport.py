@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import sys
+import threading
+from collections import Counter
 from typing import Any, Literal, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
@@ -37,19 +39,19 @@ AsyncTransportChoice = AsyncTransport | Literal["httpx", "httpx2", "aiohttp"] | 
 """By what a client that is awaited sends; by aiohttp, too."""
 
 
+# How many clients are open on each transport, by its identity: it need not be hashable.
+_clients: Counter[int] = Counter()
+_lock = threading.Lock()
+
+
 class Handover:
-    """Gives requests to a transport, and notes that it did.
+    """Gives requests to a transport, and notes that it did. The last client of a transport closes it."""
 
-    Closes it if it was made for this client. One that the caller gave is the caller's to close, but for one of ours,
-    which counts its clients.
-    """
-
-    def __init__(self, inner: Any, *, owned: bool) -> None:
+    def __init__(self, inner: Any) -> None:
         self._inner = inner
-        self._owned = owned
-        self._release = getattr(inner, "release", None) if hasattr(inner, "hold") and not owned else None
-        if self._release is not None:
-            inner.hold()
+        self._open = True
+        with _lock:
+            _clients[id(inner)] += 1
 
     def handle_request(self, request: Any) -> Any:
         attempt.handed_over()
@@ -59,16 +61,28 @@ class Handover:
         attempt.handed_over()
         return await self._inner.handle_async_request(request)
 
+    def _was_last(self) -> bool:
+        with _lock:
+            if not self._open:
+                return False
+            self._open = False
+            _clients[id(self._inner)] -= 1
+            if _clients[id(self._inner)] > 0:
+                return False
+            del _clients[id(self._inner)]
+            return True
+
     def close(self) -> None:
-        if self._owned:
+        if self._was_last():
             self._inner.close()
 
     async def aclose(self) -> None:
-        if self._owned:
+        if self._was_last():
             await self._inner.aclose()
-        elif self._release is not None:
-            release, self._release = self._release, None
-            await release()
+
+    def __del__(self) -> None:
+        # Of a client that nobody closed: its place goes to another object with this identity.
+        self._was_last()
 
 
 class Carrier:
@@ -97,9 +111,9 @@ class Carrier:
 
     def client(self) -> Any:
         """A client of the library. It follows no redirect, and neither sends a cookie nor keeps one."""
-        owned = self._choice is None or isinstance(self._choice, str)
+        made_here = self._choice is None or isinstance(self._choice, str)
         client = getattr(self.library, f"{self._prefix}Client")(
-            transport=Handover(self._make() if owned else self._choice, owned=owned),
+            transport=Handover(self._make() if made_here else self._choice),
             follow_redirects=False,
             trust_env=False,
         )
