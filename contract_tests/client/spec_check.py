@@ -31,7 +31,7 @@ whole = Bodies(SPEC).whole
 
 @frozen
 class Operation:
-    """One operation of the spec, with the parameters of its path."""
+    """One operation of the spec."""
 
     id: str
     method: str
@@ -40,8 +40,7 @@ class Operation:
 
     @property
     def parameters(self) -> list[Json]:
-        shared = SPEC["paths"][self.path].get("parameters", [])
-        return [whole(each) for each in [*shared, *self.node.get("parameters", [])]]
+        return [whole(each) for each in self.node.get("parameters", [])]
 
     @property
     def body(self) -> Json | None:

@@ -61,8 +61,6 @@ FORMATS: dict[str, SearchStrategy[str]] = {
     "uri": st.from_regex(r"https?://[a-z]{1,8}\.example/[A-Za-z0-9_~.%-]{0,8}", fullmatch=True).filter(
         lambda text: "%" not in text
     ),
-    "objectid": st.from_regex(r"[0-9a-f]{24}", fullmatch=True),
-    "mime-type": st.sampled_from(["image/jpeg", "image/svg+xml", "application/pdf"]),
 }
 
 

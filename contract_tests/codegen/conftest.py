@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import importlib.util
+import importlib
 from pathlib import Path
 from types import ModuleType
 
@@ -10,13 +10,9 @@ import pytest
 @pytest.fixture(scope="session")
 def generate() -> ModuleType:
     """overrides/codegen/generate.py as a module; it is a program, and on nobody's path."""
-    source = Path(__file__).parents[2] / "overrides" / "codegen" / "generate.py"
-    found = importlib.util.spec_from_file_location("generate", source)
-    assert found is not None
-    assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(Path(__file__).parents[2] / "overrides" / "codegen")
+        return importlib.import_module("generate")
 
 
 @pytest.fixture

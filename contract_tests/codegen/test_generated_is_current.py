@@ -72,15 +72,19 @@ def test_a_new_field_and_a_new_operation_reach_both_generators(
 
 NINTH_OPERATION = """
   /v2/sites/{site_id}/orders/{order_id}/archive:
-    parameters:
-      - $ref: '#/components/parameters/SiteId'
-      - $ref: '#/components/parameters/OrderId'
     post:
       operationId: archive-order
       tags: [orders]
       summary: Archive Order
+      parameters:
+        - $ref: '#/components/parameters/SiteId'
+        - $ref: '#/components/parameters/OrderId'
       responses:
-        '200': {$ref: '#/components/responses/Order'}
+        '200':
+          description: The order.
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/Order'}
 """
 
 

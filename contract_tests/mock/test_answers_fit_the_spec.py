@@ -111,7 +111,7 @@ BROKEN: list[tuple[Json, str]] = [
     ({"orderId": "x", "status": "pending", "customerPaid": {"value": 1.5}}, "customerPaid"),
     ({"orderId": "x", "status": "pending", "customerPaid": {"value": "ten"}}, "customerPaid"),
     ({"orderId": "x", "status": "pending", "totals": None}, "totals"),
-    ({"orderId": "x", "status": "pending", "stripeCard": {"brand": "Plastic"}}, "stripeCard.brand"),
+    ({"orderId": "x", "status": "pending", "stripeCard": {"brand": 4}}, "stripeCard.brand"),
     ({"orderId": "x", "status": "pending", "isCustomerDeleted": "yes"}, "isCustomerDeleted"),
 ]
 

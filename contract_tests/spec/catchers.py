@@ -18,7 +18,7 @@ from webflow_orders_mock import MockWebflow
 
 from contract_tests.spec.mutations import FINER_KINDS, KINDS, spoiled
 from contract_tests.spec.specfile import Node, Spec, load, walk
-from contract_tests.spec.test_examples_validate import FORMATS, examples
+from contract_tests.spec.test_examples_validate import examples
 from contract_tests.spec.test_the_comparison_sees import is_judged, is_noticed
 
 DOCUMENTS, EXAMPLE, MOCK, DRIFT = "the documents", "an example", "the mock", "drift alone"
@@ -160,9 +160,7 @@ def seen_by_the_mock(data: Node) -> bool:
 
 
 def _validator(schema: Node, components: Node) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(
-        {**schema, "components": components}, formats=FORMATS, validate_formats=True
-    )
+    return jsonschema_rs.Draft202012Validator({**schema, "components": components}, validate_formats=True)
 
 
 def seen_by_an_example(data: Node) -> bool:

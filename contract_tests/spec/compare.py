@@ -116,7 +116,7 @@ class Comparison(Fields):
 
     def parameters(self) -> Iterator[Difference]:
         ours: dict[str, dict[str, Node]] = {"path": {}, "query": {}, "header": {}}
-        for node in [*self.operation.shared, *self.operation.node.get("parameters", [])]:
+        for node in self.operation.node.get("parameters", []):
             whole = self.spec.whole(node)
             ours[whole["in"]][whole["name"]] = node
         for where, nodes in ours.items():

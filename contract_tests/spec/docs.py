@@ -102,7 +102,7 @@ def beyond(operation: Operation, spec: Spec) -> dict[str, str]:
     """What the spec has in each section of a page."""
     node = operation.node
     security = {scheme: scopes for entry in node.get("security", []) for scheme, scopes in entry.items()}
-    parameters = [spec.whole(each) for each in [*operation.shared, *node.get("parameters", [])]]
+    parameters = [spec.whole(each) for each in node.get("parameters", [])]
     has = {
         "method": [operation.method],
         "path": [operation.path],

@@ -15,8 +15,8 @@ security, and for what an operation lacks: the operation.
     null, which only the spec allows                    null
     null, which only the document allows                never null
     a format that is another, or that is added          the document's format, or else the spec's
-    an enum whose values the document does not list,    enum
-      or that is open in the spec
+    an enum whose values the document does not list     enum
+    an enum that is open in the spec                    enum, and: open
     an enum value, a mark (required, default, ...) or   that value; require or always, default, read-only,
       a limit that only the spec has                    bounds or minimum or maximum, pattern or digits
     a default or a limit that is not the same           those words, and the document's value
@@ -150,7 +150,7 @@ def _enum_clashes(page: Fact, ours: Fact, partial: bool) -> Iterator[Clash]:
             yield Clash(what, (r"\benum\b",))
         return
     if ours.open_enum:
-        yield Clash("the enum is open in the spec, closed in the document", (r"\benum\b",))
+        yield Clash("the enum is open in the spec, closed in the document", (r"\benum\b", r"\bopen\b"))
     for value in page.enum:
         if value not in (ours.enum or ()):
             yield Clash(f"the spec lacks the enum value {value}", (gone(named(value)),))

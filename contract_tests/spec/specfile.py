@@ -53,7 +53,6 @@ class Operation:
     method: str
     path: str  # of a webhook: its name
     node: Node
-    shared: Sequence[Node]  # the parameters of its path
 
 
 class Spec:
@@ -100,8 +99,7 @@ class Spec:
                 for method in METHODS:
                     if method in item:
                         node = item[method]
-                        shared = item.get("parameters", [])
-                        yield Operation(node["operationId"], method.upper(), path, node, shared)
+                        yield Operation(node["operationId"], method.upper(), path, node)
 
     def alternatives(self, node: Node) -> list[Node]:
         whole = self.whole(node)
@@ -160,9 +158,15 @@ def _joined(one: Fact, other: Fact) -> Fact:
         nullable=one.nullable or other.nullable,
         format=one.format or other.format,
         enum=other.enum if one.enum is None else one.enum,
+        open_enum=one.open_enum or other.open_enum or _opens(one, other),
         limits={**other.limits, **one.limits},
         item=one.item or other.item,
     )
+
+
+def _opens(one: Fact, other: Fact) -> bool:
+    """Whether any string may stand beside the known words: `anyOf` an enum and a string is an open list."""
+    return "string" in one.types & other.types and (one.enum is None) is not (other.enum is None)
 
 
 def walk(node: Any, pointer: str = "#") -> Iterator[tuple[str, Node]]:

@@ -26,14 +26,15 @@ LINKS = {
 
 
 def parameters(operation: Operation, where: str = "path") -> dict[str, Node]:
-    nodes = [SPEC.whole(node) for node in [*operation.shared, *operation.node.get("parameters", [])]]
+    nodes = [SPEC.whole(node) for node in operation.node.get("parameters", [])]
     return {node["name"]: node for node in nodes if node["in"] == where}
 
 
 def found(expression: str, operation: Operation) -> list[Any]:
     """What a link's expression stands for, in each example of the answer."""
     if expression.startswith("$request.path."):
-        return [parameters(operation)[expression.removeprefix("$request.path.")]["example"]]
+        parameter = parameters(operation)[expression.removeprefix("$request.path.")]
+        return [example["value"] for example in parameter["examples"].values()]
     pointer = expression.removeprefix("$response.body#/")
     assert pointer != expression, f"{expression} is no expression that we know"
     content = answer(operation)["content"]["application/json"]

@@ -59,7 +59,7 @@ class AddressType(StrEnum):
 
 class CardBrand(StrEnum):
     """
-    Who issued the card.
+    Stripe's words for who issued a card, as far as they are known.
     """
 
     VISA = "Visa"
@@ -68,6 +68,8 @@ class CardBrand(StrEnum):
     DISCOVER = "Discover"
     JCB = "JCB"
     DINERS_CLUB = "Diners Club"
+    UNION_PAY = "UnionPay"
+    CARTES_BANCAIRES = "Cartes Bancaires"
     UNKNOWN = "Unknown"
 
 
@@ -111,7 +113,7 @@ class CustomerInfo(BaseModel):
 
 class DisputeStatus(StrEnum):
     """
-    Stripe's word for how a dispute stands.
+    Stripe's words for how a dispute stands, as far as they are known.
     """
 
     WARNING_NEEDS_RESPONSE = "warning_needs_response"
@@ -122,6 +124,7 @@ class DisputeStatus(StrEnum):
     CHARGE_REFUNDED = "charge_refunded"
     WON = "won"
     LOST = "lost"
+    PREVENTED = "prevented"
 
 
 class DownloadFile(BaseModel):
@@ -317,8 +320,11 @@ class Order(BaseModel):
         Field(alias="disputeUpdatedOn", description="When the dispute last changed; null if there is none."),
     ] = MISSING
     dispute_last_status: Annotated[
-        DisputeStatus | None | MISSING,
-        Field(alias="disputeLastStatus", description="How the dispute stands; null if there is none."),
+        DisputeStatus | StrictStr | None | MISSING,
+        Field(
+            alias="disputeLastStatus",
+            description="How the dispute stands; null if there is none. An open list.",
+        ),
     ] = MISSING
     customer_paid: Annotated[
         Price | MISSING, Field(alias="customerPaid", description="What the customer paid.")
@@ -660,7 +666,8 @@ class PurchasedItem(BaseModel):
     count: Annotated[StrictInt | MISSING, Field(description="How many.")] = MISSING
     row_total: Annotated[Price | MISSING, Field(alias="rowTotal", description="Count times price.")] = MISSING
     product_id: Annotated[
-        StrictStr | MISSING, Field(alias="productId", description="The product, 24 hexadecimal digits.")
+        StrictStr | MISSING,
+        Field(alias="productId", description="The product, 24 hexadecimal digits.", pattern="^[0-9a-f]{24}$"),
     ] = MISSING
     product_name: Annotated[
         StrictStr | MISSING, Field(alias="productName", description="The product's name.")
@@ -722,7 +729,9 @@ class StripeCard(BaseModel):
         StrictStr | MISSING,
         Field(description="Its last four digits; leading zeros count.", examples=["4242"]),
     ] = MISSING
-    brand: CardBrand | MISSING = MISSING
+    brand: Annotated[
+        CardBrand | StrictStr | MISSING, Field(description="Who issued the card. An open list.")
+    ] = MISSING
     owner_name: Annotated[StrictStr | MISSING, Field(alias="ownerName", description="Whose it is.")] = MISSING
     expires: CardExpiry | MISSING = MISSING
 

@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import editions
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,7 +49,7 @@ def build(spec: Path, package: Path) -> None:
     for module in sorted(package.rglob("*.py")):
         write(module, STAMP + module.read_text("utf-8"))
     tidy(package)
-    write(package / "openapi.json", json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    write_editions(document, package)
     write(package / "provenance.json", json.dumps(provenance(spec), indent=2) + "\n")
     prove_complete(document, package)
     prove_importable(package)
@@ -65,7 +66,7 @@ def build_client(spec: Path, target: Path) -> None:
 
 def build_schemas(spec: Path, target: Path) -> None:
     # The formats are kept as plain strings: pydantic's own types for them would rewrite what they validate.
-    formats = [f"string+{name}=string" for name in ("email", "uri", "objectid", "mime-type")]
+    formats = [f"string+{name}=string" for name in ("email", "uri")]
     run(
         "datamodel_code_generator", "--input", spec, "--output", target, "--input-file-type", "openapi",
         "--output-model-type", "pydantic_v2.BaseModel", "--ignore-pyproject", "--no-formatters",
@@ -76,6 +77,16 @@ def build_schemas(spec: Path, target: Path) -> None:
         "--allow-population-by-field-name", "--capitalise-enum-members", "--use-specialized-enum", "--use-annotated",
         "--field-constraints", "--use-schema-description", "--type-mappings", *formats,
     )  # fmt: skip
+
+
+def write_editions(document: dict[str, Any], package: Path) -> None:
+    """The spec for other people's tools: the whole of it in one file, and the same as OpenAPI 3.0."""
+    try:
+        older = editions.openapi_30(document)
+    except editions.NotInOpenAPI30 as error:
+        raise GenerationError(str(error)) from error
+    write(package / "openapi.json", editions.text(document))
+    write(package / "openapi-3.0.json", editions.text(older))
 
 
 def tidy(package: Path) -> None:
@@ -114,12 +125,7 @@ def provenance(spec: Path) -> dict[str, str]:
 def prove_complete(document: dict[str, Any], package: Path) -> None:
     """An operation or a schema that a generator quietly left out is an error."""
     modules = {path.stem for path in (package / "client" / "api").rglob("*.py")}
-    asked = [
-        operation["operationId"]
-        for path in document["paths"].values()
-        for method, operation in path.items()
-        if method != "parameters"
-    ]
+    asked = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
     missing = [f"operation {name}" for name in asked if name.replace("-", "_") not in modules]
     schemas = (package / "schemas.py").read_text("utf-8")
     models = (package / "client" / "models" / "__init__.py").read_text("utf-8")

@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 
 class CardBrand(StrEnum):
-    """Who issued the card."""
+    """Stripe's words for who issued a card, as far as they are known."""
 
     VISA = "Visa"
     AMERICAN_EXPRESS = "American Express"
@@ -12,6 +12,8 @@ class CardBrand(StrEnum):
     DISCOVER = "Discover"
     JCB = "JCB"
     DINERS_CLUB = "Diners Club"
+    UNIONPAY = "UnionPay"
+    CARTES_BANCAIRES = "Cartes Bancaires"
     UNKNOWN = "Unknown"
 
     @property
@@ -30,6 +32,14 @@ class CardBrand(StrEnum):
 
 
 CardBrandWord: TypeAlias = Literal[
-    "Visa", "American Express", "MasterCard", "Discover", "JCB", "Diners Club", "Unknown"
+    "Visa",
+    "American Express",
+    "MasterCard",
+    "Discover",
+    "JCB",
+    "Diners Club",
+    "UnionPay",
+    "Cartes Bancaires",
+    "Unknown",
 ]
 """The words that openapi.yaml lists, for type checkers and editors."""

@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 
 class DisputeStatus(StrEnum):
-    """Stripe's word for how a dispute stands."""
+    """Stripe's words for how a dispute stands, as far as they are known."""
 
     WARNING_NEEDS_RESPONSE = "warning_needs_response"
     WARNING_UNDER_REVIEW = "warning_under_review"
@@ -14,6 +14,7 @@ class DisputeStatus(StrEnum):
     CHARGE_REFUNDED = "charge_refunded"
     WON = "won"
     LOST = "lost"
+    PREVENTED = "prevented"
 
     @property
     def is_known(self) -> bool:
@@ -39,5 +40,6 @@ DisputeStatusWord: TypeAlias = Literal[
     "charge_refunded",
     "won",
     "lost",
+    "prevented",
 ]
 """The words that openapi.yaml lists, for type checkers and editors."""

@@ -79,7 +79,7 @@ class Order(Model):
     dispute_updated_on: datetime.datetime | None = None
     """When the dispute last changed; null if there is none."""
     dispute_last_status: DisputeStatus | None = None
-    """How the dispute stands; null if there is none."""
+    """How the dispute stands; null if there is none. An open list."""
     customer_paid: Price | None = None
     """What the customer paid."""
     net_amount: Price | None = None

@@ -17,7 +17,7 @@ class StripeCard(Model):
     last4: str | None = None
     """Its last four digits; leading zeros count."""
     brand: CardBrand | None = None
-    """Who issued the card."""
+    """Who issued the card. An open list."""
     owner_name: str | None = None
     """Whose it is."""
     expires: CardExpiry | None = None
