@@ -28,7 +28,7 @@ def test_the_wheel_holds_the_packages_and_nothing_else(wheel: Path) -> None:
     }  # fmt: skip
     for package in packages:
         assert f"{package}/py.typed" in names
-    assert "webflow_orders_generated/openapi.json" in names
+    assert {f"webflow_orders_generated/openapi{edition}.json" for edition in ("", "-3.0")} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if "__pycache__" in name or "/test_" in name]
 
