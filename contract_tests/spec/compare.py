@@ -136,7 +136,7 @@ class Comparison(Fields):
                     yield self.differ(section, name, LACKS, around, [gone(named(name))], page=shown(page))
                     continue
                 ours, holders = self.parameter(nodes[name])
-                yield from self.facts(section, name, page, ours, holders, table.partial)
+                yield from self.facts(section, name, page, ours, holders, table.silent)
         for name in sorted(set(nodes) - {name for table in tables for name in table.fields}):
             ours, holders = self.parameter(nodes[name])
             yield self.differ(section, name, UNDOCUMENTED, holders, ALONE, ours=shown(ours))
@@ -174,9 +174,7 @@ class Comparison(Fields):
         schema = content["application/json"]["schema"]
         if self.document.unfolds:
             ours = self.spec.fact(schema)
-            yield from self.facts(
-                "response", "the body", page, ours, self.spec.holders(schema), partial=False
-            )
+            yield from self.facts("response", "the body", page, ours, self.spec.holders(schema), frozenset())
         name = page.item.holds if page.item else page.holds
         yield from self.object("response", "", self.document.objects[name or ""], schema)
 

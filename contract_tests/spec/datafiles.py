@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,16 +16,18 @@ from contract_tests.spec.notation import Fact
 
 FOLDER = Path(__file__).parent / "documents"
 PARAMETERS = {"path parameters": "path", "query parameters": "query", "headers": "header"}
+# What a document may be silent about; one that is not the whole of what was published is silent about everything.
+EVERYTHING = frozenset({"null", "format", "enum", "read-only", "required", "default", "limits", "fields"})
 # Keys that say where a file comes from, or stand for something else than an object's fields.
 NOT_OBJECTS = {"source", "partial", "statuses", "headers"}
 
 
 @dataclass(frozen=True)
 class Table:
-    """The fields of one object as one source lists them; of a partial table nothing follows from a gap."""
+    """The fields of one object as one source lists them, and the kinds of gaps from which nothing follows."""
 
     fields: Mapping[str, Fact]
-    partial: bool = False
+    silent: Set[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,30 @@ def raw(name: str) -> dict[str, Any]:
     return loaded
 
 
-def table(lines: Mapping[str, str], *, partial: bool = False) -> Table:
-    return Table({name: notation.read(line) for name, line in lines.items()}, partial)
+def table(lines: Mapping[str, str], silent: Set[str] = frozenset()) -> Table:
+    return Table({name: notation.read(line) for name, line in lines.items()}, silent)
+
+
+def tables(lines: Mapping[str, str], top: str, silent: Set[str]) -> Iterator[tuple[str, Table]]:
+    """A table for the fields at the top, and one for each that has fields below it: `customerPaid.unit`."""
+    owners: dict[str, dict[str, str]] = {"": {}}
+    for path, line in lines.items():
+        owner, _, name = path.rpartition(".")
+        owners.setdefault(owner, {})[name] = line
+    for owner, fields in owners.items():
+        prefix = f"{owner}." if owner else ""
+        held = {
+            name: re.sub(r"\bobject\b", _called(top + "." + path), line.replace("objects", "object"))
+            if (path := prefix + name) in owners
+            else line
+            for name, line in fields.items()
+        }
+        yield _called(f"{top}.{owner}"), table(held, silent)
+
+
+def _called(path: str) -> str:
+    """A name for the object at a path, as the notation has them."""
+    return "".join(re.sub(r"[^A-Za-z]", "", part).title() for part in path.split("."))
 
 
 def names() -> list[str]:
@@ -88,22 +113,32 @@ def load(operation: str) -> Document:
 
 def from_page(operation: str, data: dict[str, Any]) -> Document:
     """A saved page alone, without what other pages add."""
-    document = Document(operation, unfolds=False)
-    _add_page(document, data)
-    if "response fields" in data:
-        document.response = notation.read("Page")
-        document.objects["Page"] = [table(data["response fields"])]
+    document, silent = Document(operation, unfolds=False), data.get("silent", frozenset())
+    _add_page(document, {key: value for key, value in data.items() if key != "request fields"}, silent)
+    for part in ("request", "response"):
+        for name, found in tables(_without_render(data.get(f"{part} fields", {})), part, silent):
+            if found.fields:
+                document.objects[name] = [found]
+    document.request_tables = document.objects.get("Request", [])
+    document.response = notation.read("Response") if "Response" in document.objects else None
     return document
 
 
-def _add_page(document: Document, data: Mapping[str, Any]) -> None:
+def _without_render(lines: Mapping[str, str]) -> Mapping[str, str]:
+    """Where every field is "or null", that is how a page shows what is optional, and says nothing of null."""
+    if len(lines) < 3 or not all(" or null" in line for line in lines.values()):
+        return lines
+    return {name: line.replace(" or null", "", 1) for name, line in lines.items()}
+
+
+def _add_page(document: Document, data: Mapping[str, Any], silent: Set[str] = frozenset()) -> None:
     for key in ("title", "method", "path", "scope", "deprecated", "authentication", "request"):
         if key in data:
             setattr(document, key, data[key])
     document.schemes += [data["security"]] if "security" in data else []
     for section, where in PARAMETERS.items():
         if section in data:
-            document.parameters.setdefault(where, []).append(table(data[section]))
+            document.parameters.setdefault(where, []).append(table(data[section], silent))
     if "request fields" in data:
         document.request_tables.append(table(data["request fields"]))
     if "response" in data:
@@ -114,15 +149,15 @@ def _add_page(document: Document, data: Mapping[str, Any]) -> None:
 
 
 def _add_tables(document: Document, data: Mapping[str, Any]) -> None:
-    partial = data.get("partial", False)
+    silent = EVERYTHING if data.get("partial") else frozenset()
     for name, lines in data.items():
         if name not in NOT_OBJECTS:
-            document.objects.setdefault(name, []).append(table(lines, partial=partial))
+            document.objects.setdefault(name, []).append(table(lines, silent))
     for status, line in data.get("statuses", {}).items():
         if document.answers is not None and str(status) in document.answers:
             document.answers[str(status)] = _answer(line)
     headers = {str(status): found for status, found in data.get("headers", {}).items()}
-    if partial:
+    if silent:
         document.promised_headers.update(headers)
     elif "statuses" in data:
         document.declared_headers = headers

@@ -1,7 +1,8 @@
 """`make docs PAGE=<saved page>`: how a docs page differs from openapi.yaml, field by field.
 
-Save the page's text, or its markdown, in a file. Exit status: 0 when openapi.yaml says why wherever it is not
-what the page says, 1 when something on the page is new, 2 when the page cannot be read.
+Save the page's text, its markdown (.md, .mdx), or the OpenAPI document of a page or a group, in a file. Exit
+status: 0 when openapi.yaml says why wherever it is not what the page says, 1 when something on the page is new, 2
+when the page cannot be read.
 """
 
 from __future__ import annotations
@@ -38,12 +39,17 @@ LEGEND = (
 def decide(page: dict[str, Any], spec: Spec) -> Operation:
     """Which operation the page is about. A trait that fits no operation that is left is passed over."""
     known = list(spec.operations())
-    left = [each for each in known if _title(page, each, spec)] or [
-        each for each in known if _path(page, each, spec)
-    ]
+    left = next(
+        (
+            found
+            for trait in (_title, _path, _mentioned)
+            if (found := [e for e in known if trait(page, e, spec)])
+        ),
+        [],
+    )
     if not left:
         raise UnreadablePage(f"no operation has the title {page['title']!r}; name one with --operation")
-    for trait in (_path, _method, _versioned, _scope):
+    for trait in (_path, _method, _mentioned, _versioned, _scope):
         left = [operation for operation in left if trait(page, operation, spec)] or left
     if len(left) > 1:
         names = " or ".join(operation.id for operation in left)
@@ -57,6 +63,16 @@ def _title(page: dict[str, Any], operation: Operation, spec: Spec) -> bool:
 
 def _path(page: dict[str, Any], operation: Operation, spec: Spec) -> bool:
     return "path" in page and page["path"] in (operation.path, operation.path.removeprefix("/v2"))
+
+
+def _mentioned(page: dict[str, Any], operation: Operation, spec: Spec) -> bool:
+    """The page has an address of the operation somewhere, or ends its own with the operation's name."""
+    form = re.escape(operation.path).replace(r"\{", "{").replace(r"\}", "}")
+    form = re.sub(r"{\w+}", r"[^/]+", form)
+    short = form.removeprefix("/v2")
+    # An address with a host has the version where it belongs; one without may leave it to the server.
+    pattern = re.compile(rf"https?://[^/]+{form}|{form}|{short}")
+    return any(pattern.fullmatch(each) or each == operation.id for each in page.get("mentions", ()))
 
 
 def _method(page: dict[str, Any], operation: Operation, spec: Spec) -> bool:
@@ -172,11 +188,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     spec = Spec(load())
     try:
-        page = pages.parse(read(options.page))
-        operation = named(options.operation, spec) if options.operation else decide(page, spec)
+        found = pages.read(read(options.page))
+        about = [(page, decide(page, spec)) for page in found if len(found) > 1 or not options.operation]
+        if options.operation:
+            wanted = named(options.operation, spec)
+            about = [each for each in about if each[1] == wanted] or [(page, wanted) for page in found[:1]]
     except UnreadablePage as problem:
         print(f"{options.page}: {problem}", file=sys.stderr)
         return 2
+    return max(judge(page, operation, spec) for page, operation in about)
+
+
+def judge(page: dict[str, Any], operation: Operation, spec: Spec) -> int:
+    """Print the report on one page; 1 if there is something new on it."""
     if _path(page, operation, spec):
         page["path"] = operation.path  # A page may leave out /v2, which belongs to the server there.
     differences = compare(datafiles.from_page(operation.id, page), spec)

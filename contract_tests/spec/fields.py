@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from contract_tests.spec.datafiles import Document, Table
 from contract_tests.spec.notation import Fact, shown
@@ -34,9 +34,9 @@ class Fields:
         return Difference(self.document.operation, section, name, what, page, ours, evidence)
 
     def facts(
-        self, section: str, name: str, page: Fact, ours: Fact, holders: Sequence[Node], partial: bool
+        self, section: str, name: str, page: Fact, ours: Fact, holders: Sequence[Node], silent: Set[str]
     ) -> Iterator[Difference]:
-        for clash in clashes(page, ours, partial=partial):
+        for clash in clashes(page, ours, silent):
             yield self.differ(
                 section, name, clash.what, holders, clash.needs, page=shown(page), ours=shown(ours)
             )
@@ -59,13 +59,13 @@ class Fields:
                 if name in properties:
                     node = properties[name]
                     ours = self.spec.fact(node, required=name in required)
-                    yield from self.field(section, path + name, (page, ours), node, owner, table.partial)
+                    yield from self.field(section, path + name, (page, ours), node, owner, table.silent)
                 else:
                     around = [*self.spec.chain(schema), *owner]
                     yield self.differ(
                         section, path + name, LACKS, around, [gone(named(name))], page=shown(page)
                     )
-        if not all(table.partial for table in tables):
+        if not all("fields" in table.silent for table in tables):
             for name in sorted(set(properties) - {name for table in tables for name in table.fields}):
                 sides = {"ours": shown(self.spec.fact(properties[name]))}
                 yield self.differ(section, path + name, UNDOCUMENTED, [properties[name]], ALONE, **sides)
@@ -78,10 +78,10 @@ class Fields:
         facts: tuple[Fact, Fact],
         node: Node,
         owner: Sequence[Node],
-        partial: bool,
+        silent: Set[str],
     ) -> Iterator[Difference]:
         page, ours = facts
-        for clash in clashes(page, ours, partial=partial):
+        for clash in clashes(page, ours, silent):
             # Whether a field is required is the owner's affair, not that of the type it refers to.
             holders = [node, *owner] if clash.of_owner else [*self.spec.holders(node), *owner]
             sides = {"page": shown(page), "ours": shown(ours)}
@@ -91,8 +91,6 @@ class Fields:
         self, section: str, path: str, tables: Sequence[Table], properties: dict[str, Node]
     ) -> Iterator[Difference]:
         """Go into the objects that the fields hold, once each."""
-        if not self.document.unfolds:
-            return
         for name, node in properties.items():
             facts = [table.fields[name] for table in tables if name in table.fields]
             kinds = {_holds(fact) for fact in facts if fact.types}
@@ -103,7 +101,8 @@ class Fields:
                 if (kind, id(inner)) not in self.seen:
                     self.seen.add((kind, id(inner)))
                     yield from self.object(section, f"{path}{name}.", self.document.objects[kind], node)
-            if kinds == {None}:
+            # A page prints `object` and may stop there; the data files go on.
+            if kinds == {None} and self.document.unfolds:
                 around = self.spec.holders(node, objects=True)
                 yield self.differ(section, path + name, "no document lists its fields", around, [FIELDS])
 

@@ -90,6 +90,13 @@ def _type(text: str) -> Fact:
     return replace(fact, enum=values(listed)) if bracket else fact
 
 
+def list_of(kind: str) -> str:
+    """The words for a list of these."""
+    if kind in WORDS:
+        kind = kind.replace("map ", "maps ") if kind.startswith("map ") else f"{kind}s"
+    return f"list of {kind}"
+
+
 def _singular(text: str) -> str:
     text = text.replace("maps from", "map from")
     return text[:-1] if text.endswith("s") and text[:-1] in WORDS else text

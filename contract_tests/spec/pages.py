@@ -1,6 +1,7 @@
-"""Read the saved text or markdown of a docs page into the shape of a data file.
+"""Read a saved docs page into the shape of a data file: its text, its markdown, or an OpenAPI document of it.
 
-On a page, name, type and marks run together: `orderIdstringRead-only`, `Accept-VersionstringOptional`,
+Fields are bullets since 2026 (bullets.py), or stand in an OpenAPI document (fragments.py). In the text of a page,
+name, type and marks run together: `orderIdstringRead-only`, `Accept-VersionstringOptional`,
 `shippingTrackingURLstring or nullformat: "uri"`. A line that is not of that form is prose.
 """
 
@@ -9,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+
+from contract_tests.spec import bullets, fragments
 
 METHODS = "GET|POST|PUT|PATCH|DELETE"
 SECTIONS = {
@@ -38,6 +41,11 @@ MARKDOWN = re.compile(r"\s*([-*+|]\s|\*\*|`)")
 # Not a field that we can read, and yet it looks like one: a mark glued to a word, or a name and nothing else.
 FIELDLIKE = re.compile(rf".*\w(?:{MARK})|[a-z]+[A-Z_]\w*")
 SCOPE = re.compile(r"required scopes?\W+(?P<scope>\w+:\w+)", re.IGNORECASE)
+# An address of an operation, in whatever form; and the page's own, which ends in what it is about.
+ADDRESS = re.compile(r"(?:https?://[\w.-]+)?/(?:v2/|beta/)?sites/[\w{}:<>$./-]+[\w}>]")
+REFERENCE = re.compile(
+    r"developers\.webflow\.com/\S*/(?P<slug>[a-z0-9_-]+)(?:\.mdx?)?(?=[\s)]|$)", re.MULTILINE
+)
 ENDPOINT = re.compile(rf"(?P<method>{METHODS})\b\s*(?P<path>(?:https?://\S+|/\S+)?)")
 STATUS = re.compile(r"(?P<status>[1-5]\d\d)\b(?!\d)|(?P<glued>[1-5]\d\d)(?=[A-Z])")
 LISTED = re.compile(r"(?:Allowed values|One of)[: ]+(?P<values>.+)")
@@ -48,6 +56,29 @@ class UnreadablePage(Exception):
     """Why a page cannot be read."""
 
 
+def read(text: str) -> list[dict[str, Any]]:
+    """What is in a file: one page, or one for each operation of an OpenAPI document."""
+    data = fragments.document(text)
+    found = list(fragments.parse(data)) if data else [parse(text)]
+    for page in found:
+        # What is said in a group of operations is said of one of them.
+        page["mentions"] = mentions(text) if len(found) == 1 else set()
+        page |= told(page.pop("description") if data else text)
+    return found
+
+
+def mentions(text: str) -> set[str]:
+    """The paths that a page speaks of, in its URLs and its samples; the last words of its own address."""
+    paths = {found[0] for found in ADDRESS.finditer(text)}
+    return paths | {found["slug"] for found in REFERENCE.finditer(text)}
+
+
+def told(text: str) -> dict[str, str]:
+    """What prose tells: the scope."""
+    found = SCOPE.search(text)
+    return {"scope": found["scope"]} if found else {}
+
+
 def parse(text: str) -> dict[str, Any]:
     """The page as a data file would have it: fields under their section, one line of the notation each."""
     if "\0" in text or re.match(r"\s*<(!doctype|html)", text, re.IGNORECASE):
@@ -55,6 +86,21 @@ def parse(text: str) -> dict[str, Any]:
     lines = [(line, bool(MARKDOWN.match(raw))) for raw in text.splitlines() if (line := plain(raw))]
     if not lines:
         raise UnreadablePage("it is empty")
+    page = bullets.parse(text) | top(text) if bullets.are_in(text) else glued(lines)
+    if not any(page.get(section) for section in SECTIONS.values() if section != "authentication"):
+        raise UnreadablePage(
+            "no field, parameter or status was found in it; is it a page of the API reference?"
+        )
+    return page
+
+
+def top(text: str) -> dict[str, Any]:
+    """Method and path, on the first line that has them."""
+    return next((found for line in text.splitlines() if "method" in (found := head(plain(line)))), {})
+
+
+def glued(lines: list[tuple[str, bool]]) -> dict[str, Any]:
+    """A page on which each field is one line of text."""
     page: dict[str, Any] = {"title": lines[0][0], "unread": []}
     section, last = "", ""
     for line, markdown in lines[1:]:
@@ -68,10 +114,6 @@ def parse(text: str) -> dict[str, Any]:
             page |= head(line)
         else:
             last = read_line(page, section, last, line, APART if markdown else GLUED)
-    if not any(page.get(section) for section in SECTIONS.values() if section != "authentication"):
-        raise UnreadablePage(
-            "no field, parameter or status was found in it; is it a page of the API reference?"
-        )
     return page
 
 

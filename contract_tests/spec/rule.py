@@ -36,7 +36,7 @@ is not excused by a line that was written yesterday.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -107,8 +107,8 @@ def explanation(spec: Spec, holders: Iterable[Node], needs: Sequence[str]) -> Ev
     return None
 
 
-def clashes(page: Fact, ours: Fact, *, partial: bool = False) -> Iterator[Clash]:
-    """How a field in the spec is not what a document says. What a partial document omits is ignored."""
+def clashes(page: Fact, ours: Fact, silent: Set[str] = frozenset()) -> Iterator[Clash]:
+    """How a field in the spec is not what a document says. What a document is silent about is ignored."""
     if not page.types:
         return
     odd = page.types ^ ours.types
@@ -117,16 +117,16 @@ def clashes(page: Fact, ours: Fact, *, partial: bool = False) -> Iterator[Clash]
         yield Clash(what, tuple(TYPES.get(kind, rf"\b{kind}s?\b") for kind in sorted(odd)))
     if page.nullable and not ours.nullable:
         yield Clash("it may be null in the document, not in the spec", (NEVER_NULL,))
-    if ours.nullable and not page.nullable and not partial:
+    if ours.nullable and not page.nullable and "null" not in silent:
         yield Clash("it may be null in the spec, not in the document", (NULL,))
-    if page.format != ours.format and not (partial and page.format is None):
+    if page.format != ours.format and not ("format" in silent and page.format is None):
         what = f"the document has {_format(page.format)}, the spec {_format(ours.format)}"
         form = named(page.format or ours.format or "")
         yield Clash(what, (form if ours.format else gone(form),))
-    yield from _enum_clashes(page, ours, partial)
-    yield from _mark_clashes(page, ours, partial)
+    yield from _enum_clashes(page, ours, silent)
+    yield from _mark_clashes(page, ours, silent)
     if page.item and ours.item:
-        yield from clashes(page.item, ours.item, partial=partial)
+        yield from clashes(page.item, ours.item, silent)
 
 
 def _bare(fact: Fact) -> Fact:
@@ -137,15 +137,15 @@ def _format(form: str | None) -> str:
     return f"format {form}" if form else "no format"
 
 
-def _enum_clashes(page: Fact, ours: Fact, partial: bool) -> Iterator[Clash]:
+def _enum_clashes(page: Fact, ours: Fact, silent: Set[str]) -> Iterator[Clash]:
     if page.enum is None:
-        if ours.enum is not None and not partial:
+        if ours.enum is not None and "enum" not in silent:
             yield Clash("it is an enum in the spec alone", (r"\benum\b",))
         return
     if not page.enum:
         if ours.enum is None:
             yield Clash("it is an enum in the document alone", (r"\benum\b",))
-        elif not partial:
+        elif "enum" not in silent:
             what = f"the spec lists the values that the document leaves out: {', '.join(ours.enum)}"
             yield Clash(what, (r"\benum\b",))
         return
@@ -159,23 +159,23 @@ def _enum_clashes(page: Fact, ours: Fact, partial: bool) -> Iterator[Clash]:
             yield Clash(f"the document lacks the enum value {value}", (named(value),))
 
 
-def _mark_clashes(page: Fact, ours: Fact, partial: bool) -> Iterator[Clash]:
-    if page.read_only != ours.read_only and not (partial and ours.read_only):
+def _mark_clashes(page: Fact, ours: Fact, silent: Set[str]) -> Iterator[Clash]:
+    if page.read_only != ours.read_only and not ("read-only" in silent and ours.read_only):
         what = f"it is read-only in the {_one(page.read_only)} alone"
         yield Clash(what, _lost("read-?only", page.read_only))
-    if bool(page.required) != bool(ours.required) and not (partial and page.required is None):
+    if bool(page.required) != bool(ours.required) and not ("required" in silent and page.required is None):
         what = f"it is required in the {_one(page.required)} alone"
         yield Clash(what, _lost(REQUIRED, page.required), of_owner=True)
-    if page.default != ours.default and not (partial and not page.default):
+    if page.default != ours.default and not ("default" in silent and not page.default):
         what = f"the document has {_default(page)}, the spec {_default(ours)}"
         yield Clash(what, _lost(r"\bdefault\b", not ours.default) + _both(*page.default, *ours.default))
     for key in sorted({*page.limits, *ours.limits}):
         theirs, mine = page.limits.get(key), ours.limits.get(key)
-        if theirs != mine and not (partial and theirs is None):
+        if theirs != mine and not ("limits" in silent and theirs is None):
             what = f"{key} is {_set(theirs)} in the document, {_set(mine)} in the spec"
             needs = _lost(LIMITS.get(key, r"\b(pattern|digits)\b"), mine is None)
             yield Clash(what, needs + (() if theirs is None or mine is None else _both(theirs, mine)))
-    if page.may_be_empty != ours.may_be_empty and not (partial and ours.may_be_empty):
+    if page.may_be_empty != ours.may_be_empty and not ("limits" in silent and ours.may_be_empty):
         what = f"it may be empty in the {_one(page.may_be_empty)} alone"
         yield Clash(what, _lost("allowEmptyValue", page.may_be_empty))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,21 @@ from typing import Any
 import pytest
 
 from contract_tests.spec import datafiles, docs, pages
-from contract_tests.spec.typed_pages import page, response_fields, unnamed, without_empty
+from contract_tests.spec.specfile import Spec, load
+from contract_tests.spec.typed_pages import (
+    bulleted,
+    document,
+    mdx,
+    nested,
+    page,
+    response_fields,
+    unnamed,
+    without_empty,
+)
 
 SAVED = Path(__file__).parent / "saved_pages"
 Run = Callable[..., tuple[int, str]]
+SPEC = Spec(load())
 
 
 @pytest.fixture
@@ -51,6 +63,141 @@ def test_an_unchanged_page_has_no_news_and_every_field_is_in_the_report(operatio
     assert report.splitlines()[-1].endswith(" 0 new.")
     for name in response_fields(operation):
         assert name in report
+
+
+FORMS: dict[str, Callable[[str], str]] = {
+    "bullets": bulleted,
+    "mdx": mdx,
+    "json": lambda operation: json.dumps(document(operation)),
+}
+ADDRESSED = [name for name in datafiles.names() if "ecomm" not in name]
+GROUP = [name for name in ADDRESSED if not name.endswith("-v1")]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("operation", ADDRESSED)
+def test_a_page_of_today_has_no_news_down_to_the_last_field(operation: str, form: str, run: Run) -> None:
+    status, report = run(FORMS[form](operation))
+    assert status == 0, report
+    assert f": {operation}, " in report.splitlines()[0]
+    assert report.splitlines()[-1].endswith(" 0 new.")
+    for name in nested(operation, "response"):
+        assert name in report
+
+
+def test_bullets_are_read_with_what_stands_below_them() -> None:
+    (found,) = pages.read((SAVED / "update-fulfill.md").read_text("utf-8"))
+    assert found.pop("mentions") == {
+        "https://api.webflow.com/v2/sites/{site_id}/orders/{order_id}/fulfill",
+        "update-fulfill",
+    }
+    assert found == {
+        "title": "Fulfill Order",
+        "method": "POST",
+        "path": "/v2/sites/{site_id}/orders/{order_id}/fulfill",
+        "scope": "ecommerce:write",
+        "authentication": "Bearer",
+        "path parameters": {"site_id": "string, required", "order_id": "string, required"},
+        "request fields": {"sendOrderFulfilledEmail": "boolean, optional, default false"},
+        "response fields": {
+            "orderId": "string, optional",
+            "status": "enum [pending, fulfilled], optional",
+            "acceptedOn": "string or null, optional",
+            "disputeLastStatus": "enum or null [won, lost], optional",
+            "customerPaid": "object, optional",
+            "customerPaid.unit": "string, optional",
+            "customerPaid.value": "string, optional",
+            "allAddresses": "list of objects, optional",
+            "allAddresses.type": "enum [shipping, billing], optional",
+            "allAddresses.line1": "string, optional",
+            "purchasedItems": "list of objects, optional",
+            "purchasedItems.variantImage": "object, optional",
+            "purchasedItems.variantImage.file": "object, optional",
+            "purchasedItems.variantImage.file.variants": "list of objects, optional",
+            "purchasedItems.variantImage.file.variants.width": "integer, optional, at least 1, at most 4000",
+            "customData": "list of maps from strings to any, optional",
+            "totals": "object, optional",
+        },
+        "errors": ["404", "429"],
+        "unread": [],
+        "silent": {"format", "read-only"},
+    }
+
+
+# What changes on a page of today, and the names that the report then has as new.
+COMMENT, WHEN = "- `comment` (string, optional)", "- `acceptedOn` (string, optional"
+TODAY: dict[str, tuple[str, str, set[str]]] = {
+    "a field in an object": ("- `unit` (", "- `units` (", {"customerPaid.unit", "customerPaid.units"}),
+    "a null that we have, too": (COMMENT, "- `comment` (string, optional, nullable)", set()),
+    "a null that went": (f"{WHEN}, nullable)", f"{WHEN})", {"acceptedOn"}),
+    "another type": (COMMENT, "- `comment` (object, optional)", {"comment"}),
+    "a word": ("`dispute-lost`, `refunded`", "`dispute-lost`, `refunded`, `canceled`", {"status"}),
+    "a word in an object": ("`shipping`, `tax`", "`shipping`, `tax`, `tip`", {"totals.extras.type"}),
+    "a word that went": ("`won`, `lost`", "`won`", {"disputeLastStatus"}),
+    "a kind that nobody knows": (COMMENT, "- `comment` (decimal, optional)", {"comment", "-"}),
+    "a mark that nobody knows": (COMMENT, "- `comment` (string, optional, secret)", {"comment", "-"}),
+    "a status": ("### 409", "### 418", {"409", "418"}),
+    "a header": ("### Path", "### Headers\n\n- `Region` (string, optional)\n\n### Path", {"Region"}),
+}
+
+
+@pytest.mark.parametrize("change", TODAY)
+def test_news_on_a_page_of_today_are_reported(change: str, run: Run) -> None:
+    before, after, names = TODAY[change]
+    text = bulleted("get-order")
+    assert before in text
+    status, report = run(text.replace(before, after, 1))
+    news = {line.split()[1] for line in report.splitlines() if line.startswith("  ! ")}
+    assert (status, news) == (int(bool(names)), names), report
+
+
+def test_each_operation_of_a_group_has_its_report(run: Run) -> None:
+    status, report = run(json.dumps(document(*GROUP)))
+    heads = [
+        line for line in report.splitlines() if ": " in line and line.split(": ")[1].split(",")[0] in GROUP
+    ]
+    assert (status, len(heads)) == (0, len(GROUP)), report
+    status, report = run(json.dumps(document(*GROUP)), "--operation", "refund-order")
+    assert report.startswith("Refund Order: refund-order,")
+    assert "Get Order:" not in report
+
+
+def test_news_in_one_operation_of_a_group_are_news(run: Run) -> None:
+    group = document(*GROUP)
+    group["paths"]["/sites/{site_id}/orders/{order_id}/refund"]["post"]["responses"]["402"] = {}
+    status, report = run(json.dumps(group))
+    assert status == 1
+    assert [line.split()[1] for line in report.splitlines() if line.startswith("  ! ")] == ["402"]
+
+
+def test_or_null_behind_every_field_is_how_a_page_shows_what_is_optional(run: Run) -> None:
+    fields = {
+        name: line.replace(", ", " or null, ", 1) if " [" not in line else line.replace(" [", " or null [")
+        for name, line in response_fields("get-order-v1").items()
+    }
+    status, report = run(page("get-order-v1", **{"response fields": fields}))
+    assert status == 0, report
+    # One that has it while another has not means it.
+    status, report = run(
+        page("get-order-v1", **{"response fields": {**fields, "orderId": "string, optional"}})
+    )
+    assert status == 1
+
+
+@pytest.mark.parametrize(
+    ("operation", "words"),
+    [
+        ("get-order-v1", "curl https://api.webflow.com/sites/580e63e98c9a982ac9b8b741/order/dfa-3f1"),
+        ("get-order-v1", "get/sites/:site_id/order/:order_id"),
+        ("refund-order", "curl -X POST https://api.webflow.com/v2/sites/:site_id/orders/:order_id/refund -H"),
+        ("list-orders-v1", "See https://api.webflow.com/sites/{site_id}/orders for it"),
+        ("list-orders", "See https://api.webflow.com/v2/sites/{site_id}/orders for it"),
+        ("ecomm-order-changed", "Reference: https://developers.webflow.com/data/reference/webhooks/events/ecomm-order-changed"),
+    ],
+)  # fmt: skip
+def test_an_address_anywhere_on_a_page_tells_its_operation(operation: str, words: str) -> None:
+    (found,) = pages.read(f"Some Title\n\n{words}\n\nResponse\n\norderIdstring\n")
+    assert docs.decide(found, SPEC).id == operation
 
 
 def field(operation: str, section: str, **lines: str) -> dict[str, Any]:
