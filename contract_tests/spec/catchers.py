@@ -62,13 +62,19 @@ def _answers(mock: MockWebflow) -> Iterator[Answer]:
         yield from (_ask(mock, "GET", f"{one}/{each}", f"get-order{api}") for each in ids)
         for path, name in ((base, f"list-orders{api}"), (f"{one}/{ids[0]}", f"get-order{api}")):
             yield from _refusals(mock, "GET", path, name, v1=bool(api))
-    writes = [
-        ("POST", f"/{action}", f"{action}-order") for action in ("fulfill", "unfulfill", "fulfill", "refund")
-    ]
-    for method, suffix, name in [*writes, ("PATCH", "", "update-order")]:
-        base = f"/v2/sites/{mock.site_id}/orders"
+    base = f"/v2/sites/{mock.site_id}/orders"
+    for method, suffix, name in writes():
         yield from (_ask(mock, method, f"{base}/{each}{suffix}", name) for each in ids)
         yield from _refusals(mock, method, f"{base}/{ids[0]}{suffix}", name)
+
+
+def writes() -> Iterator[tuple[str, str, str]]:
+    """The method of each write, what follows an order in its path, its id; all, and then all once more."""
+    written = [
+        each for each in Spec(load()).operations() if each.path.startswith("/v2/") and each.method != "GET"
+    ]
+    for each in [*written, *written]:
+        yield each.method, each.path.rpartition("}")[2], each.id
 
 
 def _refusals(mock: MockWebflow, method: str, path: str, name: str, *, v1: bool = False) -> Iterator[Answer]:

@@ -35,8 +35,8 @@ def test_it_is_valid_openapi() -> None:
 def test_operation_ids_are_unique() -> None:
     ids = [operation.id for operation in SPEC.operations()]
     assert sorted(ids) == sorted(set(ids))
-    assert len(OPERATIONS) == 8
-    assert len(WEBHOOKS) == 2
+    assert OPERATIONS
+    assert WEBHOOKS
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
