@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 
 import pytest
-from filelock import FileLock
 from webflow_orders_mock import OPERATIONS, MockServer, MockWebflow
 
 HERE = Path(__file__).parent
@@ -26,9 +25,8 @@ def node() -> str:
         pytest.skip("the JavaScript SDKs need node and npm, which are not here")
     # npm writes this file last: where it is older than the lock, an install is missing, stale or half done.
     lock, installed = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
-    with FileLock(
-        Path(gettempdir()) / "webflow-orders-javascript.lock"
-    ):  # Two processes of one test run must not install at once.
+    with lock.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # Two processes of one test run must not install at once.
         if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
             command = [npm, "ci", "--ignore-scripts", "--loglevel=error", "--no-progress"]
             done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
