@@ -6,12 +6,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import webflow_orders_mock
 from webflow_orders_contract.__main__ import main
+from webflow_orders_contract.gateway.exchange import Server
+from webflow_orders_contract.gateway.proxy import Gateway
 from webflow_orders_mock import MockServer, MockWebflow, Request, Response
 
 TOKEN = "a-token-that-nobody-may-see-0815"
@@ -35,6 +39,15 @@ class Run:
 
 
 Runner = Callable[..., Run]
+
+
+@contextmanager
+def gateway_to(mock: MockWebflow, *, reset: str | None = None, **how: Any) -> Iterator[Gateway]:
+    """A gateway to a mock that is served for as long as the block lasts; `reset` is a path there."""
+    with MockServer(mock) as served:
+        server = Server(base_url=served.url, site=mock.site_id, token=mock.token)
+        with Gateway(server, reset=reset and served.url + reset, **how) as gateway:
+            yield gateway
 
 
 def command(folder: Path, *arguments: str, examples: int = 2) -> Run:

@@ -90,7 +90,7 @@ def test_it_runs_every_night_and_keeps_junit_and_the_page(name):
     else:
         kept = document[".webflow-orders-contract"]["artifacts"]
         assert kept["when"] == "always"
-        assert kept["reports"]["junit"] == ["report/contract/junit.xml", "report/contract/junit-drive.xml"]
+        assert kept["reports"]["junit"] == "report/contract/junit.xml"
         assert "schedule" in str(document[".webflow-orders-contract"]["rules"])
 
 

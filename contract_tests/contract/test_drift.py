@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 import yaml
-from webflow_orders_contract import drift, patch
-from webflow_orders_contract.mend import applied
+from webflow_orders_contract.description import Description
+from webflow_orders_contract.description import read as described
+from webflow_orders_contract.drift import __main__ as command
+from webflow_orders_contract.drift import patch, proposal
+from webflow_orders_contract.drift.recordings import added_up, read
+from webflow_orders_contract.drift.spec_fixes import applied
 from webflow_orders_contract.record import Recorder
-from webflow_orders_contract.recordings import added_up, read
-from webflow_orders_contract.shapes import Shapes, shipped
 
 SITE = "580e63e98c9a982ac9b8b741"
 URL = f"https://api.webflow.com/v2/sites/{SITE}/orders/dfa-3f1"
@@ -68,8 +70,8 @@ def _record(recorder: Recorder, body: Any, status: int = 200, headers: dict[str,
     recorder.record("GET", URL, status, headers, json.dumps(body).encode())
 
 
-def _answers(recorder: Recorder, shapes: Shapes | None = None):
-    return added_up(read(recorder.path, shapes or shipped()))
+def _answers(recorder: Recorder):
+    return added_up(read(recorder.path, described()))
 
 
 @pytest.fixture
@@ -87,27 +89,29 @@ def spoiled(recorder, examples):
 def test_what_the_description_allows_is_no_drift(recorder, spec, examples):
     for name in ("Order", "DigitalOrder"):
         _record(recorder, examples[name])
-    found = drift.drift(spec, _answers(recorder))
+    found = proposal.drift(Description(spec), _answers(recorder))
     assert (found.drifted, found.changes) == ([], [])
 
 
 @pytest.mark.parametrize("name", DRIFTS)
 def test_a_drift_is_told_with_its_place_and_its_count(name, spoiled, spec):
     kind, pointer, _ = DRIFTS[name]
-    found = drift.drift(spec, _answers(spoiled(name)))
+    found = proposal.drift(Description(spec), _answers(spoiled(name)))
     assert [(each.kind, each.pointer, each.times) for each in found.drifted] == [(kind, pointer, 1)]
-    assert SECRET not in drift.told(found)
-    assert f"{kind} {pointer}: the spec says" in drift.told(found)
+    assert SECRET not in proposal.render(found)
+    assert f"{kind} {pointer}: the spec says" in proposal.render(found)
 
 
 @pytest.mark.parametrize("name", [name for name, row in DRIFTS.items() if row[0] != "does not fit"])
 def test_what_is_proposed_mends_the_file_and_changes_nothing_else(name, spoiled, spec, root):
     answers = _answers(spoiled(name))
-    found = drift.drift(spec, answers, source="store-2026")
+    found = proposal.drift(Description(spec), answers, source="store-2026")
     text = (root / "openapi.yaml").read_text("utf-8")
     after = patch.patched(text, found.changes)
     document = yaml.load(after, Loader=patch.LOADER)
-    assert drift.drift(document, answers).drifted == [], patch.diff(text, found.changes, "openapi.yaml")
+    assert proposal.drift(Description(document), answers).drifted == [], patch.diff(
+        text, found.changes, "openapi.yaml"
+    )
     assert document == applied(spec, found.changes), "the file says what was meant"
     untouched = [line for line in text.splitlines() if line not in after.splitlines()]
     assert len(untouched) <= 8, "no other lines are rewritten"
@@ -117,7 +121,7 @@ def test_what_is_proposed_mends_the_file_and_changes_nothing_else(name, spoiled,
 
 
 def test_the_proposal_is_written_in_the_convention_of_the_file(spoiled, spec, root):
-    found = drift.drift(spec, _answers(spoiled("null for a text")), source="store-2026")
+    found = proposal.drift(Description(spec), _answers(spoiled("null for a text")), source="store-2026")
     shown = patch.diff((root / "openapi.yaml").read_text("utf-8"), found.changes, "openapi.yaml")
     assert "-        productName: {type: string, description: The product's name.}" in shown
     assert "+          type: [string, 'null']" in shown
@@ -132,12 +136,12 @@ def test_several_drifts_at_once_are_all_mended(recorder, spec, examples, root):
             _record(recorder, order)
     _record(recorder, {"code": 7}, status=418)
     answers = _answers(recorder)
-    found = drift.drift(spec, answers)
+    found = proposal.drift(Description(spec), answers)
     assert len(found.drifted) > 12
     document = yaml.load(
         patch.patched((root / "openapi.yaml").read_text("utf-8"), found.changes), Loader=patch.LOADER
     )
-    assert drift.drift(document, answers).drifted == []
+    assert proposal.drift(Description(document), answers).drifted == []
 
 
 def test_a_new_status_a_new_header_and_a_missing_one_are_told_and_mended(recorder, spec, examples, root):
@@ -149,28 +153,30 @@ def test_a_new_status_a_new_header_and_a_missing_one_are_told_and_mended(recorde
         recorder, examples["Order"], headers={"Content-Type": "application/json", "X-RateLimit-Limit": "60"}
     )
     answers = _answers(recorder)
-    found = drift.drift(spec, answers)
+    found = proposal.drift(Description(spec), answers)
     told = {(each.kind, each.seen) for each in found.drifted}
     assert told == {("new status", "418"), ("new header", "x-shop-mood"), ("header missing", "absent")}
     text = (root / "openapi.yaml").read_text("utf-8")
     document = yaml.load(patch.patched(text, found.changes), Loader=patch.LOADER)
-    assert drift.drift(document, answers).drifted == []
+    assert proposal.drift(Description(document), answers).drifted == []
     assert "'418'" in patch.diff(text, found.changes, "openapi.yaml")
 
 
 def test_another_media_type_is_told(recorder, spec, examples):
     _record(recorder, examples["Order"], headers=HEADERS | {"Content-Type": "text/html; charset=utf-8"})
-    assert [each.kind for each in drift.drift(spec, _answers(recorder)).drifted] == ["new media type"]
+    assert [each.kind for each in proposal.drift(Description(spec), _answers(recorder)).drifted] == [
+        "new media type"
+    ]
 
 
 def test_what_was_never_seen_is_a_note_and_no_drift(recorder, spec, examples):
     order = examples["Order"]
     del order["hasDownloads"]
     _record(recorder, order)
-    found = drift.drift(spec, _answers(recorder))
+    found = proposal.drift(Description(spec), _answers(recorder))
     assert "/hasDownloads" in [each.pointer for each in found.findings if each.kind == "never seen"]
     assert found.drifted == []
-    assert "never seen: " in drift.told(found)
+    assert "never seen: " in proposal.render(found)
 
 
 @pytest.mark.parametrize("kind", ["har", "ndjson"])
@@ -182,12 +188,12 @@ def test_the_command_reports_and_proposes_from_either_kind_of_file(
         path = tmp_path / "traffic.har"
         path.write_text(json.dumps(_har(examples["Order"] | {"giftWrap": SECRET})))
     spec = str(root / "openapi.yaml")
-    assert drift.main([str(path), "--spec", spec, "--fail"]) == 1
+    assert command.main([str(path), "--spec", spec, "--fail"]) == 1
     told = capsys.readouterr().out
     assert "unknown field /giftWrap" in told
     assert "+        giftWrap:" in told
     assert SECRET not in told
-    assert drift.main([str(path), "--spec", spec]) == 0
+    assert command.main([str(path), "--spec", spec]) == 0
 
 
 def _har(order: dict[str, Any]) -> dict[str, Any]:

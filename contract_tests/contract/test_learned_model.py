@@ -8,27 +8,28 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from webflow_orders_contract import learned
-from webflow_orders_contract.found import ModelResult
-from webflow_orders_contract.learned import TooMuch, trial_of
-from webflow_orders_contract.machine import AnyServersMachine
-from webflow_orders_contract.modelrun import run
-from webflow_orders_contract.target import Target
-from webflow_orders_contract.transport import Line
+from webflow_orders_contract.gateway.exchange import Server
+from webflow_orders_contract.gateway.proxy import Gateway
+from webflow_orders_contract.model import learned
+from webflow_orders_contract.model.learned import LearnedChecker, TooMuch
+from webflow_orders_contract.model.machine import AnyServersMachine
+from webflow_orders_contract.model.runner import ModelResult, run
 from webflow_orders_mock import MockServer, MockWebflow, Request, Response
+
+from contract_tests.contract.conftest import gateway_to
 
 
 def _judged(mock: MockWebflow, *, reset: bool = True, sequences: int = 8) -> ModelResult:
-    with MockServer(mock) as server:
-        target = Target(
-            base_url=server.url, site=mock.site_id, token=mock.token, name="theirs", is_ours=True,
-            reset=f"{server.url}/_mock/reset" if reset else None,
-        )  # fmt: skip
-        trial = trial_of(target, Line(token=mock.token))
-        try:
-            return run(trial, seed=1, sequences=sequences, machine=AnyServersMachine)
-        finally:
-            trial.close()
+    with gateway_to(mock, reset="/_mock/reset" if reset else None) as gateway:
+        return _run(gateway, sequences)
+
+
+def _run(gateway: Gateway, sequences: int) -> ModelResult:
+    checker = LearnedChecker(gateway)
+    try:
+        return run(checker, seed=1, sequences=sequences, machine=AnyServersMachine)
+    finally:
+        checker.close()
 
 
 class Theirs(MockWebflow):
@@ -60,7 +61,7 @@ def theirs(order: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("dialect", ["observed", "documented"])
 def test_a_healthy_server_is_as_foretold(dialect: str, reset: bool) -> None:
     result = _judged(MockWebflow(dialect=dialect), reset=reset)  # type: ignore[arg-type]  # A str of parametrize.
-    assert result.ok, result.complaint
+    assert result.ok, result.failure
     assert len(result.compared) == 8
     assert min(result.compared.values()) > 10
 
@@ -77,7 +78,7 @@ def test_nothing_is_asked_of_the_mocks_own_door() -> None:
 @pytest.mark.parametrize("reset", [True, False])
 def test_what_is_not_published_is_their_business(reset: bool) -> None:
     result = _judged(Theirs(), reset=reset)
-    assert result.ok, result.complaint
+    assert result.ok, result.failure
 
 
 def test_a_server_that_limits_how_often_it_is_asked_is_left_in_peace() -> None:
@@ -107,11 +108,11 @@ SEEN = (
 @pytest.mark.parametrize("defect", SEEN)
 def test_a_defect_is_noticed_and_shown_by_its_requests(defect: str, reset: bool) -> None:
     result = _judged(MockWebflow(defect=defect), reset=reset)
-    assert not result.ok
-    assert result.curl[-1].startswith("curl ")
-    assert result.answer.partition("\n")[0] in ("200 OK", "409 Conflict")
+    assert result.failure is not None
+    assert result.failure.curl[-1].startswith("curl ")
+    assert result.failure.answer.partition("\n")[0] in ("200 OK", "409 Conflict")
     if reset:
-        assert len(result.curl) <= 3, result.curl
+        assert len(result.failure.curl) <= 3, result.failure.curl
 
 
 @pytest.mark.parametrize("body", [b"{}", b"[]", b"no JSON", b'{"orders": [{}], "pagination": {"total": 1}}'])
@@ -120,13 +121,15 @@ def test_what_is_no_page_of_orders_is_a_failure_and_no_crash(body: bytes) -> Non
         def handle(self, request: Request) -> Response:
             return Response(200, {"Content-Type": "application/json"}, body)
 
-    assert _judged(Odd(), reset=False).complaint == "what came is no page of orders"
+    failure = _judged(Odd(), reset=False).failure
+    assert failure is not None
+    assert failure.message == "what came is no page of orders"
 
 
 def test_a_server_that_is_not_there_is_a_failure_and_no_crash() -> None:
     with MockServer(MockWebflow()) as server:
         gone = server.url
-    target = Target(base_url=gone, site=MockWebflow.site_id, token="t", name="theirs", is_ours=True)
-    trial = trial_of(target, Line(token="t"))
-    assert "no answer" in run(trial, seed=1, sequences=1, machine=AnyServersMachine).complaint
-    trial.close()
+    with Gateway(Server(base_url=gone, site=MockWebflow.site_id, token="t")) as gateway:
+        failure = _run(gateway, 1).failure
+    assert failure is not None
+    assert "no answer" in failure.message

@@ -13,16 +13,20 @@ from typing import Any
 
 import httpx
 import pytest
-import requests
-from webflow_orders_contract import drift, profiles
-from webflow_orders_contract.gate import Gate, Halt, Refused
-from webflow_orders_contract.pace import Pace
-from webflow_orders_contract.redact import Redactor
+from webflow_orders_contract.description import kind
+from webflow_orders_contract.description import read as described
+from webflow_orders_contract.drift.proposal import drift_of
+from webflow_orders_contract.fuzz import profiles
+from webflow_orders_contract.gateway.exchange import Answer, Server
+from webflow_orders_contract.gateway.exchange import Request as Sent
+from webflow_orders_contract.gateway.guard import AllowList, CircuitBreaker, Refused
+from webflow_orders_contract.gateway.proxy import Gateway
+from webflow_orders_contract.gateway.redact import Redactor
+from webflow_orders_contract.gateway.throttle import Throttle
 from webflow_orders_contract.settings import Settings, UsageError
-from webflow_orders_contract.shapes import kind, shipped
-from webflow_orders_contract.transport import Line
-from webflow_orders_contract.wire import Wire
 from webflow_orders_mock import MockServer, MockWebflow, Request, Response
+
+from contract_tests.contract.conftest import gateway_to
 
 SHOP, SITE, TOKEN = "https://shop.example", "580e63e98c9a982ac9b8b741", "a-token-0815"
 GET_ORDER = ("GET", f"{SHOP}/v2/sites/{SITE}/orders/dfa-3f1", 200)
@@ -45,10 +49,10 @@ def _settings(**changes: Any) -> Settings:
     return Settings(**({"target": SHOP, "site": SITE, "token": TOKEN} | changes))
 
 
-def _paced(pace: Pace, clock: Clock, count: int) -> list[float]:
+def _paced(throttle: Throttle, clock: Clock, count: int) -> list[float]:
     at = []
     for _ in range(count):
-        pace.wait()
+        throttle.wait()
         at.append(clock.now)
     return at
 
@@ -56,7 +60,7 @@ def _paced(pace: Pace, clock: Clock, count: int) -> list[float]:
 @pytest.mark.parametrize(("per_minute", "reserve"), [(60, 10), (60, 0), (60, 59), (20, 5)])
 def test_no_minute_has_more_requests_than_the_limit_without_the_reserve(per_minute, reserve):
     settings, clock = _settings(requests_per_minute=per_minute, reserve=reserve), Clock()
-    at = _paced(Pace(settings.interval, reserve=reserve, clock=clock, sleep=clock.sleep), clock, 200)
+    at = _paced(Throttle(settings.interval, reserve=reserve, clock=clock, sleep=clock.sleep), clock, 200)
     busiest = max(sum(start <= moment < start + 60 - 1e-6 for moment in at) for start in at)
     assert busiest <= per_minute - reserve
 
@@ -78,24 +82,26 @@ def test_something_is_left_to_the_shop_unless_the_operator_says_otherwise():
         (200, {}, 1),
     ],
 )
-def test_the_pace_gives_way_when_the_shop_needs_its_requests(status, headers, pause):
+def test_the_throttle_gives_way_when_the_shop_needs_its_requests(status, headers, pause):
     clock = Clock()
-    held = Pace(1.0, reserve=10, clock=clock, sleep=clock.sleep)
+    held = Throttle(1.0, reserve=10, clock=clock, sleep=clock.sleep)
     held.wait()
     before = clock.now
-    held.heard(status, headers)
+    held.heard(Answer(status, headers=list(headers.items())))
     held.wait()
     assert clock.now - before == pause
 
 
 def _aim(**changes: Any) -> profiles.Aim:
-    known = {"base_url": SHOP, "site": SITE, "orders": ["dfa-3f1"], "operations": [], "report": Path("r")}
+    known = {"orders": ["dfa-3f1"], "operations": [], "report": Path("r")}
     return profiles.Aim(**(known | {"seed": None, "max_examples": 1} | changes))
 
 
 def test_garbage_is_sent_only_if_the_operator_allows_it():
     for allowed, mode in ((False, "positive"), (True, "all")):
-        config = tomllib.loads(profiles.live(_aim(requests_per_minute=50, invalid=allowed)))
+        with Gateway(Server(base_url=SHOP, site=SITE, token=TOKEN)) as gateway:
+            config = tomllib.loads(profiles.live(_aim(invalid=allowed), gateway))
+            assert config["base-url"] == gateway.url, "and never the shop's own"
         phases = config["phases"]
         assert {phases[name]["generation"]["mode"] for name in ("coverage", "fuzzing")} == {mode}
         assert phases["coverage"]["unexpected-methods"] == []
@@ -185,7 +191,7 @@ def test_what_is_wrong_with_a_live_server_is_told_without_the_value_and_is_in_th
         result = run(*target, "--no-v1")
     assert result.status == 1
     assert "customerInfo" in result.out
-    found = drift.drift_of(result.report / "recording.ndjson", shipped().document)
+    found = drift_of(result.report / "recording.ndjson", described())
     told = {(each.kind, each.pointer.rpartition("/")[2]) for each in found.drifted}
     assert told == {("wrong format", "email")}
     assert "wrong format" in (result.report / "index.html").read_text()
@@ -213,13 +219,12 @@ def test_the_first_refusal_stops_the_run_with_a_plain_sentence(run, secret_token
 
 
 def test_a_refusal_of_the_drive_closes_the_line_for_both_clients():
-    with MockServer(MockWebflow()) as server:
-        line = Line(token="wrong", gate=Gate(server.url))
-        url = f"{server.url}/v2/sites/{SITE}/orders"
-        line.halt.heard("GET", url, 403)
-        with httpx.Client(transport=line.sync()) as client, pytest.raises(Refused, match="403"):
-            client.get(url)
-        assert len(server.mock.ledger) == 0
+    mock = MockWebflow()
+    with gateway_to(mock, allow=AllowList()) as gateway:
+        gateway.breaker.heard(Sent("GET", f"{SHOP}/v2/sites/{SITE}/orders"), Answer(403))
+        with pytest.raises(Refused, match="403"):
+            gateway.request("GET", f"/v2/sites/{SITE}/orders")
+    assert len(mock.ledger) == 0
 
 
 def test_a_plan_of_the_mock_profile_is_an_estimate_and_says_so(run):
@@ -232,7 +237,7 @@ def test_a_plan_of_the_mock_profile_is_an_estimate_and_says_so(run):
 
 
 def _shown(body: Any, request: tuple[str, str, int] = GET_ORDER) -> Any:
-    return json.loads(Redactor(shipped()).body(*request, json.dumps(body).encode()))
+    return json.loads(Redactor(described()).body(*request, json.dumps(body).encode()))
 
 
 def test_a_redacted_order_has_its_ids_status_dates_and_amounts_and_nothing_else(examples):
@@ -291,11 +296,11 @@ def test_what_is_wrong_stays_wrong_but_is_not_shown(examples, path, value):
         node = node[name]
     node[path[-1]] = value
     shown = _shown(order)
-    places = shipped().body("get-order", 200)
+    places = described().body("get-order", 200)
     was, now = order, shown
     for name in path:
-        places, was, now = shipped().child(places, name), was[name], now[name]
-    assert shipped().fits(places, now) == shipped().fits(places, was)
+        places, was, now = described().child(places, name), was[name], now[name]
+    assert described().fits(places, now) == described().fits(places, was)
     if isinstance(value, str):
         assert value not in json.dumps(shown)
 
@@ -312,7 +317,7 @@ def test_only_headers_of_the_protocol_keep_their_values_and_only_if_they_look_so
         ("Content-Type", "application/json; charset=utf-8"), ("X-RateLimit-Remaining", "59"), ("Retry-After", "Jane"),
         ("Location", "https://x/?email=jane"), ("Set-Cookie", "jane"), ("Date", "Fri, 21 Nov 2025 10:00:00 GMT"),
     ]  # fmt: skip
-    shown = dict(Redactor(shipped()).headers(sent))
+    shown = dict(Redactor(described()).headers(sent))
     assert shown == {
         "Content-Type": "application/json; charset=utf-8", "X-RateLimit-Remaining": "59", "Retry-After": "redacted",
         "Location": "redacted", "Date": "Fri, 21 Nov 2025 10:00:00 GMT",
@@ -320,46 +325,36 @@ def test_only_headers_of_the_protocol_keep_their_values_and_only_if_they_look_so
 
 
 def test_a_body_that_is_no_json_and_a_path_that_is_no_operation_show_nothing():
-    redactor = Redactor(shipped())
+    redactor = Redactor(described())
     assert redactor.body(*GET_ORDER, b"<html>Jane</html>") == b"redacted"
     assert b"Jane" not in redactor.body("GET", f"{SHOP}/elsewhere", 200, b'{"orderId": "Jane"}')
     assert redactor.body(*GET_ORDER, b"") == b""
 
 
-def test_the_fuzzing_process_never_holds_the_answer_that_came():
-    request = requests.Request("GET", GET_ORDER[1]).prepare()
-    came = requests.Response()
-    came.status_code, came.reason, came.request, came.url = 200, f"OK {CANARY}", request, GET_ORDER[1]
-    came.headers["X-Trace"] = CANARY
-    came._content = json.dumps({"orderId": "dfa-3f1", "status": "pending", "comment": CANARY}).encode()
-    shown = Wire(gate=Gate(SHOP), pace=Pace(0), redactor=Redactor(shipped())).after(came)
-    assert shown.json()["status"] == "pending"
-    for told in (shown.text, str(shown.headers), shown.reason, str(shown.raw.headers)):
-        assert CANARY not in told
-
-
-def test_the_client_of_a_live_run_never_holds_the_answer_that_came(secret_token):
+def test_whoever_asks_by_the_gateway_never_holds_the_answer_that_came(secret_token):
     class Compressed(MockWebflow):
         def handle(self, request: Request) -> Response:
             answer = _poisoned(super().handle(request), request)
             headers = answer.headers | {"Content-Encoding": "gzip"}
             return dataclasses.replace(answer, headers=headers, body=gzip.compress(answer.body))
 
-    with MockServer(Compressed(token=secret_token)) as server:
-        line = Line(token=secret_token, gate=Gate(server.url), redactor=Redactor(shipped()))
-        with httpx.Client(
-            transport=line.sync(), headers={"Authorization": f"Bearer {secret_token}"}
-        ) as client:
-            answer = client.get(f"{server.url}/v2/sites/{SITE}/orders")
-    assert len(answer.json()["orders"]) == 27
-    assert CANARY not in answer.text + str(answer.headers)
+    with gateway_to(
+        Compressed(token=secret_token), allow=AllowList(), redactor=Redactor(described())
+    ) as gateway:
+        headers = {"Authorization": f"Bearer {secret_token}"}
+        answer = httpx.get(f"{gateway.url}/v2/sites/{SITE}/orders", headers=headers, trust_env=False)
+        assert len(answer.json()["orders"]) == 27
+        for told in (answer.text, str(answer.headers), gateway.told()):
+            assert CANARY not in told
+        whole = gateway.request("GET", f"/v2/sites/{SITE}/orders", raw=True)
+    assert CANARY.encode() in whole.decoded, "but whoever must put an order back does"
 
 
-def test_a_halt_knows_a_refusal_from_another_failure():
-    halt = Halt()
+def test_a_breaker_knows_a_refusal_from_another_failure():
+    breaker, sent = CircuitBreaker(), Sent("GET", SHOP)
     for status in (200, 400, 404, 409, 429, 500):
-        halt.heard("GET", SHOP, status)
-    halt.check()
-    halt.heard("GET", SHOP, 403)
+        breaker.heard(sent, Answer(status))
+    breaker.check()
+    breaker.heard(sent, Answer(403))
     with pytest.raises(Refused):
-        halt.check()
+        breaker.check()

@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from webflow_orders_contract import mutants, parts
-from webflow_orders_contract.mutants import Score, Verdict, judge, main
-from webflow_orders_contract.parts import NOTHING, bench, by_drive, by_model
+from webflow_orders_contract.model import runner
+from webflow_orders_contract.mutants import __main__ as mutants
+from webflow_orders_contract.mutants import detectors
+from webflow_orders_contract.mutants.__main__ import Score, Verdict, judge, main
+from webflow_orders_contract.mutants.detectors import NOTHING, bench, by_drive, by_model
 from webflow_orders_mock.defects import DEFECTS
 
 # One of each family, and of those the ones that are quickly seen: every defect is the business of `make mutants`.
@@ -38,13 +40,13 @@ def test_a_defect_is_noticed_by_the_part_that_should(name):
     assert verdict.good
 
 
-def test_a_defect_that_a_schema_shows_is_noticed_by_a_check_of_schemathesis():
+def test_a_defect_that_a_schema_shows_is_noticed_by_the_gateway():
     verdict = judge("status-is-missing")
-    assert (verdict.part, verdict.checks) == ("schemathesis", ("response_schema_conformance",))
+    assert (verdict.part, verdict.checks) == ("rule", ("schema",))
 
 
 def test_nothing_is_noticed_at_a_healthy_mock(monkeypatch):
-    monkeypatch.setattr(parts.modelrun, "SEQUENCES", 6)
+    monkeypatch.setattr(runner, "SEQUENCES", 6)
     with bench(None, seed=1) as at:
         assert by_drive(at) == NOTHING
         assert by_model(at) == NOTHING
@@ -54,7 +56,7 @@ def test_a_part_that_breaks_down_has_noticed_nothing(monkeypatch):
     def break_down(at):
         raise RuntimeError("broken")
 
-    monkeypatch.setitem(parts.ORDER, "model", (break_down,))
+    monkeypatch.setitem(detectors.ORDER, "model", (break_down,))
     verdict = judge("refund-twice")
     assert (verdict.caught, verdict.good) == (False, False)
     assert "broken" in verdict.message

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from webflow_orders_contract import drift, report
+from webflow_orders_contract import report
 from webflow_orders_contract import run as whole_run
-from webflow_orders_contract.recordings import added_up, read
-from webflow_orders_contract.shapes import shipped
-from webflow_orders_contract.tally import Tally
+from webflow_orders_contract.description import read as described
+from webflow_orders_contract.drift.proposal import drift
+from webflow_orders_contract.drift.recordings import added_up, read
+from webflow_orders_contract.fuzz.tally import Tally
 from webflow_orders_mock import OPERATIONS, MockServer
 
 
@@ -19,8 +20,8 @@ def test_a_server_of_ones_own_is_fuzzed_in_all_phases_with_writes(run, somebodys
         "--max-examples", "1", "--record",
     )  # fmt: skip
     assert result.status == 0, result.out
-    answers = added_up(read(result.report / "recording.ndjson", shipped()))
-    told = drift.drift(shipped().document, answers).drifted
+    answers = added_up(read(result.report / "recording.ndjson", described()))
+    told = drift(described(), answers).drifted
     assert told == [], "neither the fuzzing nor the client saw what the spec does not say"
     assert {each.operation for each in answers} == OPERATIONS.keys()
     assert {200, 400, 401, 404, 409} <= {each.status for each in answers}
@@ -40,7 +41,7 @@ def test_one_that_can_not_start_over_is_driven_before_it_is_fuzzed(run, somebody
         arrived.append(len(somebodys_server.mock.ledger))
         return Tally(finished=True)
 
-    monkeypatch.setattr(whole_run, "_schemathesis", fuzz)
+    monkeypatch.setattr(whole_run, "_fuzz", fuzz)
     monkeypatch.setattr(report, "write", lambda *_: None)
     target = ("--target", somebodys_server.url, "--site", somebodys_server.mock.site_id, "--own-server")
     result = run(*target, "--record")
@@ -51,7 +52,7 @@ def test_one_that_can_not_start_over_is_driven_before_it_is_fuzzed(run, somebody
     assert sum(entry.operation_id == "refund-order" and entry.applied for entry in driven) == 2, (
         "both clients"
     )
-    recorded = added_up(read(result.report / "recording.ndjson", shipped()))
+    recorded = added_up(read(result.report / "recording.ndjson", described()))
     assert {(each.operation, each.status, each.count) for each in recorded} >= {("refund-order", 200, 2)}
     # The model learns what is left by then, and goes on from there.
     assert result.err.index("The generated client, async") < result.err.index("The model")

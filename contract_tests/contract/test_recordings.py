@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from webflow_orders import AsyncOrdersClient, OrdersClient
-from webflow_orders_contract import drift
-from webflow_orders_contract.record import Recorder, line_of
-from webflow_orders_contract.recordings import added_up, read
-from webflow_orders_contract.replay import differences
+from webflow_orders_contract.description import read as described
+from webflow_orders_contract.drift import __main__ as drift
+from webflow_orders_contract.drift.recordings import added_up, read
+from webflow_orders_contract.drift.replay import differences
+from webflow_orders_contract.gateway.recorder import line_of
+from webflow_orders_contract.record import Recorder
 from webflow_orders_contract.settings import UsageError
-from webflow_orders_contract.shapes import shipped
 from webflow_orders_mock import MockServer, MockWebflow
 
 SITE = MockWebflow().site_id
@@ -139,7 +140,7 @@ FIELDS = st.sampled_from(
 @given(st.dictionaries(FIELDS, SECRETS, max_size=5))
 def test_no_value_whatever_gets_into_a_recording(body):
     line = line_of(
-        shipped(), "GET", f"{URL}?status=Jane&q=Jane", 200, ["X-Jane Doe"], "", json.dumps(body).encode()
+        described(), "GET", f"{URL}?status=Jane&q=Jane", 200, ["X-Jane Doe"], "", json.dumps(body).encode()
     )
     written = json.dumps(line, ensure_ascii=False)
     assert "§" not in written
@@ -163,7 +164,7 @@ def test_a_word_is_kept_where_the_description_has_an_enum_and_nowhere_else():
         "comment": "fulfilled",
         "disputeLastStatus": "Jane 4242",
     }
-    line = line_of(shipped(), "GET", URL, 200, [], "application/json", json.dumps(body).encode())
+    line = line_of(described(), "GET", URL, 200, [], "application/json", json.dumps(body).encode())
     assert line is not None
     words = {pointer: seen["words"] for pointer, seen in line["seen"].items() if "words" in seen}
     assert words == {"/status": {"half-shipped": 1}}
@@ -190,7 +191,7 @@ def test_a_har_says_the_same_as_a_recording_of_the_same_traffic(tmp_path, record
     recorder.record("GET", URL, 200, {"Content-Type": "application/json"}, json.dumps(order).encode())
     har = tmp_path / "traffic.har"
     har.write_text(json.dumps(_har(order)))
-    assert read(har, shipped()) == read(recorder.path, shipped())
+    assert read(har, described()) == read(recorder.path, described())
 
 
 @pytest.mark.parametrize(
@@ -200,7 +201,7 @@ def test_what_is_no_recording_is_a_plain_sentence(tmp_path, text, capsys):
     path = tmp_path / "x"
     path.write_text(text)
     with pytest.raises(UsageError):
-        read(path, shipped())
+        read(path, described())
     assert drift.main([str(path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
 
@@ -208,7 +209,7 @@ def test_what_is_no_recording_is_a_plain_sentence(tmp_path, text, capsys):
 def test_answers_are_added_up_by_operation_and_status(tmp_path, recorder):
     for status in (200, 200, 404):
         recorder.record("GET", URL, status, {}, b'{"orderId": null}')
-    groups = added_up(read(recorder.path, shipped()))
+    groups = added_up(read(recorder.path, described()))
     assert [(each.operation, each.status, each.count) for each in groups] == [
         ("get-order", 200, 2),
         ("get-order", 404, 1),
@@ -230,7 +231,7 @@ def _mock_traffic(recorder: Recorder) -> None:
 
 def test_a_recording_of_the_mock_replays_without_a_difference(recorder):
     _mock_traffic(recorder)
-    assert differences(read(recorder.path, shipped()), shipped()) == []
+    assert differences(read(recorder.path, described()), described()) == []
 
 
 @pytest.mark.parametrize(
@@ -245,7 +246,7 @@ def test_a_recording_of_the_mock_replays_without_a_difference(recorder):
 def test_a_replay_lists_what_the_mock_never_sends(recorder, examples, change, pointer, recorded):
     body = json.dumps(examples["Order"] | change).encode()
     recorder.record("GET", URL, 200, {"Content-Type": "application/json"}, body)
-    found = differences(read(recorder.path, shipped()), shipped())
+    found = differences(read(recorder.path, described()), described())
     assert [(each.pointer, each.recorded) for each in found] == [(pointer, recorded)]
 
 
@@ -259,10 +260,10 @@ def test_a_replay_lists_what_the_mock_always_sends_and_the_recording_never_has(r
 
 def test_a_status_that_the_mock_never_answers_is_listed(recorder):
     recorder.record("GET", URL, 418, {}, b"{}")
-    (found,) = differences(read(recorder.path, shipped()), shipped())
+    (found,) = differences(read(recorder.path, described()), described())
     assert (found.status, found.mock) == (418, "never answers so")
     for status in (401, 403, 404, 429, 500):
         recorder.path.unlink()
         mock_body = {"code": "not_authorized", "message": "no", "externalReference": None, "details": []}
         recorder.record("GET", URL, status, {}, json.dumps(mock_body).encode())
-        assert differences(read(recorder.path, shipped()), shipped()) == []
+        assert differences(read(recorder.path, described()), described()) == []

@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from webflow_orders_contract import page, report
-from webflow_orders_contract.drive import StepResult
-from webflow_orders_contract.found import ModelResult
+from webflow_orders_contract.description import read as described
+from webflow_orders_contract.drive.driver import StepResult
+from webflow_orders_contract.fuzz.tally import Row, Tally
+from webflow_orders_contract.gateway.exchange import Failure
+from webflow_orders_contract.gateway.validator import Validator
+from webflow_orders_contract.model.runner import ModelResult
 from webflow_orders_contract.record import Recorder
-from webflow_orders_contract.result import Result
-from webflow_orders_contract.tally import Failure, Row, Tally
+from webflow_orders_contract.report import folder as report
+from webflow_orders_contract.report import page
+from webflow_orders_contract.report.result import Result
 
 HOSTILE = "<script>alert(1)</script>"
 URL = "https://api.webflow.com/v2/sites/580e63e98c9a982ac9b8b741/orders/dfa-3f1"
@@ -51,6 +55,7 @@ def result(tmp_path: Path) -> Result:
     folder.mkdir()
     return Result(
         target="https://shop.example", site="580e63e98c9a982ac9b8b741", tally=tally, drive=steps, report=folder,
+        validator=Validator(described()),
         seconds=12.0, seed=815, replay="webflow-orders-contract --seed 815",
     )  # fmt: skip
 
@@ -95,7 +100,7 @@ def test_what_a_server_sent_is_text_and_never_markup(result):
 
 
 def test_the_matrix_has_a_cell_for_each_operation_and_check(result):
-    matrix = page.matrix(result.tally)
+    matrix = page.matrix(result.checks())
     assert matrix.checks == ["page_adds_up", "not_a_server_error"], "what failed comes first"
     assert [(name, [cell.state for cell in cells]) for name, cells in matrix.rows] == [
         ("list-orders", ["failed", "held"]),
@@ -124,12 +129,11 @@ def test_a_failure_has_its_request_its_answer_and_the_seed_to_see_it_again(resul
 
 
 def test_a_failure_of_the_client_and_of_the_model_has_its_answer_too(result):
-    step = StepResult(
-        "sync", "refund", "failed", "not refunded", 0.1, ["curl -X POST /refund"], "409 Conflict"
-    )
+    failure = Failure("sync client", "refund", "not refunded", ["curl -X POST /refund"], "409 Conflict")
+    step = StepResult("sync", "refund", "failed", "not refunded", 0.1, failure)
     model = ModelResult(
         sequences=7, requests=99, seconds=1.0, steps=1234, compared={"get-order": 41, "list-orders": 1200}, seed=815,
-        complaint="200 is due, 500 came", curl=["curl /model"], answer="500 Oh",
+        failure=Failure("the model", "another answer was due", "200 is due, 500 came", ["curl /model"], "500 Oh"),
     )  # fmt: skip
     page = _page(dataclasses.replace(result, drive=[step], model=model))
     assert "3 failures." in page.text
@@ -165,7 +169,7 @@ def test_the_drift_is_shown_if_something_was_recorded_and_the_diff_is_beside_it(
     body = json.dumps(examples["Order"] | {"giftWrap": "Jane"}).encode()
     recorder = Recorder(result.report / "recording.ndjson")
     recorder.record("GET", URL, 200, {"Content-Type": "application/json"}, body)
-    report.note_drift(result.report, root / "openapi.yaml")
+    report.note_drift(result.report, described(root / "openapi.yaml"))
     shown = _page(result)
     assert "unknown field /giftWrap" in shown.text
     assert "fields of the spec were never seen" in shown.text

@@ -6,8 +6,9 @@ import copy
 from typing import Any
 
 import pytest
-from webflow_orders_contract import rules
-from webflow_orders_contract.rules import RULES, Exchange
+from webflow_orders_contract.gateway import rules
+from webflow_orders_contract.gateway.exchange import Exchange
+from webflow_orders_contract.gateway.rules import RULES
 
 ID = "dfa-3f1"
 

@@ -9,19 +9,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from webflow_orders_contract.drive import Driver, StepResult, named
-from webflow_orders_contract.steps import LIFE, READING
-from webflow_orders_contract.transport import Line
-from webflow_orders_mock import MockServer, MockWebflow, Request, Response
+from webflow_orders_contract.drive.driver import Driver, StepResult, named
+from webflow_orders_contract.drive.scenario import LIFE, READING
+from webflow_orders_mock import MockWebflow, Request, Response
+
+from contract_tests.contract.conftest import gateway_to
 
 Change = Callable[[Any], Any]
 STEPS = (*READING, *LIFE)
 
 
 def _drive(mock: MockWebflow, kind: str) -> list[StepResult]:
-    with MockServer(mock) as server:
-        driver = Driver(base_url=server.url, site=mock.site_id, token=mock.token, line=Line(token=mock.token))
-        return driver.drive(kind, STEPS, lambda step: None)
+    with gateway_to(mock) as gateway:
+        return Driver(gateway).drive(kind, STEPS, lambda step: None)
 
 
 @pytest.mark.parametrize("dialect", ["observed", "documented"])
@@ -78,8 +78,9 @@ def test_a_step_notices_what_is_wrong_and_the_steps_after_it_are_skipped(step, k
     results = _drive(Broken(), kind)
     failed = [result for result in results if result.verdict == "failed"]
     assert [result.step for result in failed] == [step]
-    assert failed[0].curl[-1].startswith("curl ")
-    assert re.match(r"[24]\d\d .*\n(.+: .*\n)+\n[\[{]", failed[0].answer), "status, headers, body"
+    assert failed[0].failure is not None
+    assert failed[0].failure.curl[-1].startswith("curl ")
+    assert re.match(r"[24]\d\d .*\n(.+: .*\n)+\n[\[{]", failed[0].failure.answer), "status, headers, body"
     assert {result.verdict for result in results[results.index(failed[0]) + 1 :]} <= {"skipped"}
 
 
@@ -88,6 +89,6 @@ def test_the_curl_lines_of_a_failed_step_begin_with_the_writes_that_led_to_it():
         def handle(self, request: Request) -> Response:
             return SPOILED["unfulfill"](request, super().handle(request))
 
-    failed = next(result for result in _drive(Broken(), "sync") if result.verdict == "failed")
-    ends = [line.rsplit("/", 1)[-1] for line in failed.curl]
+    failure = next(result.failure for result in _drive(Broken(), "sync") if result.failure is not None)
+    ends = [line.rsplit("/", 1)[-1] for line in failure.curl]
     assert ends == ["dfa-3f1", "fulfill", "unfulfill"]

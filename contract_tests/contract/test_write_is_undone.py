@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from webflow_orders_contract.drive import Driver
-from webflow_orders_contract.gate import Gate
-from webflow_orders_contract.redact import Redactor
-from webflow_orders_contract.settings import Settings, UsageError
-from webflow_orders_contract.shapes import shipped
-from webflow_orders_contract.target import Target, undo_for
-from webflow_orders_contract.transport import Line
-from webflow_orders_contract.undo import DID_NOTE, MARK, NotPutBack, Undo, pending
-from webflow_orders_contract.writes import allowed, steps
+from webflow_orders_contract.description import read
+from webflow_orders_contract.drive.driver import Driver
+from webflow_orders_contract.drive.restore import DID_NOTE, MARK, NotPutBack, Restore, pending, restore_of
+from webflow_orders_contract.drive.writes import steps
+from webflow_orders_contract.gateway.exchange import Server
+from webflow_orders_contract.gateway.guard import allowed
+from webflow_orders_contract.gateway.proxy import Gateway
+from webflow_orders_contract.gateway.redact import Redactor
+from webflow_orders_contract.settings import UsageError
 from webflow_orders_mock import MockServer, MockWebflow, Request, Response
 
 # Unfulfilled, with a comment that must survive.
@@ -41,28 +41,22 @@ def _written(server: MockServer) -> list[tuple[str | None, str | None]]:
     return [(entry.operation_id, entry.order_id) for entry in server.mock.ledger if entry.method != "GET"]
 
 
-def _undo(server: MockServer, folder: Path, order: str = ORDER) -> Undo:
-    token = server.mock.token
-    line = Line(
-        token=token,
-        gate=Gate(server.url, allowed(order, None)),
-        redactor=Redactor(shipped(), ours=[MARK]),
-    )
-    return Undo(
-        base_url=server.url,
-        site=server.mock.site_id,
-        order=order,
-        token=token,
-        line=line,
-        folder=folder,
-    )
+def _server(server: MockServer, token: str | None = None) -> Server:
+    return Server(base_url=server.url, site=server.mock.site_id, token=token or server.mock.token)
 
 
-def _drive(server: MockServer, undo: Undo, kind: Any = "sync") -> list[str]:
-    driver = Driver(base_url=server.url, site=undo.site, token=undo.token, line=undo.line, with_v1=False)
-    return [
-        result.verdict + result.note for result in driver.drive(kind, steps(undo, None), lambda step: None)
-    ]
+@contextmanager
+def _restore(
+    server: MockServer, folder: Path, order: str = ORDER, token: str | None = None
+) -> Iterator[Restore]:
+    there = _server(server, token)
+    with Gateway(there, allow=allowed(order, None), redactor=Redactor(read(), ours=[MARK])) as gateway:
+        yield Restore(gateway=gateway, order=order, folder=folder)
+
+
+def _drive(restore: Restore, kind: Any = "sync") -> list[str]:
+    results = Driver(restore.gateway, with_v1=False).drive(kind, steps(restore, None), lambda step: None)
+    return [result.verdict + result.note for result in results]
 
 
 class Killing(MockWebflow):
@@ -83,12 +77,13 @@ class Killing(MockWebflow):
 DRIVE = """
 import sys
 from pathlib import Path
-from contract_tests.contract.test_write_is_undone import _drive, _undo
+from contract_tests.contract.test_write_is_undone import _drive, _restore
 class Server:
     class mock:
         token, site_id = sys.argv[2:4]
     url = sys.argv[1]
-print(_drive(Server, _undo(Server, Path(sys.argv[4]))))
+with _restore(Server, Path(sys.argv[4])) as restore:
+    print(_drive(restore))
 """
 
 
@@ -106,7 +101,8 @@ def _killed_at(server: MockServer, folder: Path, nth: int) -> int:
 def test_an_order_is_changed_and_ends_as_it_began(kind, tmp_path):
     with MockServer(MockWebflow()) as server:
         before = _order(server)
-        verdicts = _drive(server, _undo(server, tmp_path), kind)
+        with _restore(server, tmp_path) as restore:
+            verdicts = _drive(restore, kind)
         assert [verdict[:2] for verdict in verdicts] == ["ok", "ok"]
         assert _order(server) == before
         written = _written(server)
@@ -125,14 +121,14 @@ def test_a_run_killed_at_any_write_is_undone_by_the_next(nth, tmp_path):
         assert (half_way != before) == (nth in (1, 3)), (
             "the first of each two changes it, the second puts it back"
         )
-        assert pending(tmp_path, server.url, server.mock.site_id) == [ORDER]
-        again = _undo(server, tmp_path)
-        again.put_back()
-        assert _order(server) == before, "put back before anything else is written"
-        assert len(_written(server)) - so_far == (nth in (1, 3))
-        assert [verdict[:2] for verdict in _drive(server, again)] == ["ok", "ok"]
-        assert _order(server) == before
-        assert pending(tmp_path, server.url, server.mock.site_id) == []
+        assert pending(tmp_path, _server(server)) == [ORDER]
+        with _restore(server, tmp_path) as again:
+            again.put_back()
+            assert _order(server) == before, "put back before anything else is written"
+            assert len(_written(server)) - so_far == (nth in (1, 3))
+            assert [verdict[:2] for verdict in _drive(again)] == ["ok", "ok"]
+            assert _order(server) == before
+        assert pending(tmp_path, _server(server)) == []
         assert {order for _, order in _written(server)} == {ORDER}
 
 
@@ -171,7 +167,8 @@ def test_what_was_found_is_on_the_disk_before_the_first_write_and_nobody_else_ca
 
     with MockServer(Looking()) as server:
         comment = _order(server)["comment"]
-        _drive(server, _undo(server, tmp_path / "state"))
+        with _restore(server, tmp_path / "state") as restore:
+            _drive(restore)
     noted, mode = seen[0]
     assert (noted["found"]["comment"], noted["did"], mode) == (comment, [DID_NOTE], 0o600)
 
@@ -187,20 +184,20 @@ def test_what_could_not_be_put_back_is_not_changed(change, left, tmp_path):
     with MockServer(MockWebflow()) as server:
         server.mock.seed(server.mock.site_id, _order(server) | change)
         before = _order(server)
-        verdicts = _drive(server, _undo(server, tmp_path))
+        with _restore(server, tmp_path) as restore:
+            verdicts = _drive(restore)
         assert _order(server) == before
         assert [name for name, _ in _written(server)] == left
-    assert sum("left alone" in verdict for verdict in verdicts) == 1
+    assert sum(verdict.startswith("skippedleft alone") for verdict in verdicts) == 1
 
 
 def test_a_comment_that_somebody_wrote_meanwhile_is_not_overwritten(tmp_path):
-    with MockServer(MockWebflow()) as server:
-        undo = _undo(server, tmp_path)
-        undo.find()
-        undo.about_to(DID_NOTE)
+    with MockServer(MockWebflow()) as server, _restore(server, tmp_path) as restore:
+        restore.find()
+        restore.about_to(DID_NOTE)
         theirs = _order(server) | {"comment": "Collected by the neighbour."}
         server.mock.seed(server.mock.site_id, theirs)
-        undo.put_back()
+        restore.put_back()
         assert _order(server) == theirs
         assert _written(server) == []
 
@@ -215,39 +212,34 @@ def test_an_order_that_can_not_be_put_back_keeps_its_file_and_is_named(tmp_path)
             return super().handle(request)
 
     with MockServer(Stuck()) as server:
-        verdicts = _drive(server, _undo(server, tmp_path))
+        with _restore(server, tmp_path) as restore:
+            verdicts = _drive(restore)
         assert verdicts[-1].startswith("failed")
-        assert pending(tmp_path, server.url, server.mock.site_id) == [ORDER]
-        with pytest.raises(NotPutBack, match=ORDER):
-            _undo(server, tmp_path).put_back()
+        assert pending(tmp_path, _server(server)) == [ORDER]
+        with _restore(server, tmp_path) as restore, pytest.raises(NotPutBack, match=ORDER):
+            restore.put_back()
 
 
 def test_a_read_token_changes_nothing_and_leaves_nothing_to_put_back(tmp_path):
     with MockServer(MockWebflow()) as server:
         before = _order(server)
         server.mock.add_token("reader-token", scopes=["ecommerce:read"], sites=[server.mock.site_id])
-        undo = _undo(server, tmp_path)
-        reader = dataclasses.replace(undo, token="reader-token")
-        verdicts = _drive(server, reader)
+        with _restore(server, tmp_path, token="reader-token") as restore:
+            verdicts = _drive(restore)
+            assert restore.gateway.breaker.reason
         assert verdicts[0].startswith("failed")
         assert _order(server) == before
-        assert undo.line.halt.reason
 
 
 @pytest.mark.parametrize(("write", "refused"), [(OTHER, True), (None, False)])
 def test_another_run_does_not_write_to_an_order_that_it_was_not_told(write, refused, tmp_path, capsys):
-    with MockServer(MockWebflow()) as server:
-        undo = _undo(server, tmp_path)
-        undo.find()
-        undo.about_to(DID_NOTE)
-        target = Target(base_url=undo.base_url, site=undo.site, token=undo.token, name="a shop")
-        settings = Settings(
-            target=undo.base_url, site=undo.site, token=undo.token, write=write, state=tmp_path
-        )
+    with MockServer(MockWebflow()) as server, _restore(server, tmp_path) as restore:
+        restore.find()
+        restore.about_to(DID_NOTE)
         if refused:
             with pytest.raises(UsageError, match=f"--write {ORDER}"):
-                undo_for(target, settings, undo.line)
+                restore_of(restore.gateway, write, tmp_path)
         else:
-            assert undo_for(target, settings, undo.line) is None
+            assert restore_of(restore.gateway, write, tmp_path) is None
             assert ORDER in capsys.readouterr().err
         assert _written(server) == []

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import yaml
 from webflow_orders import AsyncOrdersClient, OrdersClient, v1
-from webflow_orders_contract import steps
-from webflow_orders_contract.drive import Driver
-from webflow_orders_contract.transport import Line
+from webflow_orders_contract.drive import scenario
+from webflow_orders_contract.drive.driver import Driver
 from webflow_orders_generated import client as generated
-from webflow_orders_mock import OPERATIONS, MockServer, MockWebflow
+from webflow_orders_mock import OPERATIONS, MockWebflow
 
 from contract_tests.client import test_requests
 from contract_tests.conftest import ROOT
+from contract_tests.contract.conftest import gateway_to
 
 SPEC = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))
 
@@ -39,9 +39,8 @@ def method_name(operation_id: str) -> str:
 def driven() -> frozenset[str | None]:
     """The operations that the contract run leads the client through, as the mock's ledger saw them."""
     mock = MockWebflow()
-    with MockServer(mock) as server:
-        driver = Driver(base_url=server.url, site=mock.site_id, token=mock.token, line=Line(token=mock.token))
-        driver.drive("sync", [*steps.READING, *steps.LIFE], lambda step: None)
+    with gateway_to(mock) as gateway:
+        Driver(gateway).drive("sync", [*scenario.READING, *scenario.LIFE], lambda step: None)
     return frozenset(entry.operation_id for entry in mock.ledger if entry.status == 200)
 
 
@@ -69,7 +68,7 @@ def missing(spec: dict[str, Any]) -> list[str]:
             },
             f"its route in the mock: api/operations.py, {http}": operation_id in OPERATIONS,
             f"its request in contract_tests/client/test_requests.py: ({api}, {name})": (api, name) in tested,
-            "a step of the contract run that makes it: webflow_orders_contract/steps.py": operation_id
+            "a step of the contract run that makes it: webflow_orders_contract/drive/scenario.py": operation_id
             in driven(),
         }
         lines += [f"{operation_id} lacks {what}" for what, there in checks.items() if not there]

@@ -96,8 +96,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             from rich.console import Console
 
             from .plan import plan
+            from .report.terminal import show
             from .run import run
-            from .table import show
         except ModuleNotFoundError as error:
             raise UsageError(f"{error}; pip install 'webflow-orders[contract]'") from None
         if settings.plan:

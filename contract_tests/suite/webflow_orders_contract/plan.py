@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import spec
+from . import description
 from .settings import Settings
 
 # An unfulfilled order of the mock, in the place of the one that would be written to.
@@ -82,9 +82,8 @@ def _rehearsed(settings: Settings) -> Plan:
 
 
 def _estimated(settings: Settings) -> Plan:
-    chosen = [
-        each for each in spec.operations(spec.find(settings.spec)) if settings.with_v1 or not each.is_v1
-    ]
+    known = description.read(settings.spec).operations
+    chosen = [each for each in known if settings.with_v1 or not each.is_v1]
     each = COVERAGE + settings.max_examples
     requests = {(op.method, op.id): each for op in chosen}
     requests["any", "scenarios"] = settings.max_examples * SCENARIO

@@ -1,4 +1,4 @@
-"""One run from end to end: the server, Schemathesis, the client, the account of it."""
+"""One run from end to end: the server, Schemathesis, the model, the client, the account of it."""
 
 from __future__ import annotations
 
@@ -8,21 +8,26 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import engine, modelrun, profiles, report, spec, writes
-from .drive import Driver, Kind, StepResult
-from .found import ModelResult
-from .gate import origin_of
-from .learned import LearnedTrial, TooMuch, trial_of
-from .machine import AnyServersMachine, OrdersMachine
-from .result import Result
+from . import description as descriptions
+from . import report
+from .description import Description
+from .drive import writes
+from .drive.driver import KINDS, Driver, StepResult
+from .drive.restore import Restore, restore_of
+from .drive.scenario import LIFE, READING, Step
+from .fuzz import engine, profiles
+from .fuzz.orders import known_orders
+from .fuzz.tally import Tally
+from .gateway.proxy import CanNotStartOver, Gateway
+from .gateway.recorder import Recorder
+from .gateway.validator import Validator
+from .model import runner
+from .model.checker import ModelChecker
+from .model.learned import LearnedChecker, TooMuch
+from .model.machine import AnyServersMachine, OrdersMachine
+from .report.result import Result
 from .settings import Settings, UsageError
-from .steps import LIFE, READING, Step
-from .tally import Tally
-from .target import RECORDING, Target, aimed, known_orders, line_to, undo_for
-from .task import Task
-from .transport import Line
-from .trial import Trial, trial_of_our_mock
-from .undo import Undo
+from .target import Target, aimed, gateway_to
 
 # Fewer questions for a server that is asked slowly.
 LIVE_EXAMPLES = 5
@@ -30,44 +35,73 @@ LIVE_EXAMPLES = 5
 
 def run(settings: Settings) -> Result:
     """Check a server. Raises UsageError if the run cannot be made."""
-    description = spec.find(settings.spec)
     folder = settings.report.resolve()
     report.clear(folder)
+    description = descriptions.read(settings.spec)
+    validator = Validator(description)
     with aimed(settings) as target:
-        say(f"Profile {settings.profile}: {target.base_url}, site {target.site}")
-        try:
-            result = _check(settings, target, description, folder)
-            report.note_drift(folder, description)
-            report.write(result, folder)
-        finally:
-            # Also what an abandoned run leaves behind.
-            report.scrub(folder, target.token)
+        recorder = [Recorder(folder / report.RECORDING, description=description)] if settings.records else []
+        with gateway_to(target, settings, description, [validator, *recorder]) as gateway:
+            say(f"Profile {settings.profile}: {target.server.base_url}, site {target.server.site}")
+            try:
+                result = _check(settings, target, gateway, validator, description, folder)
+                report.write(result, folder, description)
+            except CanNotStartOver as error:
+                raise UsageError(str(error)) from None
+            finally:
+                # Also what an abandoned run leaves behind.
+                report.scrub(folder, gateway)
     return result
 
 
-def _check(settings: Settings, target: Target, description: Path, folder: Path) -> Result:
+def _check(
+    settings: Settings,
+    target: Target,
+    gateway: Gateway,
+    validator: Validator,
+    description: Description,
+    folder: Path,
+) -> Result:
     start = time.perf_counter()
-    line = line_to(target, settings, description, folder)
-    undo = undo_for(target, settings, line)
-    orders = known_orders(target, line)
+    restore = None if settings.is_ours else restore_of(gateway, settings.write, settings.state)
+    orders = known_orders(gateway)
+    chosen = [
+        each
+        for each in description.operations
+        if (settings.with_v1 or not each.is_v1) and (settings.is_ours or each.method == "GET")
+    ]
+    aim = profiles.Aim(
+        orders=orders,
+        operations=chosen,
+        report=folder,
+        seed=settings.seed,
+        max_examples=settings.max_examples if settings.is_ours else min(settings.max_examples, LIVE_EXAMPLES),
+        invalid=settings.invalid,
+    )
+    steps = _Steps(restore, None if settings.is_ours else settings.refund, settings.is_ours)
     # What can not start over is driven first: after the fuzzing it may have no order left to refund.
-    driven = _drive(settings, target, line, undo) if target.is_ours and target.reset is None else None
-    tally = _schemathesis(settings, target, description, orders, folder)
-    model = _model(settings, target) if target.is_ours else None
-    drive = driven if driven is not None else _drive(settings, target, line, undo)
-    if line.halt.reason:
-        raise UsageError(line.halt.reason)
+    first = settings.is_ours and target.reset is None
+    drive = _drive(gateway, steps, settings.with_v1) if first else []
+    config = profiles.mock(aim, gateway) if settings.is_ours else profiles.live(aim, gateway)
+    tally = _fuzz(gateway, description, aim, config)
+    sequences = min(runner.SEQUENCES, settings.max_examples)
+    exact = settings.dialect == "observed"
+    model = _model(gateway, target.knows_all, exact, settings.seed, sequences) if settings.is_ours else None
+    drive = drive or _drive(gateway, steps, settings.with_v1)
+    if gateway.breaker.reason:
+        raise UsageError(gateway.breaker.reason)
     return Result(
         target=target.name,
-        site=target.site,
+        site=target.server.site,
         tally=tally,
+        validator=validator,
         drive=drive,
+        model=model,
         report=folder,
         seconds=time.perf_counter() - start,
         seed=settings.seed,
-        replay=_replay(settings),
+        replay=replay(settings),
         again=target.again,
-        model=model,
     )
 
 
@@ -75,100 +109,71 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _schemathesis(
-    settings: Settings, target: Target, description: Path, orders: Sequence[str], folder: Path
-) -> Tally:
-    chosen = [
-        each
-        for each in spec.operations(description)
-        if (settings.with_v1 or not each.is_v1) and (target.is_ours or each.method == "GET")
-    ]
-    aim = profiles.Aim(
-        base_url=target.base_url,
-        site=target.site,
-        orders=orders,
-        operations=chosen,
-        report=folder,
-        seed=settings.seed,
-        max_examples=settings.max_examples if target.is_ours else min(settings.max_examples, LIVE_EXAMPLES),
-        requests_per_minute=settings.requests_per_minute,
-        invalid=settings.invalid,
-    )
-    task = Task(
-        tally=str(folder / "tally.json"),
-        operations={each.label: each.id for each in chosen},
-        reset=target.reset,
-        only_read=None if target.is_ours else origin_of(target.base_url),
-        interval=0.0 if target.is_ours else settings.interval,
-        reserve=settings.reserve,
-        spec=str(description),
-        recording=str(folder / RECORDING) if settings.record or not target.is_ours else None,
-    )
-    config = profiles.mock(aim) if target.is_ours else profiles.live(aim)
-    say(f"Schemathesis, {len(chosen)} operations:")
-    return engine.run(spec=description, config=config, task=task, token=target.token, report=folder)
+def _fuzz(gateway: Gateway, description: Description, aim: profiles.Aim, config: str) -> Tally:
+    say(f"Schemathesis, {len(aim.operations)} operations:")
+    tally = engine.run(gateway, description, aim.operations, config, aim.report)
+    if gateway.breaker.reason:
+        raise UsageError(gateway.breaker.reason)
+    return tally
 
 
-def _model(settings: Settings, target: Target) -> ModelResult | None:
+def _model(
+    gateway: Gateway, knows_all: bool, exact: bool, seed: int | None, sequences: int
+) -> runner.ModelResult | None:
     """Our mock is held against all that the model knows; another server against what is published of it."""
     say("The model:")
-    # A line of its own, for what the drive shows of a failure begins with what went before it.
-    line, ours = Line(token=target.token), settings.target is None
-    if ours:
-        exact = settings.dialect == "observed"
-        trial: Trial = trial_of_our_mock(target.base_url, target.site, target.token, line, exact=exact)
-    else:
-        trial = trial_of(target, line)
-    sequences = min(modelrun.SEQUENCES, settings.max_examples)
-    machine = OrdersMachine if ours else AnyServersMachine
+    checker = ModelChecker(gateway, exact=exact) if knows_all else LearnedChecker(gateway)
+    machine = OrdersMachine if knows_all else AnyServersMachine
     try:
-        result = modelrun.run(trial, seed=settings.seed, sequences=sequences, machine=machine)
+        result = runner.run(checker, seed=seed, sequences=sequences, machine=machine)
     except TooMuch as error:
         say(f"  left out: {error}")
         return None
     finally:
-        trial.close()
+        checker.close()
     say(f"  {result.sequences} sequences  {result.requests} requests  {'ok' if result.ok else 'FAILED'}")
-    if isinstance(trial, LearnedTrial) and trial.limited:
+    if isinstance(checker, LearnedChecker) and checker.limited:
         say("  the server said 429, so it asked no further: start it with a higher limit to learn more")
     return result
 
 
-def _drive(settings: Settings, target: Target, line: Line, undo: Undo | None) -> list[StepResult]:
-    driver = Driver(
-        base_url=target.base_url, site=target.site, token=target.token, line=line, with_v1=settings.with_v1
-    )
-    results: list[StepResult] = []
-    kinds: tuple[Kind, ...] = ("sync", "async")
-    for kind in kinds:
+class _Steps:
+    """Which steps each of the two clients takes."""
+
+    def __init__(self, restore: Restore | None, refund: str | None, is_ours: bool) -> None:
+        self._restore, self._refund, self._is_ours = restore, refund, is_ours
+
+    def of(self, kind: str) -> Sequence[Step]:
+        if self._is_ours:
+            return (*READING, *LIFE)
+        # A refund happens once; the other writes are put back, and done by both.
+        refund = self._refund if kind == "async" else None
+        return (*READING, *writes.steps(self._restore, refund))
+
+
+def _drive(gateway: Gateway, steps: _Steps, with_v1: bool) -> list[StepResult]:
+    driver, results = Driver(gateway, with_v1), list[StepResult]()
+    for kind in KINDS:
         say(f"The generated client, {kind}:")
-        target.start_over()
-        results += driver.drive(kind, _steps(settings, target, kind, undo), lambda step: say(_told(step)))
+        results += driver.drive(kind, steps.of(kind), lambda step: say(_line(step)))
     return results
 
 
-def _steps(settings: Settings, target: Target, kind: Kind, undo: Undo | None) -> Sequence[Step]:
-    if target.is_ours:
-        return (*READING, *LIFE)
-    # A refund happens once; the other writes are put back, and done by both.
-    refund = settings.refund if kind == "async" else None
-    return (*READING, *writes.steps(undo, refund))
-
-
-def _told(step: StepResult) -> str:
+def _line(step: StepResult) -> str:
     return f"  {step.step:<36} {'FAILED: ' + step.note if step.verdict == 'failed' else step.verdict}"
 
 
-def _replay(settings: Settings) -> str:
+def replay(settings: Settings) -> str:
+    """The command that makes the same run once more."""
+    given = {
+        "--target": settings.target,
+        "--site": settings.site,
+        "--reset": settings.reset,
+        "--seed": settings.seed,
+    }
     words = ["python", "-m", "webflow_orders_contract"]
-    for option, value in (
-        ("--target", settings.target),
-        ("--site", settings.site),
-        ("--reset", settings.reset),
-        ("--seed", settings.seed),
-    ):
-        if value is not None:
-            words += [option, str(value)]
+    for option, value in given.items():
+        words += [option, str(value)] if value is not None else []
     words += ["--own-server"] if settings.own_server else []
     if settings.max_examples != Settings.max_examples:
         words += ["--max-examples", str(settings.max_examples)]

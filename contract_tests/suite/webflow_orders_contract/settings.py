@@ -70,6 +70,15 @@ class Settings:
             return "mock"
         return "live-refund" if self.refund else "live-write" if self.write else "live"
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether the server may be fuzzed and written to at will."""
+        return self.profile == "mock"
+
+    @property
+    def records(self) -> bool:
+        return self.record or not self.is_ours
+
     def _about_target(self) -> str | None:
         if self.target is None:
             return "--site needs a --target; the mock has a site of its own." if self.site else None

@@ -1,0 +1,131 @@
+"""The OpenAPI document: where it is, the operations it has, and what it says of their answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from ..settings import UsageError
+from .schema_walk import Place, SchemaWalk, escape
+
+# The generated client carries the document it was made from, as JSON.
+CARRIER, FILE = "webflow_orders_generated", "openapi.json"
+METHODS = ("get", "put", "post", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`scope` is what a token needs beside access to the site; None where no scope is named."""
+
+    id: str
+    method: str
+    path: str
+    scope: str | None = None
+
+    @property
+    def pointer(self) -> str:
+        return f"/paths/{escape(self.path)}/{self.method.lower()}"
+
+    @property
+    def is_v1(self) -> bool:
+        return self.id.endswith("-v1")
+
+    @property
+    def is_list(self) -> bool:
+        return "{order_id}" not in self.path
+
+    def matches(self, path: str) -> Mapping[str, str] | None:
+        """The parameters in a path, still quoted; None when it is another path."""
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.path))
+        found = re.fullmatch(pattern, path)
+        return found.groupdict() if found else None
+
+
+class Description(SchemaWalk):
+    """One document, read once for all who ask. `file` is where it came from, if it is a file."""
+
+    def __init__(self, document: Mapping[str, Any], file: Path | None = None) -> None:
+        super().__init__(document)
+        self.file = file
+
+    @cached_property
+    def operations(self) -> list[Operation]:
+        """Every operation under `paths`, in the order of the document."""
+        return [
+            Operation(item[method]["operationId"], method.upper(), path, _scope(item[method]))
+            for path, item in self.document["paths"].items()
+            for method in METHODS
+            if method in item
+        ]
+
+    def named(self, operation_id: str) -> Operation | None:
+        return next((each for each in self.operations if each.id == operation_id), None)
+
+    def operation(self, method: str, url: str, base: str | None = None) -> Operation | None:
+        """The operation that a request was meant for. Without `base`, the URL may begin with any path."""
+        path = urlsplit(url).path
+        if base is not None:
+            path = path.removeprefix(urlsplit(base).path.rstrip("/"))
+            fitting = [each for each in self.operations if each.matches(path) is not None]
+        else:
+            sent = path.rstrip("/").split("/")
+            fitting = [each for each in self.operations if _ends(each.path, sent)]
+        fitting = [each for each in fitting if each.method == method.upper()]
+        return max(fitting, key=lambda each: len(each.path.split("/")), default=None)
+
+    def response(self, operation_id: str, status: int) -> Place | None:
+        """What is said of this status: the response, or None when nothing is."""
+        known = self.named(operation_id)
+        if known is None:
+            return None
+        declared = self.at(known.pointer).schema.get("responses", {})
+        for key in (str(status), f"{status // 100}XX", "default"):
+            if key in declared:
+                return self.resolved(Place(f"{known.pointer}/responses/{key}", declared[key]))
+        return None
+
+    def body(self, operation_id: str, status: int) -> list[Place]:
+        response = self.response(operation_id, status)
+        content = response.schema.get("content", {}) if response else {}
+        if response is None or "schema" not in content.get("application/json", {}):
+            return []
+        pointer = f"{response.pointer}/content/application~1json/schema"
+        return [Place(pointer, content["application/json"]["schema"])]
+
+
+def _scope(operation: Mapping[str, Any]) -> str | None:
+    scopes = [scope for each in operation.get("security", ()) for names in each.values() for scope in names]
+    return scopes[0] if scopes else None
+
+
+def _ends(template: str, sent: Sequence[str]) -> bool:
+    words = template.strip("/").split("/")
+    tail = sent[-len(words) :]
+    return len(tail) == len(words) and all(
+        w.startswith("{") or w == t for w, t in zip(words, tail, strict=True)
+    )
+
+
+@lru_cache
+def read(given: Path | None = None) -> Description:
+    """The document named on the command line, or the one that came with the client. Raises UsageError."""
+    path = given or Path(str(files(CARRIER))) / FILE
+    if not path.is_file():
+        raise UsageError(f"There is no description at {path}.")
+    text = path.read_text(encoding="utf-8")
+    try:
+        found = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+    except (ValueError, yaml.YAMLError) as error:
+        raise UsageError(f"{path} can not be read: {error}") from None
+    if not isinstance(found, dict) or not isinstance(found.get("paths"), dict):
+        raise UsageError(f"{path} is not an OpenAPI description.")
+    return Description(found, path.resolve())

@@ -1,0 +1,1 @@
+"""Where what was recorded differs from the description, and what would mend it."""

@@ -1,0 +1,142 @@
+"""Does our mock answer in the shapes that were recorded? Each recorded kind of exchange is made with the mock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import httpx
+
+from ..description import Description
+from ..gateway.recorder import line_of
+from .recordings import Answers, Line, added_up
+
+ACTIONS = {"fulfill-order": "fulfill", "unfulfill-order": "unfulfill", "refund-order": "refund"}
+PATHS = {"list-orders": "/v2/sites/{site}/orders", "list-orders-v1": "/sites/{site}/orders"}
+NOBODY = "000-000"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`recorded` and `mock` say what is there; either may be nothing."""
+
+    operation: str
+    status: int
+    pointer: str
+    recorded: str
+    mock: str
+
+
+def differences(lines: Iterable[Line], description: Description) -> list[Difference]:
+    found: list[Difference] = []
+    for recorded in added_up(lines):
+        answered = _answered(recorded, description)
+        if answered is None:
+            there = f"answered {recorded.count} times"
+            found.append(Difference(recorded.operation, recorded.status, "", there, "never answers so"))
+        else:
+            found += _between(recorded, answered)
+    return found
+
+
+def _between(recorded: Answers, answered: Answers) -> list[Difference]:
+    found = []
+    for pointer in sorted(recorded.seen.keys() | answered.seen.keys()):
+        here, there = _types(recorded, pointer), _types(answered, pointer)
+        # A recording need not have seen everything; but what it has seen, the mock should be able to send.
+        if (here and not here <= there) or (not here and _never_left_out(recorded, answered, pointer)):
+            words = (" or ".join(sorted(types)) or "absent" for types in (here, there))
+            found.append(Difference(recorded.operation, recorded.status, pointer, *words))
+    parents = {each.pointer for each in found if "absent" in (each.recorded, each.mock)}
+    return [each for each in found if not _inside(each.pointer, parents)]
+
+
+def _never_left_out(recorded: Answers, answered: Answers, pointer: str) -> bool:
+    """Whether the mock always sends it, where the recording has the object around it and never this."""
+    parent = pointer.rpartition("/")[0]
+    always = answered.times(pointer) == answered.times(parent, "object")
+    return bool(pointer) and always and recorded.times(parent, "object") > 0
+
+
+def _inside(pointer: str, parents: set[str]) -> bool:
+    return any(pointer.startswith(f"{parent}/") for parent in parents if parent)
+
+
+def _types(answers: Answers, pointer: str) -> set[str]:
+    types = answers.seen.get(pointer, {"types": {}})["types"]
+    # Whether a text is empty is chance; whether it is a date is not.
+    return {name if name == "string:date-time" else name.split(":")[0] for name in types}
+
+
+def _answered(recorded: Answers, description: Description) -> Answers | None:
+    """What a fresh mock answers to the same operation with the same status; None if it can not be brought to."""
+    from webflow_orders_mock import MockWebflow
+
+    made = Answers(recorded.operation, recorded.status)
+    for dialect in ("observed", "documented"):
+        mock = MockWebflow(dialect=dialect)
+        with httpx.Client(transport=mock.transport(), base_url="https://mock.invalid") as client:
+            for answer in _asked(mock, client, recorded):
+                request, headers = answer.request, list(answer.headers)
+                media = answer.headers.get("content-type", "")
+                line = line_of(
+                    description,
+                    request.method,
+                    str(request.url),
+                    answer.status_code,
+                    headers,
+                    media,
+                    answer.content,
+                )
+                if line is not None and line["status"] == recorded.status:
+                    made.add(line)
+    return made if made.count else None
+
+
+def _asked(mock: object, client: httpx.Client, recorded: Answers) -> list[httpx.Response]:
+    from webflow_orders_mock import MockWebflow
+
+    assert isinstance(mock, MockWebflow)
+    trouble: dict[int, Callable[[], None]] = {429: mock.faults.rate_limit}
+    if recorded.status in trouble:
+        trouble[recorded.status]()
+    elif recorded.status >= 500:
+        mock.faults.outage(status=recorded.status)
+    token = "nobody" if recorded.status == 401 else mock.token
+    if recorded.status == 403:
+        token = "no-scope"
+        mock.add_token(token, scopes=[], sites=[mock.site_id])
+    client.headers["Authorization"] = f"Bearer {token}"
+    site = (
+        mock.site_id_without_shop if recorded.status == 409 and recorded.operation in PATHS else mock.site_id
+    )
+    if recorded.operation in PATHS:
+        query = {"limit": "0"} if recorded.status == 400 else {}
+        return [client.get(PATHS[recorded.operation].format(site=site), params=query)]
+    orders = (
+        [NOBODY] if recorded.status == 404 else [order for owner, order in list(mock.orders) if owner == site]
+    )
+    return [_one(client, site, order, recorded) for order in orders]
+
+
+def _one(client: httpx.Client, site: str, order: str, recorded: Answers) -> httpx.Response:
+    if recorded.operation == "get-order-v1":
+        return client.get(f"/sites/{site}/order/{order}")
+    path = f"/v2/sites/{site}/orders/{order}"
+    if recorded.operation in ACTIONS:
+        body = b"[]" if recorded.status == 400 else b"{}"
+        headers = {"Content-Type": "application/json"}
+        return client.post(f"{path}/{ACTIONS[recorded.operation]}", content=body, headers=headers)
+    if recorded.operation == "update-order":
+        return client.patch(path, json={"comment": 7 if recorded.status == 400 else "replayed"})
+    return client.get(path if recorded.status != 400 else path.replace(order, "%20"))
+
+
+def render(found: list[Difference]) -> str:
+    lines = [
+        f"{each.operation}, {each.status}{' ' + each.pointer if each.pointer else ''}: "
+        f"recorded {each.recorded}; the mock {each.mock}"
+        for each in found
+    ]
+    count = f"{len(found)} differences between the recording and the mock."
+    return "\n".join([*lines, "", count if found else "The mock answers in the shapes that were recorded."])

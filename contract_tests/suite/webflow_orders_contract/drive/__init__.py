@@ -1,0 +1,1 @@
+"""The generated client, led through an order's life."""

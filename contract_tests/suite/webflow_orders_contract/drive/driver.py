@@ -1,0 +1,100 @@
+"""Lead the generated client through steps, blocking and awaiting, and note how each one went."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import httpx
+from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, v1
+
+from ..gateway.curl import redacted
+from ..gateway.exchange import Failure
+from ..gateway.proxy import Gateway
+from .scenario import Shop, Skipped, Step
+
+Kind = Literal["sync", "async"]
+KINDS: tuple[Kind, ...] = ("sync", "async")
+
+# The client without its kindness: a retry, or a second look at an order, would hide an answer that must not be,
+# and the pace is ours.
+PLAIN: dict[str, Any] = {"retry": RetryPolicy(max_retries=0), "confirm": False, "rate_limit": None}
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """`note` is what the step saw, or why it failed or was skipped."""
+
+    client: Kind
+    step: str
+    verdict: Literal["ok", "failed", "skipped"]
+    note: str
+    seconds: float = 0.0
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Driver:
+    gateway: Gateway
+    with_v1: bool = True
+
+    def drive(self, kind: Kind, steps: Sequence[Step], say: Callable[[StepResult], None]) -> list[StepResult]:
+        """Take the steps, from a fresh start if the server can make one."""
+        self.gateway.start_over()
+        return asyncio.run(self._drive(kind, steps, say))
+
+    async def _drive(
+        self, kind: Kind, steps: Sequence[Step], say: Callable[[StepResult], None]
+    ) -> list[StepResult]:
+        results: list[StepResult] = []
+        async with self._shop(kind) as shop:
+            for step in steps:
+                # Each step builds on the ones before.
+                if any(result.verdict == "failed" for result in results):
+                    result = StepResult(kind, named(step), "skipped", "a step before it failed")
+                else:
+                    result = await self._take(kind, step, shop)
+                results.append(result)
+                say(result)
+        return results
+
+    async def _take(self, kind: Kind, step: Step, shop: Shop) -> StepResult:
+        start, name = time.perf_counter(), named(step)
+        failure = None
+        try:
+            verdict, note = "ok", await step(shop)
+        except Skipped as skipped:
+            verdict, note = "skipped", str(skipped)
+        except Exception as error:  # Whatever a server's answer makes the client raise is a finding.
+            verdict, note = "failed", redacted(f"{type(error).__name__}: {error}", self.gateway.server.token)
+            failure = Failure(f"{kind} client", name, note, self.gateway.curls(), self.gateway.told())
+        return StepResult(kind, name, verdict, note, time.perf_counter() - start, failure)  # type: ignore[arg-type]
+
+    @asynccontextmanager
+    async def _shop(self, kind: Kind) -> AsyncIterator[Shop]:
+        server = self.gateway.server
+        common: dict[str, Any] = {"token": server.token, "site_id": server.site, "base_url": self.gateway.url}
+        common |= {"timeout": self.gateway.patience, "deadline": self.gateway.patience, **PLAIN}
+        async with AsyncExitStack() as stack:
+            if kind == "sync":
+                clients: list[Any] = [
+                    stack.enter_context(each(**common, transport=httpx.HTTPTransport()))
+                    for each in (OrdersClient, v1.OrdersClient)
+                ]
+            else:
+                clients = [
+                    await stack.enter_async_context(each(**common, transport=httpx.AsyncHTTPTransport()))
+                    for each in (AsyncOrdersClient, v1.AsyncOrdersClient)
+                ]
+            shop = Shop(orders=clients[0], v1=clients[1])
+            if not self.with_v1:
+                shop.v1 = None
+            yield shop
+
+
+def named(step: Step) -> str:
+    return step.__name__.replace("_", " ")

@@ -1,0 +1,231 @@
+"""What the drive does, step by step, written once for both clients: each call is awaited if it must be.
+
+A step returns a short note of what it saw, and raises Mismatch when the server or the client broke its word.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from webflow_orders import Order, errors
+
+NOBODY = "000-000"
+SAME_IN_V1 = (
+    "order_id", "status", "comment", "accepted_on", "fulfilled_on", "refunded_on", "disputed_on",
+    "shipping_provider", "shipping_tracking",
+)  # fmt: skip
+SAME_PRICE_IN_V1 = ("customer_paid", "net_amount")
+
+
+class Mismatch(AssertionError):
+    """The answer is not what it must be; the message says how, without a customer's data."""
+
+
+class Skipped(Exception):
+    """The step was left alone; the message says why."""
+
+
+@dataclass
+class Shop:
+    """One client under way, and what the steps before have found. `v1` is None when v1 is left out."""
+
+    orders: Any
+    v1: Any | None
+    page: list[Order] = field(default_factory=list)
+    total: int = 0
+    order: Order | None = None
+
+    def subject(self) -> Order:
+        if self.order is None:
+            raise Mismatch("there is no order to do this with")
+        return self.order
+
+
+Step = Callable[[Shop], Awaitable[str]]
+
+
+async def settle(value: Any) -> Any:
+    return await value if inspect.isawaitable(value) else value
+
+
+async def collect(orders: Iterable[Any] | AsyncIterable[Any]) -> list[Any]:
+    if isinstance(orders, AsyncIterable):
+        return [order async for order in orders]
+    return list(orders)
+
+
+def expect(truth: bool, otherwise: str) -> None:
+    if not truth:
+        raise Mismatch(otherwise)
+
+
+async def refused(call: Callable[[], Any], kind: type[errors.APIStatusError]) -> None:
+    try:
+        await settle(call())
+    except kind:
+        return
+    raise Mismatch(f"the call went through, where {kind.__name__} was due")
+
+
+# ---------------------------------------------------------------- reading
+
+
+async def list_the_first_page(shop: Shop) -> str:
+    page = await settle(shop.orders.list(limit=100))
+    shop.page, shop.total = list(page.orders), page.pagination.total
+    expect(
+        len(shop.page) == min(100, shop.total), f"{len(shop.page)} orders on the first page of {shop.total}"
+    )
+    expect(bool(shop.page), "the shop has no orders")
+    return f"{len(shop.page)} of {shop.total} orders"
+
+
+async def walk_all_pages(shop: Shop) -> str:
+    # Few enough requests for a shop of any size, and more than one page if there is more than one order.
+    size = max(1, min(100, -(-shop.total // 4)))
+    found = await collect(shop.orders.iter(page_size=size)) if shop.total <= 400 else shop.page
+    ids = {order.order_id for order in found}
+    expect(len(ids) == len(found), "an order came twice")
+    # The client's walk gives an order once that two pages show.
+    second = await settle(shop.orders.list(offset=size, limit=size))
+    there = {order.order_id for order in shop.page[:size]}
+    expect(not there & {order.order_id for order in second.orders}, "an order came on two pages")
+    expect({order.order_id for order in shop.page} <= ids, "an order of the first page never came")
+    return f"{len(ids)} orders, {size} to a page"
+
+
+async def filter_by_status(shop: Shop) -> str:
+    wanted = str(shop.page[0].status)
+    page = await settle(shop.orders.list(status=wanted, limit=100))
+    expect({str(order.status) for order in page.orders} == {wanted}, f"not all of them are {wanted}")
+    return f"{page.pagination.total} {wanted}"
+
+
+async def get_one(shop: Shop) -> str:
+    listed = shop.page[0]
+    order = await settle(shop.orders.get(listed.order_id))
+    expect(order.to_dict() == listed.to_dict(), "get and list tell the same order differently")
+    return f"order {order.order_id}"
+
+
+async def agree_with_v1(shop: Shop) -> str:
+    if shop.v1 is None:
+        return "v1 left out"
+    old = {order.order_id: order for order in await settle(shop.v1.list(limit=100))}
+    expect(old.keys() == {order.order_id for order in shop.page}, "v1 and v2 list different orders")
+    for order in shop.page:
+        _same(order, old[order.order_id])
+    one = await settle(shop.v1.get(shop.page[0].order_id))
+    expect(one.to_dict() == old[one.order_id].to_dict(), "v1's get and list tell the same order differently")
+    return f"{len(old)} orders"
+
+
+def _same(order: Order, old: Any) -> None:
+    for name in SAME_IN_V1:
+        expect(getattr(order, name) == getattr(old, name), f"order {order.order_id}: v1 has another {name}")
+    for name in SAME_PRICE_IN_V1:
+        here, there = (getattr(each, name) for each in (order, old))
+        same = (here and (here.unit, here.value)) == (there and (there.unit, there.value))
+        expect(same, f"order {order.order_id}: v1 has another {name}")
+
+
+async def miss_an_order(shop: Shop) -> str:
+    await refused(lambda: shop.orders.get(NOBODY), errors.NotFoundError)
+    if shop.v1 is not None:
+        v1 = shop.v1
+        await refused(lambda: v1.get(NOBODY), errors.NotFoundError)
+    return "404"
+
+
+# ---------------------------------------------------------------- an order's life
+
+
+async def find_an_unfulfilled_order(shop: Shop) -> str:
+    page = await settle(shop.orders.list(status="unfulfilled"))
+    paid = [order for order in page.orders if order.stripe_details and order.stripe_details.charge_id]
+    expect(bool(paid), "no order is unfulfilled and paid with a card")
+    shop.order = paid[0]
+    return f"order {paid[0].order_id}"
+
+
+async def update_its_notes(shop: Shop) -> str:
+    before = shop.subject()
+    notes = {
+        "comment": "Packed by the contract run.",
+        "shipping_provider": "Snail Post",
+        "shipping_tracking": "tr-contract-1",
+        "shipping_tracking_url": "https://snailpost.example/tr-contract-1",
+    }
+    after = await settle(shop.orders.update(before.order_id, **notes))
+    for name, value in notes.items():
+        expect(getattr(after, name) == value, f"{name} was not changed")
+    noted = {"comment", "shippingProvider", "shippingTracking", "shippingTrackingURL"}
+    expect(_without(after, noted) == _without(before, noted), "more than the notes was changed")
+    await _stored(shop, after)
+    return "4 notes"
+
+
+async def fulfill(shop: Shop) -> str:
+    after = await settle(shop.orders.fulfill(shop.subject().order_id, send_email=False))
+    _became(after, "fulfilled")
+    expect(after.fulfilled_on is not None, "fulfilled, but without a date")
+    expect(after.comment == shop.subject().comment, "the comment is lost")
+    await _stored(shop, after)
+    return "fulfilled"
+
+
+async def unfulfill(shop: Shop) -> str:
+    after = await settle(shop.orders.unfulfill(shop.subject().order_id))
+    _became(after, "unfulfilled")
+    expect(after.fulfilled_on is None, "not fulfilled any more, but the date is still there")
+    await _stored(shop, after)
+    return "unfulfilled"
+
+
+async def refund(shop: Shop) -> str:
+    after = await settle(shop.orders.refund(shop.subject().order_id, reason="requested"))
+    _became(after, "refunded")
+    expect(after.refunded_on is not None, "refunded, but without a date")
+    await _stored(shop, after)
+    return "refunded"
+
+
+async def be_refused_a_second_refund(shop: Shop) -> str:
+    await refused(lambda: shop.orders.refund(shop.subject().order_id), errors.ConflictError)
+    await refused(lambda: shop.orders.fulfill(shop.subject().order_id), errors.ConflictError)
+    await _stored(shop, shop.subject())
+    return "409"
+
+
+async def see_it_with_v1(shop: Shop) -> str:
+    if shop.v1 is None:
+        return "v1 left out"
+    _same(shop.subject(), await settle(shop.v1.get(shop.subject().order_id)))
+    return str(shop.subject().status)
+
+
+def _became(order: Order, status: str) -> None:
+    expect(str(order.status) == status, f"the status is {order.status}, not {status}")
+
+
+async def _stored(shop: Shop, order: Order) -> None:
+    """Remember the order as it was answered, after a second look that must show the same."""
+    again = await settle(shop.orders.get(order.order_id))
+    expect(again.to_dict() == order.to_dict(), "a second look shows another order than the answer did")
+    shop.order = order
+
+
+def _without(order: Order, keys: set[str]) -> dict[str, Any]:
+    return {key: value for key, value in order.to_dict().items() if key not in keys}
+
+
+READING: tuple[Step, ...] = (
+    list_the_first_page, walk_all_pages, filter_by_status, get_one, agree_with_v1, miss_an_order,
+)  # fmt: skip
+LIFE: tuple[Step, ...] = (
+    find_an_unfulfilled_order, update_its_notes, fulfill, see_it_with_v1, unfulfill, fulfill, refund,
+    be_refused_a_second_refund, see_it_with_v1,
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Schemathesis, pointed at the gateway."""

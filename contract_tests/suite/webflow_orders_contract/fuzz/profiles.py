@@ -1,0 +1,145 @@
+"""The two ways to run Schemathesis, as the configuration file each run writes and keeps beside its report.
+
+`mock` fires at will, also at a server of one's own. The three `live` profiles are for somebody's shop; in all of them
+Schemathesis only reads, with valid questions unless the operator allows others, slowly. The writes of `live-write`
+and `live-refund` are none of its business.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..description import Operation
+from ..gateway.proxy import Gateway
+
+# Two runs must send the same requests, so nothing is remembered from the last one and nothing runs at once.
+# The token is named here, never written: Schemathesis reads it from the environment.
+COMMON = """\
+base-url = {base_url}
+hooks = "webflow_orders_contract.fuzz.hooks"
+workers = 1
+request-timeout = {timeout}
+headers = {{ Authorization = "Bearer ${{WEBFLOW_TOKEN}}" }}
+{seed}
+[cache]
+enabled = false
+
+[analysis.constants]
+enabled = false
+
+[generation]
+deterministic = true
+database = "none"
+max-examples = {max_examples}
+{generation}
+[dictionaries]
+sites = {{ values = {sites} }}
+orders = {{ values = {orders} }}
+
+[reports]
+directory = {report}
+har = {{ enabled = true, path = {har} }}
+html = {{ enabled = true, path = {html} }}
+
+"""
+
+# Known ids most of the time, or nearly every answer would be a 404; and still some that nobody knows.
+MOCK = """\
+[parameters]
+"path.site_id" = { dictionary = "sites", probability = 0.9 }
+"path.order_id" = { dictionary = "orders", probability = 0.8 }
+"""
+
+# Every line is needed: the mode is ignored at the top level, coverage sends other methods by itself, every order
+# it hears of becomes one more question, and a redirect would carry the token elsewhere. The gateway keeps the pace.
+LIVE = """\
+max-redirects = 0
+request-retries = 0
+"""
+LIVE_GENERATION = """\
+with-security-parameters = false
+allow-x00 = false
+"""
+LIVE_PHASES = """\
+[parameters]
+"path.site_id" = {site}
+"header.Accept-Version" = "1.0.0"
+"path.order_id" = {{ dictionary = "orders", probability = 1.0 }}
+
+[checks.ignored_auth]
+enabled = false
+
+[phases.examples]
+extra-data-sources = {{ responses = false }}
+
+[phases.examples.generation]
+mode = "positive"
+
+[phases.coverage]
+unexpected-methods = []
+generate-duplicate-query-parameters = false
+
+[phases.coverage.generation]
+mode = {mode}
+
+[phases.fuzzing.generation]
+mode = {mode}
+
+[phases.stateful]
+enabled = false
+
+[[operations]]
+exclude-method = "GET"
+enabled = false
+"""
+NO_V1 = """
+[[operations]]
+include-tag = "orders_v1"
+enabled = false
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aim:
+    """What Schemathesis is to do. `orders` are ids that the server knows."""
+
+    orders: Sequence[str]
+    operations: Sequence[Operation]
+    report: Path
+    seed: int | None
+    max_examples: int
+    invalid: bool = False
+
+
+def mock(aim: Aim, gateway: Gateway) -> str:
+    return _common(aim, gateway, generation="") + MOCK
+
+
+def live(aim: Aim, gateway: Gateway) -> str:
+    without_v1 = "" if any(each.is_v1 for each in aim.operations) else NO_V1
+    mode = _toml("all" if aim.invalid else "positive")
+    phases = LIVE_PHASES.format(site=_toml(gateway.server.site), mode=mode)
+    return LIVE + _common(aim, gateway, LIVE_GENERATION) + phases + without_v1
+
+
+def _common(aim: Aim, gateway: Gateway, generation: str) -> str:
+    return COMMON.format(
+        base_url=_toml(gateway.url),
+        timeout=int(gateway.patience),
+        seed="" if aim.seed is None else f"seed = {aim.seed}\n",
+        max_examples=aim.max_examples,
+        generation=generation,
+        sites=_toml([gateway.server.site]),
+        orders=_toml(list(aim.orders)),
+        report=_toml(str(aim.report)),
+        har=_toml(str(aim.report / "requests.har")),
+        html=_toml(str(aim.report / "schemathesis")),
+    )
+
+
+def _toml(value: object) -> str:
+    # A JSON string is a TOML string, and a list of them a TOML array.
+    return json.dumps(value)

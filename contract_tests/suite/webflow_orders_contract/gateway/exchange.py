@@ -1,0 +1,123 @@
+"""What passes the gateway: requests, answers, and what is told of a failure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import httpx
+
+from ..description import Operation
+
+Headers = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """Whom a run speaks to: the base URL of the API, one site there, and the token for it."""
+
+    base_url: str
+    site: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Request:
+    """`url` is the server's, not the gateway's."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    reason: str = ""
+    headers: Headers = ()
+    content: bytes = field(default=b"", repr=False)
+
+    def header(self, name: str) -> str:
+        """The last of that name; empty if there is none."""
+        return next((value for key, value in reversed(self.headers) if key.lower() == name), "")
+
+    @cached_property
+    def decoded(self) -> bytes:
+        """The body without its content coding; empty if that is broken."""
+        if not self.header("content-encoding"):
+            return self.content
+        try:
+            return httpx.Response(self.status, headers=list(self.headers), content=self.content).content
+        except httpx.DecodingError:
+            return b""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """One request of an operation and its answer, read: what a rule needs to know."""
+
+    operation: str
+    order_id: str | None = None
+    query: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    sent: Any = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    answer: Any = None
+
+    @classmethod
+    def of(cls, operation: Operation, request: Request, answer: Answer, base: str) -> Exchange:
+        url = urlsplit(request.url)
+        ids = operation.matches(url.path.removeprefix(urlsplit(base).path)) or {}
+        return cls(
+            operation=operation.id,
+            order_id=unquote(ids["order_id"]) if "order_id" in ids else None,
+            query=parse_qs(url.query, keep_blank_values=True),
+            sent=parsed(request.body),
+            status=answer.status,
+            headers={name.lower(): value for name, value in answer.headers},
+            answer=parsed(answer.decoded),
+        )
+
+    @property
+    def is_v1(self) -> bool:
+        return self.operation.endswith("-v1")
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    def orders(self) -> list[dict[str, Any]]:
+        """The orders of a successful answer, be it one, a page, or a bare array."""
+        if not self.ok:
+            return []
+        found: Any = self.answer
+        if isinstance(found, dict) and "orders" in found:
+            found = found["orders"]
+        return [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, dict)]
+
+
+def parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What went wrong, where, and the requests that show it; the last of `curl` is the one that failed.
+
+    `where` is an operation or a part of the run, `what` the check. `times` is how often the same was seen.
+    """
+
+    where: str
+    what: str
+    message: str
+    curl: Sequence[str] = ()
+    answer: str = ""
+    times: int = 1

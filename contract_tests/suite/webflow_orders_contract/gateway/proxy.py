@@ -1,0 +1,277 @@
+"""The gateway: a reverse proxy on 127.0.0.1, through which all traffic of a run passes, whoever sends it.
+
+To a server that is not ours it is a guard as well: it lets through what the run may send, keeps the pace, and takes a
+customer's data out of each answer before anything else sees it.
+"""
+
+from __future__ import annotations
+
+import select
+import socketserver
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.server import BaseHTTPRequestHandler
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import httpx
+
+from .curl import answered, curl
+from .exchange import Answer, Request, Server
+from .guard import AllowList, CircuitBreaker, Refused
+from .redact import Redactor
+from .throttle import LONGEST, Throttle
+
+SECONDS = 30.0
+# A POST here makes the server start over, if it can.
+START_OVER = "/.start-over"
+OF_THE_CONNECTION = {"connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "te"}
+
+
+class NoAnswer(Exception):
+    """Nothing whole came back."""
+
+
+class CanNotStartOver(Exception):
+    """What was asked to begin afresh did not."""
+
+
+class Watcher(Protocol):
+    def saw(self, gateway: Gateway, request: Request, raw: Answer, shown: Answer) -> None:
+        """`raw` is the answer as it came; only `shown` may be repeated."""
+
+
+class Gateway:
+    """Listens for as long as the block lasts; `url` stands for the server's base URL.
+
+    A request that is not sent, or not answered, is answered by the end of the connection. `sent` and `last` are what
+    happened since the last `forget`: so a failure can show how one comes to it.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        *,
+        reset: str | None = None,
+        allow: AllowList | None = None,
+        throttle: Throttle | None = None,
+        redactor: Redactor | None = None,
+        watchers: Sequence[Watcher] = (),
+    ) -> None:
+        self.server, self.reset = server, reset
+        self.breaker = CircuitBreaker()
+        self.sent: list[Request] = []
+        self.last: Answer | None = None
+        self._allow, self._throttle, self._redactor, self._watchers = allow, throttle, redactor, watchers
+        self._own = threading.local()
+        self._listener = _Listener(("127.0.0.1", 0), _handler(self))
+        self._base = urlsplit(server.base_url)
+        self.origin = f"http://127.0.0.1:{self._listener.server_address[1]}"
+        self.url = self.origin + self._base.path.rstrip("/")
+
+    def __enter__(self) -> Gateway:
+        loop = threading.Thread(
+            target=self._listener.serve_forever, args=(0.05,), name="gateway", daemon=True
+        )
+        loop.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.shutdown()
+        self._listener.server_close()
+        self.hang_up()
+
+    @property
+    def private(self) -> bool:
+        """Whether the orders are somebody's."""
+        return self._redactor is not None
+
+    @property
+    def patience(self) -> float:
+        """Seconds after which a caller may give up, and not while its request waits for its turn."""
+        return 2 * SECONDS + (LONGEST if self._throttle is not None else 0)
+
+    def send(self, request: Request, *, raw: bool = False) -> Answer:
+        """Send one request. `raw` gives the answer as it came, for whoever must put an order back as it was.
+
+        Raises Refused if it must not be sent, NoAnswer if there is none.
+        """
+        if self._allow is not None:
+            self.breaker.check()
+            self._allow.check(request)
+        if self._throttle is not None:
+            self._throttle.wait()
+        # Who puts an order back writes what was there, which is nobody's business.
+        self.sent.append(replace(request, body=b"") if raw else request)
+        self.last = None
+        answer = self._forwarded(request)
+        if self._throttle is not None:
+            self._throttle.heard(answer)
+        if self._allow is not None:
+            self.breaker.heard(request, answer)
+        shown = answer if self._redactor is None else self._redactor.answer(request, answer)
+        self.last = shown
+        for watcher in self._watchers:
+            watcher.saw(self, request, answer, shown)
+        return answer if raw else shown
+
+    def request(self, method: str, path: str, body: bytes = b"", *, raw: bool = False) -> Answer:
+        """Send a request of this run itself, with its token; `path` begins behind the base URL."""
+        headers = [("Authorization", f"Bearer {self.server.token}"), ("Accept", "application/json")]
+        if body:
+            headers += [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+        url = self.server.base_url.rstrip("/") + path
+        try:
+            return self.send(Request(method, url, headers, body), raw=raw)
+        finally:
+            self.hang_up()
+
+    def start_over(self) -> None:
+        """Have the server begin afresh, if it can, and forget what was sent. Raises CanNotStartOver."""
+        self.forget()
+        if self.reset is None:
+            return
+        try:
+            with _connection(self.reset) as connection:
+                answer = _exchanged(connection, Request("POST", self.reset, [("Content-Length", "0")]))
+        except (OSError, HTTPException) as error:
+            raise CanNotStartOver(f"The mock does not start over: {error}") from None
+        if not 200 <= answer.status < 300:
+            raise CanNotStartOver(f"The mock does not start over: it answered {answer.status}")
+
+    # ------------------------------------------------------------------ what is told of a failure
+
+    def forget(self) -> None:
+        self.sent, self.last = [], None
+
+    def curls(self) -> list[str]:
+        """How to come where the last request was made: the writes before it, and it."""
+        return self.as_curls([*(e for e in self.sent[:-1] if e.method != "GET"), *self.sent[-1:]])
+
+    def as_curls(self, requests: Iterable[Request]) -> list[str]:
+        return [curl(each, self.server.token) for each in requests]
+
+    def told(self) -> str:
+        """The answer to the last request, for people."""
+        return answered(self.last, self.server.token) if self.last is not None else "No answer."
+
+    # ------------------------------------------------------------------ the way to the server
+
+    def _forwarded(self, request: Request) -> Answer:
+        connection = getattr(self._own, "connection", None) or _connection(self.server.base_url)
+        self._own.connection = connection
+        try:
+            return _exchanged(connection, request)
+        except (OSError, HTTPException, ValueError) as error:
+            connection.close()
+            # Its words may quote what the server sent.
+            what = type(error).__name__ if self.private and not isinstance(error, OSError) else str(error)
+            raise NoAnswer(what or type(error).__name__) from None
+
+    def hang_up(self) -> None:
+        """Close this thread's connection to the server."""
+        if connection := getattr(self._own, "connection", None):
+            connection.close()
+            self._own.connection = None
+
+
+class _Connection(HTTPConnection):
+    def __enter__(self) -> _Connection:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class _SecureConnection(HTTPSConnection, _Connection):
+    pass
+
+
+def _connection(url: str) -> _Connection:
+    parts = urlsplit(url)
+    assert parts.hostname is not None
+    if parts.scheme == "https":
+        context = httpx.create_ssl_context()
+        return _SecureConnection(parts.hostname, parts.port, timeout=SECONDS, context=context)
+    return _Connection(parts.hostname, parts.port, timeout=SECONDS)
+
+
+def _exchanged(connection: _Connection, request: Request) -> Answer:
+    # One that the server has closed meanwhile can be read from: there is the end of it.
+    if connection.sock is not None and select.select([connection.sock], [], [], 0)[0]:
+        connection.close()
+    parts = urlsplit(request.url)
+    target = request.url.removeprefix(f"{parts.scheme}://{parts.netloc}") or "/"
+    connection.putrequest(request.method, target, skip_host=True, skip_accept_encoding=True)
+    connection.putheader("Host", parts.netloc)
+    for name, value in request.headers:
+        if name.lower() != "host" and name.lower() not in OF_THE_CONNECTION:
+            connection.putheader(name, value.encode("latin-1", "replace"))
+    connection.endheaders(request.body or None)
+    with connection.getresponse() as response:
+        return Answer(response.status, response.reason, response.getheaders(), response.read())
+
+
+# ---------------------------------------------------------------- the side on which one is asked
+
+
+class _Listener(socketserver.ThreadingTCPServer):
+    allow_reuse_address, daemon_threads, request_queue_size = True, True, 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # Whoever has asked may go before there is an answer.
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
+def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version, disable_nagle_algorithm, wbufsize = "HTTP/1.1", True, -1
+
+        def __getattr__(self, name: str) -> Callable[[], None]:
+            if name.startswith("do_"):  # Whatever the method is.
+                return self.relay
+            raise AttributeError(name)
+
+        def relay(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            try:
+                if self.path == START_OVER and self.command == "POST":
+                    gateway.start_over()
+                    self.answer(Answer(204))
+                    return
+                if not self.path.startswith("/"):
+                    raise Refused("Not sent: it is for another server.")
+                parts = urlsplit(gateway.server.base_url)
+                url = f"{parts.scheme}://{parts.netloc}{self.path}"
+                self.answer(gateway.send(Request(self.command, url, self.headers.items(), body)))
+            except CanNotStartOver as error:
+                gateway.breaker.open(str(error))
+                self.close_connection = True
+            except (Refused, NoAnswer):
+                self.close_connection = True
+
+        def answer(self, answer: Answer) -> None:
+            self.send_response_only(answer.status, answer.reason)
+            for name, value in answer.headers:
+                if name.lower() not in OF_THE_CONNECTION | {"content-length"}:
+                    self.send_header(name, value)
+            if self.command == "HEAD":
+                self.send_header("Content-Length", answer.header("content-length") or "0")
+            elif answer.status >= 200 and answer.status not in (204, 304):
+                self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(answer.content)
+
+        def finish(self) -> None:
+            gateway.hang_up()
+            super().finish()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler

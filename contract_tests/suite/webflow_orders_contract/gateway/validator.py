@@ -1,0 +1,162 @@
+"""Judges every answer that passes the gateway, whoever has asked: by the description, then by our rules."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+import jsonschema_rs
+
+from ..description import Description, Operation, Place
+from .curl import redacted
+from .exchange import Answer, Exchange, Failure, Request, parsed
+from .proxy import Gateway
+from .rules import RULES
+
+# Several values of them would contradict each other.
+ONCE = {"content-type", "content-length", "date", "location", "retry-after"}
+MOST_COMPLAINTS, MOST_CHARACTERS = 3, 200
+
+
+class Validator:
+    """`counts`: for each operation and check, how often it held and how often it did not; `failures` by cause."""
+
+    def __init__(self, description: Description, *, stop_at_first: bool = False) -> None:
+        self.counts: dict[str, dict[str, list[int]]] = {}
+        self.failures: list[Failure] = []
+        self._description, self._stop_at_first = description, stop_at_first
+        self._places: dict[tuple[str, str, str], int] = {}
+        self._schemas: dict[str, Any] = {}
+
+    @property
+    def answers(self) -> int:
+        return sum(sum(by["documented_status"]) for by in self.counts.values())
+
+    def saw(self, gateway: Gateway, request: Request, raw: Answer, shown: Answer) -> None:
+        operation = self._description.operation(request.method, request.url, gateway.server.base_url)
+        if operation is None:
+            return
+        # What was sent can not be compared with an answer that has lost its texts.
+        sent = replace(request, body=b"") if gateway.private else request
+        exchange = Exchange.of(operation, sent, shown, gateway.server.base_url)
+        for check, complaints in self._judged(operation, exchange, raw, shown):
+            found = list(complaints)[:MOST_COMPLAINTS]
+            row = self.counts.setdefault(operation.id, {}).setdefault(check, [0, 0])
+            row[bool(found)] += 1
+            if found:
+                self._failed(gateway, operation.id, check, "; ".join(found))
+
+    def _failed(self, gateway: Gateway, where: str, check: str, message: str) -> None:
+        # The same with another order, another date, another amount is the same failure.
+        cause = (where, check, re.sub(r"'[^']*'|\"[^\"]*\"|[0-9]+|order \S+", "#", message))
+        if cause in self._places:
+            known = self.failures[self._places[cause]]
+            self.failures[self._places[cause]] = replace(known, times=known.times + 1)
+            return
+        self._places[cause] = len(self.failures)
+        message = redacted(message, gateway.server.token)
+        self.failures.append(Failure(where, check, message, gateway.curls(), gateway.told()))
+        if self._stop_at_first:
+            gateway.breaker.open(f"{where}: {check}: {message}")
+
+    def _judged(
+        self, operation: Operation, exchange: Exchange, raw: Answer, shown: Answer
+    ) -> Iterator[tuple[str, Iterator[str]]]:
+        response = self._description.response(operation.id, exchange.status)
+        yield "documented_status", _status(response, exchange.status)
+        if response is not None:
+            yield "documented_headers", self._headers(response, raw, shown)
+            yield "content_type", _content_type(response, shown)
+            if "application/json" in response.schema.get("content", {}):
+                yield "well_formed_json", _json(raw.decoded)
+                yield "schema", self._schema(response, shown)
+        for rule in RULES:
+            yield rule.__name__, rule(exchange)
+
+    def _headers(self, response: Place, raw: Answer, shown: Answer) -> Iterator[str]:
+        times = Counter(name.lower() for name, _ in raw.headers)
+        declared: Mapping[str, Any] = response.schema.get("headers", {})
+        for name in sorted(ONCE.union(name.lower() for name in declared)):
+            if times[name] > 1:
+                yield f"{name} came {times[name]} times"
+        for name in declared:
+            header = self._description.resolved(
+                Place(f"{response.pointer}/headers/{name}", declared[name])
+            ).schema
+            value = shown.header(name.lower())
+            if not times[name.lower()]:
+                if header.get("required"):
+                    yield f"{name} is missing"
+            elif not self._fits(header.get("schema", {}), value):
+                yield f"{name} is {value!r}"
+
+    def _fits(self, schema: Mapping[str, Any], text: str) -> bool:
+        numeric = schema.get("type") in ("integer", "number")
+        value = parsed(text.encode()) if numeric and re.fullmatch("-?[0-9]+", text, re.ASCII) else text
+        return jsonschema_rs.is_valid(dict(schema), value)
+
+    def _schema(self, response: Place, shown: Answer) -> Iterator[str]:
+        body = parsed(shown.decoded)
+        if body is None and shown.decoded.strip() != b"null":
+            return  # No JSON, which another check says.
+        validator = self._validator(f"{response.pointer}/content/application~1json/schema")
+        if validator.is_valid(body):
+            return
+        for error in map(_deepest, validator.iter_errors(body)):
+            where = "".join(f"/{word}" for word in error.instance_path) or "the body"
+            yield f"{where}: {str(error.message)[:MOST_CHARACTERS]}"
+
+    def _validator(self, pointer: str) -> Any:
+        if pointer not in self._schemas:
+            document = {**self._description.document, "$ref": f"#{quote(pointer)}"}
+            self._schemas[pointer] = jsonschema_rs.Draft202012Validator(document, validate_formats=True)
+        return self._schemas[pointer]
+
+
+def _deepest(error: Any) -> Any:
+    """Of alternatives none of which fits, what is wrong with the one that got furthest."""
+    branches = [inner for branch in getattr(error.kind, "context", ()) for inner in branch]
+    deeper = [each for each in map(_deepest, branches) if len(each.instance_path) > len(error.instance_path)]
+    return max(deeper, key=lambda each: len(each.instance_path), default=error)
+
+
+def _status(response: Place | None, status: int) -> Iterator[str]:
+    if response is None:
+        yield f"{status} is documented nowhere"
+
+
+def _content_type(response: Place, shown: Answer) -> Iterator[str]:
+    declared = response.schema.get("content", {})
+    media = shown.header("content-type").partition(";")[0].strip().lower()
+    if declared and media not in declared:
+        yield f"it is {media or 'of no type'}, not {' or '.join(declared)}"
+
+
+def _json(content: bytes) -> Iterator[str]:
+    twice: list[str] = []
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            twice.extend(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        return found
+
+    try:
+        json.loads(content.decode("utf-8"), object_pairs_hook=members, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        yield f"it is no JSON: {error}" if not isinstance(error, UnicodeDecodeError) else "it is not in UTF-8"
+    for name in dict.fromkeys(twice):
+        yield (
+            f"an object has {name} twice"
+            if re.fullmatch("[A-Za-z]{1,40}", name)
+            else "an object has a key twice"
+        )
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is no number")

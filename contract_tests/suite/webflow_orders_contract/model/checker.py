@@ -1,0 +1,235 @@
+"""Put requests to a mock and hold each answer against the model."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from ..gateway.exchange import Request as Sent
+from ..gateway.proxy import Gateway
+from .assertions import complaints
+from .state import OPERATIONS, READ, WRITE, Expected, ModelState, Request, Token
+
+JSON = Any
+READER, WRITER, HASTY = "model-reader", "model-writer", "model-hasty"
+HASTY_LIMIT = 4
+# So often is a failure looked for in a shorter sequence: enough to see it in a few lines.
+MOST_TRIES = 60
+# A sequence that takes longer is asked no further: the minute of a token may end while nobody looks.
+PATIENCE = 40.0
+FOREIGN = {"orderId": "f0f-0f0", "status": "unfulfilled"}
+
+# Something that was done to the server, and with what.
+Step = tuple[Callable[[Any], object], Any]
+
+
+class Disagreement(AssertionError):
+    """The server's answer is not the model's."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A sequence whose last step was answered otherwise than was due, and what was sent and came."""
+
+    steps: list[Step]
+    complaint: str
+    requests: list[Sent]
+    answer: str
+
+
+class ModelChecker:
+    """Our mock, which starts over, is told of tokens and has its clock put forward, beside the model of it.
+
+    `exact`: the mock tells orders as it stores them, which the `documented` dialect does not.
+    """
+
+    def __init__(self, gateway: Gateway, *, exact: bool = True) -> None:
+        self.gateway, self.exact = gateway, exact
+        self.site, self.token = gateway.server.site, gateway.server.token
+        self.state = ModelState()
+        self.ids: list[str] = []
+        self.kinds: list[list[str]] = []
+        self.touched = ""
+        self.sequences = self.steps = self.requests = 0
+        self.compared: Counter[str] = Counter()
+        self.failed: Failed | None = None
+        self._log: list[Step] = []
+        self._ahead = self._began = 0.0
+        self._seed: dict[str, JSON] = {}
+        self._client = httpx.Client(transport=httpx.HTTPTransport(), timeout=gateway.patience)
+
+    def close(self) -> None:
+        self._client.close()
+
+    # ------------------------------------------------------------------ the mock's own door
+
+    def begin(self) -> None:
+        """A fresh mock, and a fresh model of it."""
+        from webflow_orders_mock import MockWebflow as mock
+
+        self.gateway.start_over()
+        if not self._seed:
+            stored = self.control("GET", f"/sites/{self.site}/orders")["orders"]
+            self._seed = {order["orderId"]: order for order in stored}
+        self.hidden_site, self.stranger = mock.site_id_of_another, mock.token_of_another
+        self.site_without_shop = mock.site_id_without_shop
+        mine = frozenset({self.site, self.site_without_shop})
+        self.state = ModelState(
+            sites={self.site: copy.copy(self._seed), self.site_without_shop: None, self.hidden_site: {}},
+            tokens={self.token: Token(sites=mine), self.stranger: Token(sites=frozenset({self.hidden_site}))},
+        )
+        self.begun(self._seed)
+        self._ahead = 0.0
+
+    def begun(self, orders: Mapping[str, JSON]) -> None:
+        self.ids, self.kinds, self.touched, self._log = list(orders), kinds_of(orders), "", []
+        self.gateway.forget()
+        self.sequences += 1
+        self._began = time.monotonic()
+
+    def control(self, method: str, path: str, body: JSON = None) -> JSON:
+        answer = self._client.request(method, f"{self.gateway.origin}/_mock{path}", json=body)
+        answer.raise_for_status()
+        return answer.json()
+
+    def let_in(self, token: str) -> str:
+        """Have the mock know a token with fewer rights, from its first use in a sequence on."""
+        if token not in self.state.tokens:
+            sites = [self.site, self.site_without_shop]
+            scopes = {READER: [READ], WRITER: [WRITE]}.get(token, [READ, WRITE])
+            plan = f"enterprise:{HASTY_LIMIT}" if token == HASTY else "enterprise"
+            self._log.append((self.let_in, token))
+            self.control("POST", "/tokens", {"token": token, "scopes": scopes, "sites": sites, "plan": plan})
+            limit = HASTY_LIMIT if token == HASTY else Token.limit
+            self.state.tokens[token] = Token(frozenset(scopes), frozenset(sites), limit)
+        return token
+
+    def seed_the_hidden_site(self, order: JSON = FOREIGN) -> str:
+        orders = self.state.sites[self.hidden_site]
+        if orders is not None and not orders:
+            self._log.append((self.seed_the_hidden_site, order))
+            self.control("POST", f"/sites/{self.hidden_site}/orders", order)
+            orders[order["orderId"]] = dict(order)
+        return str(order["orderId"])
+
+    def wait_a_minute(self, seconds: int = 61) -> None:
+        self._log.append((self.wait_a_minute, seconds))
+        self.control("POST", "/clock", {"forward": seconds})
+        self._ahead += seconds
+
+    # ------------------------------------------------------------------ requests
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the server must not be asked any more."""
+        return time.monotonic() - self._began > PATIENCE
+
+    def ask(self, operation: str, order: str = "", *, token: str | None = None, **more: Any) -> None:
+        """Send a request, the default token's unless it says otherwise; raise Disagreement if need be."""
+        more = {"site": self.site, "authorization": f"Bearer {token or self.token}", **more}
+        self.put(Request(operation=operation, order=order, **more))
+
+    def put(self, request: Request) -> None:
+        if self.is_over:
+            return
+        self._log.append((self.put, request))
+        expected = self.state.expected(request, time.time() + self._ahead)
+        answer = self._send(request)
+        self.compared[request.operation] += 1
+        wrong = list(self.wrong(request, expected, answer))
+        if wrong:
+            asked = f"{answer.request.method} {answer.request.url.raw_path.decode()[:200]}"
+            complaint = f"{asked}: " + "; ".join(wrong[:4])
+            self._remember(complaint)
+            raise Disagreement(complaint)
+        after = expected.after
+        self.state.learn(request, expected, answer.json() if after is not None and self.exact else after)
+        if after is not None:
+            self.touched = request.order
+
+    def wrong(self, request: Request, expected: Expected, answer: httpx.Response) -> Iterable[str]:
+        return complaints(request, expected, answer, exact=self.exact)
+
+    def _remember(self, complaint: str) -> None:
+        if self.failed is None or len(self._log) <= len(self.failed.steps):
+            sent = list(self.gateway.sent)
+            self.failed = Failed(list(self._log), complaint, sent, self.gateway.told())
+
+    def _send(self, request: Request) -> httpx.Response:
+        operation = OPERATIONS[request.operation]
+        ids = {"site_id": quote(request.site, safe=""), "order_id": quote(request.order, safe="")}
+        query = f"?{urlencode(request.query)}" if request.query else ""
+        headers = {"Authorization": request.authorization, "Accept-Version": request.accept_version}
+        headers["Content-Type"] = request.body.media_type
+        sent = {name: value for name, value in headers.items() if value is not None}
+        url = f"{self.gateway.url}{operation.path.format(**ids)}{request.tail}{query}"
+        method, content = request.method or operation.method, request.body.content or None
+        self.requests += 1
+        return self._client.request(method, url, headers=sent, content=content)
+
+    # ------------------------------------------------------------------ a failure, in as few steps as it takes
+
+    def shorten(self) -> None:
+        """Look for the shortest sequence that fails as the one did that was found."""
+        if self.failed is None:
+            return
+        *before, last = self.failed.steps
+        tries = MOST_TRIES
+        written = [entry for entry in before if entry[0] != self.put or not _reads(entry[1])]
+        if self._fails([*written, last]):
+            before = written
+        # Pieces of half the sequence, then of a quarter, and so on to single steps.
+        for size in [2**power for power in reversed(range(len(before).bit_length()))]:
+            # The last first: what a token was used for goes before the token.
+            for end in range(len(before), 0, -size):
+                shorter = [*before[: max(0, end - size)], *before[end:]]
+                if tries > 0 and self._fails([*shorter, last]):
+                    before = shorter
+                tries -= 1
+
+    def _fails(self, steps: Sequence[Step]) -> bool:
+        """Whether these fail as well, at the last step and in the same way; if so, they are remembered."""
+        known, self.failed = self.failed, None
+        assert known is not None
+        with contextlib.suppress(Disagreement, httpx.HTTPError):
+            self.begin()
+            for act, argument in steps:
+                act(argument)
+        found, self.failed = self.failed, known
+        # Without a token of its own, say, another complaint would come.
+        same = found is not None and _masked(found.complaint) == _masked(known.complaint)
+        if found is not None and same and len(found.steps) == len(steps):
+            self.failed = found
+            return True
+        return False
+
+    def curls(self) -> list[str]:
+        """The requests of the sequence that failed, as lines for a shell."""
+        return self.gateway.as_curls(self.failed.requests if self.failed is not None else [])
+
+
+def _masked(complaint: str) -> str:
+    """Without its numbers: a time stamp is another one in the next try."""
+    return re.sub("[0-9]+", "0", complaint)
+
+
+def kinds_of(orders: Mapping[str, JSON]) -> list[list[str]]:
+    """Orders that have their status and their way of payment in common."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for order_id, order in orders.items():
+        kind = (str(order.get("status")), str(order.get("paymentProcessor")))
+        found.setdefault(kind, []).append(order_id)
+    return list(found.values())
+
+
+def _reads(request: Request) -> bool:
+    return OPERATIONS[request.operation].method == "GET" and not request.method

@@ -1,0 +1,178 @@
+"""Our model beside a server that is not our mock: it learns the orders by reading them, and foretells from there.
+
+Judged is what holds for every server of this API: an order that is read is the order that is stored, a write has its
+effect and no other, one that the table of an order's life forbids is refused and changes nothing, the pages of a list
+add up, and both versions tell of the same orders. Not judged is what nobody has published: in which order a list
+comes, which of two complaints comes first, what is noted of a refund beside the status and the date; nor other
+tokens, other sites and rate limits, for which the server would have to be told of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import httpx
+
+from ..gateway.exchange import parsed
+from ..gateway.proxy import Gateway
+from .bodies import NOTES
+from .checker import Disagreement, ModelChecker
+from .diff import JSON, NonEmpty, core, differences
+from .state import Expected, ModelState, Order, Request, Token
+
+PAGE = 100
+# A server that has more orders than this is not learned, and no more often than this is it asked.
+MOST_ORDERS, MOST_REQUESTS = 1000, 5000
+# What a write may change, and what it must leave alone is all the rest.
+CHANGES = {
+    "update-order": frozenset(NOTES),
+    "fulfill-order": frozenset({"status", "fulfilledOn"}),
+    "unfulfill-order": frozenset({"status", "fulfilledOn"}),
+    "refund-order": frozenset({"status", "refundedOn", "netAmount", "stripeDetails", "paypalDetails"}),
+}
+NUMBERS = ("limit", "offset")
+DATES = {"fulfill-order": "fulfilledOn", "refund-order": "refundedOn"}
+
+
+class TooMuch(Exception):
+    """More orders than the model learns."""
+
+
+class LearnedChecker(ModelChecker):
+    """`limited`: it answered 429, and is left in peace."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        super().__init__(gateway, exact=False)
+        self.limited = False
+        # At which place of which list an order was seen since the last write.
+        self.places: dict[tuple[str, str | None], dict[int, str]] = {}
+
+    def begin(self) -> None:
+        """From the start again, if the server can; otherwise from where it is."""
+        self.gateway.start_over()
+        if self.gateway.reset is not None or not self.sequences:
+            try:
+                found = {order["orderId"]: order for order in self._read_all()}
+            except (ValueError, KeyError, TypeError):
+                raise Disagreement("what came is no page of orders") from None
+            tokens = {self.token: Token(sites=frozenset({self.site}))}
+            self.state = ModelState(sites={self.site: found}, tokens=tokens)
+        self.places.clear()
+        self.begun(self.orders)
+
+    @property
+    def orders(self) -> dict[str, Order]:
+        return self.state.sites[self.site] or {}
+
+    def _read_all(self) -> Iterator[Order]:
+        offset, total = 0, 1
+        while offset < total:
+            query = (("limit", str(PAGE)), ("offset", str(offset)))
+            request = Request(operation="list-orders", site=self.site, query=query)
+            answer = self._send(replace(request, authorization=f"Bearer {self.token}"))
+            if answer.status_code != 200:
+                raise Disagreement(f"the orders can not be read: {answer.status_code} came")
+            page = answer.json()
+            total = page["pagination"]["total"]
+            if total > MOST_ORDERS:
+                raise TooMuch(f"there are {total} orders, and it learns {MOST_ORDERS} at the most")
+            yield from page["orders"]
+            offset += PAGE
+
+    @property
+    def is_over(self) -> bool:
+        return self.limited or self.requests >= MOST_REQUESTS
+
+    def put(self, request: Request) -> None:
+        """Ask, unless nowhere is said what is due: for zeros before a number, or the refund of what was not paid."""
+        if not any(value != str(int(value)) for name, value in request.query if name in NUMBERS):
+            order = self.orders.get(request.order, {})
+            if request.operation != "refund-order" or not order or order.get("paymentProcessor"):
+                super().put(request)
+
+    def wrong(self, request: Request, expected: Expected, answer: httpx.Response) -> Iterable[str]:
+        if answer.status_code == 429:
+            self.limited = True
+            return
+        if answer.status_code != expected.status:
+            yield f"{expected.status} is due, {answer.status_code} came"
+        elif expected.status == 200:
+            yield from self._compared(request, expected, parsed(answer.content))
+
+    def _compared(self, request: Request, expected: Expected, got: JSON) -> Iterator[str]:
+        if request.operation.startswith("list-"):
+            yield from self._listed(request, got)
+        elif request.is_v1:
+            yield from differences(core(expected.body), core(got))
+        elif expected.after is None:
+            yield from differences(expected.body, got)
+        else:
+            yield from self._changed(request, expected.after, got)
+            self.places.clear()
+
+    def _changed(self, request: Request, after: Order, got: JSON) -> Iterator[str]:
+        if not isinstance(got, dict):
+            yield "this is no order"
+            return
+        before = self.orders[request.order]
+        may = CHANGES[request.operation]
+        yield from differences(_without(before, may), _without(got, may))
+        for name in may & {"status", "fulfilledOn", *NOTES}:
+            due = NonEmpty() if name == DATES.get(request.operation) else after.get(name) or None
+            yield from differences(due, got.get(name) or None, f"/{name}")
+        if request.operation == "refund-order":
+            yield from differences(NonEmpty(), got.get("refundedOn"), "/refundedOn")
+
+    def _listed(self, request: Request, got: JSON) -> Iterator[str]:
+        orders, query = self.orders, dict(request.query)
+        status, limit, offset = (
+            query.get("status"),
+            int(query.get("limit", PAGE)),
+            int(query.get("offset", 0)),
+        )
+        known = {name: order for name, order in orders.items() if status in (None, order["status"])}
+        page = got if request.is_v1 else got.get("orders") if isinstance(got, dict) else None
+        if not isinstance(page, list) or not all(isinstance(each, dict) for each in page):
+            yield "this is no list of orders"
+            return
+        if not request.is_v1:
+            pagination = {"limit": limit, "offset": offset, "total": len(known)}
+            yield from differences(pagination, got.get("pagination"), "/pagination")
+        count = min(limit, max(0, len(known) - offset))
+        if len(page) != count:
+            yield f"{count} orders are due, {len(page)} came"
+        places = self.places.setdefault((request.operation, status), {})
+        for place, order in enumerate(page, start=offset):
+            yield from self._placed(request, place, order, known, places)
+
+    def _placed(
+        self, request: Request, place: int, order: Order, known: dict[str, Order], places: dict[int, str]
+    ) -> Iterator[str]:
+        order_id = str(order.get("orderId"))
+        if order_id not in known:
+            yield f"order {order_id} is not due here"
+        elif places.setdefault(place, order_id) != order_id:
+            yield f"order {order_id} is in the place of order {places[place]}, and nothing was written"
+        elif any(other == order_id and at != place for at, other in places.items()):
+            yield f"order {order_id} is in two places"
+        elif request.is_v1:
+            yield from differences(core(known[order_id]), core(order), f"/{order_id}")
+        else:
+            yield from differences(known[order_id], order, f"/{order_id}")
+
+    def shorten(self) -> None:
+        # What has happened to a server that can not start over stays so.
+        if self.gateway.reset is not None:
+            self.requests = 0
+            super().shorten()
+
+    def curls(self) -> list[str]:
+        if self.failed is None:
+            return []
+        *before, last = self.failed.requests
+        return self.gateway.as_curls([*(each for each in before if each.method != "GET"), last])
+
+
+def _without(order: Order, names: Iterable[str]) -> Order:
+    return {name: value for name, value in order.items() if name not in set(names)}

@@ -1,0 +1,100 @@
+"""Let the machine run: sequence after sequence, until an answer is not the model's."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from hypothesis import HealthCheck, Phase, Verbosity, settings
+from hypothesis import seed as seeded
+from hypothesis.errors import HypothesisException
+from hypothesis.stateful import run_state_machine_as_test
+
+from ..gateway.exchange import Failure
+from .checker import Disagreement, ModelChecker
+from .machine import AnyServersMachine, OrdersMachine
+
+SEQUENCES, STEPS = 40, 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelResult:
+    """`failure` shows the shortest way to an answer that is not the model's, if there is one.
+
+    `steps` is how many of them the sequences had, in all; `compared` how many answers of which operation were held
+    against the model's. `seed` is the one that was used, also where none was given.
+    """
+
+    sequences: int
+    requests: int
+    seconds: float
+    steps: int = 0
+    compared: dict[str, int] = field(default_factory=dict)
+    seed: int = 0
+    failure: Failure | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.failure is None
+
+
+def run(
+    checker: ModelChecker,
+    *,
+    seed: int | None,
+    sequences: int = SEQUENCES,
+    shrink: bool = True,
+    machine: type[AnyServersMachine] = OrdersMachine,
+) -> ModelResult:
+    """Random sequences, always the same ones for the same seed, until one fails or all are through.
+
+    `shrink`: look for the shortest sequence that fails, if one does."""
+    orders: Any = seeded(seed or 0)(type("Orders", (machine,), {"checker": checker}))
+    wanted = settings(
+        max_examples=sequences,
+        stateful_step_count=STEPS,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        verbosity=Verbosity.quiet,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+        # The checker looks for the shortest way by itself, and faster: it knows which requests can matter.
+        phases=[Phase.generate],
+    )
+    start = time.perf_counter()
+    complaint = _complaint(checker, lambda: run_state_machine_as_test(orders, settings=wanted))
+    # An invariant is looked at once before the first step of a sequence.
+    steps, compared = checker.steps - checker.sequences, dict(checker.compared)
+    sequences, requests = checker.sequences, checker.requests
+    if shrink:
+        checker.shorten()
+    answer = checker.failed.answer if checker.failed is not None else ""
+    return ModelResult(
+        sequences=sequences,
+        requests=requests,
+        seconds=time.perf_counter() - start,
+        steps=steps,
+        compared=compared,
+        seed=seed or 0,
+        failure=Failure("the model", "another answer was due", complaint, checker.curls(), answer)
+        if complaint
+        else None,
+    )
+
+
+def _complaint(checker: ModelChecker, judge: Callable[[], None]) -> str:
+    try:
+        judge()
+    except Disagreement as error:
+        return checker.failed.complaint if checker.failed is not None else str(error)
+    except httpx.HTTPError as error:
+        return f"no answer: {error}"
+    except HypothesisException as error:
+        if checker.failed is not None:
+            return checker.failed.complaint
+        return f"the server does not answer the same twice: {error}"
+    return ""

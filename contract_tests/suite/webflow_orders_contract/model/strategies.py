@@ -1,0 +1,35 @@
+"""What the model asks: values at the edges of what is allowed, and just beyond them."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from .bodies import Body
+from .state import OPERATIONS
+
+ACTIONS = st.sampled_from(("fulfill-order", "unfulfill-order", "refund-order"))
+LISTS = st.sampled_from(("list-orders", "list-orders-v1"))
+ANY = st.sampled_from(tuple(OPERATIONS))
+GETS = st.sampled_from(("get-order", "get-order-v1"))
+OF_AN_ORDER = tuple(name for name in OPERATIONS if not name.startswith("list-"))
+WHICH = st.integers(0, 999)
+COMMENTS = (
+    "", "x", "Packed twice.", " spaces around ", "a" * 150, "line\nfeed", "🦊 𐐏", "<b>&amp;</b>", "null", "Łódź",
+)  # fmt: skip
+TEXTS = st.sampled_from(COMMENTS) | st.text(st.characters(codec="utf-8"), max_size=12)
+GOOD_BODIES = {
+    "fulfill-order": (Body(), Body.of({}), Body.of({"sendOrderFulfilledEmail": True})),
+    "unfulfill-order": (Body(), Body.of({})),
+    "refund-order": (Body(), *(Body.of({"reason": r}) for r in ("requested", "duplicate", "fraudulent"))),
+}
+LIMITS = ("1", "2", "3", "10", "11", "26", "27", "99", "100", "007")
+OFFSETS = ("0", "1", "2", "9", "10", "26", "27", "28", "1000", str(2**31), str(2**31 + 1), str(2**53 - 1))
+ODD_VALUES = {
+    "limit": ("0", "-1", "101", "1000", "", "abc", "2.5", "1e1", " 5", "+5", "٣", "0x10", "9" * 25),
+    "offset": ("-1", "-0", "", "abc", "1.0", str(2**53), "9" * 25),
+    "status": ("", "shipped", "FULFILLED", "Refunded", "fulfilled ", "dispute", "fulfilled,refunded"),
+    "other": ("asc", "2"),
+}
+ODD_ORDER_IDS = ("dfa-3f1 ", "dfa-3f1\n", "dfa 3f1", "dfa.3f1", "ünï", "x" * 65, "a/b", "dfa-3f1\x00")
+METHODS = st.sampled_from(("PUT", "DELETE", "PATCH", "POST", "OPTIONS"))
+VERSIONS = ("1", "1.0.0", "1.", "2.0.0", "0.9", "v1", "10", "one", "")

@@ -1,0 +1,147 @@
+"""The parts of the contract run, each let loose on a mock of its own until something is noticed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from webflow_orders_mock import MockServer, MockWebflow, Request, Response
+
+from .. import description
+from ..drive.driver import KINDS, Driver
+from ..drive.scenario import LIFE, READING
+from ..fuzz import engine, profiles
+from ..fuzz.orders import known_orders
+from ..gateway.exchange import Failure, Server
+from ..gateway.proxy import Gateway
+from ..gateway.validator import Validator
+from ..model import runner
+from ..model.checker import ModelChecker
+from ..settings import Settings, UsageError
+
+FIRST_FAILURE = "max-failures = 1\n"
+# Without the two phases that take nine tenths of the time.
+QUICK = "\n[phases.fuzzing]\nenabled = false\n\n[phases.stateful]\nenabled = false\n"
+
+
+class CountingMock(MockWebflow):
+    """A mock that knows how often it was asked, whatever it was told to forget in between."""
+
+    asked = 0
+
+    def handle(self, request: Request) -> Response:
+        self.asked += not request.path.startswith("/_mock")
+        return super().handle(request)
+
+
+@dataclass(frozen=True)
+class Detection:
+    """What was noticed, by which checks of which part. No part: nothing was."""
+
+    part: str = ""
+    checks: tuple[str, ...] = ()
+    message: str = ""
+
+
+NOTHING = Detection()
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A mock under test, and a way to it that judges every answer."""
+
+    mock: CountingMock
+    gateway: Gateway
+    validator: Validator
+    seed: int | None = None
+    scratch: Path = field(default_factory=Path)
+
+
+@contextmanager
+def bench(defect: str | None, seed: int | None = None) -> Iterator[Bench]:
+    """A mock with this one defect, or a healthy one, served for as long as the block lasts."""
+    mock = CountingMock(defect=defect)
+    validator = Validator(description.read(), stop_at_first=True)
+    with MockServer(mock) as served, TemporaryDirectory() as scratch:
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        server = Server(base_url=served.url, site=mock.site_id, token=mock.token)
+        with Gateway(server, reset=served.url + "/_mock/reset", watchers=[validator]) as gateway:
+            yield Bench(mock, gateway, validator, seed, Path(scratch))
+
+
+def by_coverage(at: Bench) -> Detection:
+    """The examples of the spec and the edges of every parameter, to the first failure."""
+    return _by_schemathesis(at, QUICK)
+
+
+def by_schemathesis(at: Bench) -> Detection:
+    """All phases, to the first failure."""
+    return _by_schemathesis(at)
+
+
+def _by_schemathesis(at: Bench, ending: str = "") -> Detection:
+    known = description.read()
+    try:
+        orders = known_orders(at.gateway)
+        aim = profiles.Aim(
+            orders=orders,
+            operations=known.operations,
+            report=at.scratch,
+            seed=at.seed,
+            max_examples=Settings.max_examples,
+        )
+        config = profiles.mock(aim, at.gateway).replace("{ enabled = true", "{ enabled = false")
+        tally = engine.run(
+            at.gateway, known, aim.operations, FIRST_FAILURE + config + ending, at.scratch, quiet=True
+        )
+    except UsageError as error:
+        return _validated(at) or Detection("schemathesis", ("error",), str(error))
+    # Cut short by a failure, or without its longest phases, a run has not reached everything.
+    found = [each for each in tally.failures if each.what != engine.REACHED or not ending] or tally.failures
+    if not found or at.validator.failures:
+        return _validated(at) or NOTHING
+    return _detection("schemathesis", found)
+
+
+def _validated(at: Bench) -> Detection | None:
+    """What the validator saw while a part was at work."""
+    return _detection("rule", at.validator.failures) if at.validator.failures else None
+
+
+def _detection(part: str, found: list[Failure]) -> Detection:
+    checks = tuple(dict.fromkeys(each.what for each in found))
+    return Detection(part, checks, f"{found[0].where}: {found[0].message}")
+
+
+def by_model(at: Bench) -> Detection:
+    checker = ModelChecker(at.gateway)
+    try:
+        result = runner.run(checker, seed=at.seed, sequences=runner.SEQUENCES, shrink=False)
+    finally:
+        checker.close()
+    if result.failure is not None:
+        return Detection("model", ("model",), result.failure.message)
+    return _validated(at) or NOTHING
+
+
+def by_drive(at: Bench) -> Detection:
+    for kind in KINDS:
+        for step in Driver(at.gateway).drive(kind, (*READING, *LIFE), lambda step: None):
+            if step.verdict == "failed":
+                return Detection("drive", (step.step,), step.note)
+    return _validated(at) or NOTHING
+
+
+Part = Callable[[Bench], Detection]
+# The part that should notice goes first; then the others, and all phases of Schemathesis, the slowest, at the end.
+ORDER: Mapping[str, tuple[Part, ...]] = {
+    "schemathesis": (by_coverage, by_model, by_drive, by_schemathesis),
+    "rule": (by_coverage, by_model, by_drive, by_schemathesis),
+    "model": (by_model, by_drive, by_schemathesis),
+    "drive": (by_drive, by_model, by_schemathesis),
+    "healthy": (by_schemathesis, by_model, by_drive),
+}

@@ -1,0 +1,59 @@
+"""Every part of a run as JUnit has it: a suite for each, and each failure with its requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
+
+from ..gateway.exchange import Failure
+from .result import Checks, Result
+
+# Where something was looked at, and what.
+Name = tuple[str, str]
+
+
+def junit(result: Result) -> ElementTree[Element]:
+    looked_at: dict[str, list[Name]] = {
+        "every answer": _names(result.validator.counts),
+        "Schemathesis": _names({name: row.by_check for name, row in result.tally.rows.items()}),
+        "the model": [
+            ("the model", operation) for operation in (result.model.compared if result.model else ())
+        ],
+        "the generated client": [(f"{step.client} client", step.step) for step in result.drive],
+    }
+    skipped = {
+        (f"{step.client} client", step.step): step.note for step in result.drive if step.verdict == "skipped"
+    }
+    suites = Element("testsuites")
+    for part, failures in result.by_part().items():
+        cases: dict[Name, list[Failure]] = {name: [] for name in looked_at[part]}
+        for each in failures:
+            cases.setdefault((each.where, each.what), []).append(each)
+        left_out = {name: note for name, note in skipped.items() if name in cases and not cases[name]}
+        failed = sum(bool(found) for found in cases.values())
+        counts = {"tests": len(cases), "failures": failed, "skipped": len(left_out), "errors": 0}
+        suite = SubElement(suites, "testsuite", {"name": part, **{k: str(v) for k, v in counts.items()}})
+        for (where, what), found in cases.items():
+            case = SubElement(suite, "testcase", classname=where, name=what)
+            if (where, what) in left_out:
+                SubElement(case, "skipped", message=left_out[where, what])
+            _failed(case, found)
+    indent(suites)
+    return ElementTree(suites)
+
+
+def _names(checks: Checks) -> list[Name]:
+    return [(operation, check) for operation, by_check in checks.items() for check in by_check]
+
+
+def _failed(case: Element, failures: Iterable[Failure]) -> None:
+    for each in failures:
+        text = _printable("\n".join(filter(None, [each.message, *each.curl, each.answer])))
+        SubElement(case, "failure", message=text.split("\n")[0]).text = text
+
+
+def _printable(text: str) -> str:
+    """Without what XML has no way to say."""
+    return "".join(
+        char if char.isprintable() or char in "\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text
+    )

@@ -1,0 +1,94 @@
+"""The short account on the screen: operations, then steps, then what failed and how to see it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..drive.driver import StepResult
+from ..fuzz.tally import Tally
+from ..gateway.exchange import Failure
+from ..gateway.validator import Validator
+from ..model.runner import ModelResult
+from .result import Result
+
+
+def show(console: Console, result: Result) -> None:
+    console.print(_operations(result.tally))
+    if result.model is not None:
+        console.print(_model(result.model))
+    console.print(_steps(result.drive))
+    console.print(_validated(result.validator), highlight=False, soft_wrap=True)
+    for failure in result.failures():
+        _failure(console, failure)
+    if result.failures() and result.again:
+        console.print(f"\n{result.again}", style="dim", highlight=False, soft_wrap=True)
+    console.print()
+    verdict = Text("Everything held.", "bold green") if result.ok else Text(result.verdict(), "bold red")
+    console.print(verdict)
+    console.print(f"Report: {result.report / 'index.html'}", highlight=False, soft_wrap=True)
+
+
+def _operations(tally: Tally) -> Table:
+    table = Table(title=f"Schemathesis, {tally.seconds:.0f} s", title_justify="left", show_footer=True)
+    rows = list(tally.rows.values())
+    for name, value in (
+        ("cases", sum(row.cases for row in rows)),
+        ("checks", sum(row.checks for row in rows)),
+        ("2xx", sum(row.answered_2xx for row in rows)),
+        ("failures", len(tally.failures)),
+    ):
+        if not table.columns:
+            table.add_column("operation", footer="in all")
+        table.add_column(name, footer=str(value), justify="right")
+    table.add_column("time", footer=f"{sum(row.seconds for row in rows):.1f} s", justify="right")
+    for row in rows:
+        bad = bool(row.failures) or not row.answered_2xx
+        numbers = [str(number) for number in (row.cases, row.checks, row.answered_2xx, row.failures)]
+        table.add_row(row.operation, *numbers, f"{row.seconds:.1f} s", style="red" if bad else None)
+    return table
+
+
+def _model(model: ModelResult) -> Table:
+    table = Table(title=f"The model, {model.seconds:.0f} s", title_justify="left")
+    for name in ("sequences", "requests", "failures"):
+        table.add_column(name, justify="right")
+    numbers = [str(number) for number in (model.sequences, model.requests, int(not model.ok))]
+    table.add_row(*numbers, style=None if model.ok else "red")
+    return table
+
+
+def _steps(drive: Sequence[StepResult]) -> Table:
+    table = Table(title="The generated client", title_justify="left")
+    columns = {client: [step for step in drive if step.client == client] for client in ("sync", "async")}
+    table.add_column("step")
+    for client in columns:
+        table.add_column(client)
+    table.add_column("what it saw")
+    for steps in zip_longest(*columns.values()):
+        known = [step for step in steps if step is not None]
+        bad = any(step.verdict == "failed" for step in known)
+        verdicts = [step.verdict if step else "" for step in steps]
+        table.add_row(
+            known[0].step, *verdicts, "see below" if bad else known[0].note, style="red" if bad else None
+        )
+    return table
+
+
+def _validated(validator: Validator) -> str:
+    count = len(validator.failures)
+    found = f"{count} failure{'s' if count != 1 else ''}" if count else "all of them held"
+    return f"\n{validator.answers:,} answers were validated, whoever asked: {found}."
+
+
+def _failure(console: Console, failure: Failure) -> None:
+    often = f" ({failure.times} times)" if failure.times > 1 else ""
+    console.print(f"\n[bold red]{failure.where}[/]: {failure.what}{often}", highlight=False, soft_wrap=True)
+    # Never read as markup, never broken: the last line is there to be copied.
+    console.print(Text(f"  {failure.message.strip()}"), soft_wrap=True)
+    for line in failure.curl:
+        console.print(Text(f"  {line}", "cyan"), soft_wrap=True)
