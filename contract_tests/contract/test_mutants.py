@@ -9,8 +9,9 @@ import pytest
 from webflow_orders_contract.model import runner
 from webflow_orders_contract.mutants import __main__ as mutants
 from webflow_orders_contract.mutants import detectors
-from webflow_orders_contract.mutants.__main__ import Score, Verdict, judge, main
+from webflow_orders_contract.mutants.__main__ import main
 from webflow_orders_contract.mutants.detectors import NOTHING, bench, by_drive, by_model
+from webflow_orders_contract.mutants.score import Score, Verdict, judge
 from webflow_orders_mock.defects import DEFECTS
 
 # One of each family, and of those the ones that are quickly seen: every defect is the business of `make mutants`.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
-from webflow_orders_contract.__main__ import main
+from webflow_orders_contract.__main__ import main, settings_from
 
 HERE = "http://127.0.0.1:9"
 SITE = "580e63e98c9a982ac9b8b741"
@@ -55,6 +57,21 @@ def test_a_usage_error_is_one_sentence_and_status_2(arguments, sentence, secret_
     assert sentence in told.err
     assert told.err.count("\n") == 1
     assert told.out == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--seed 7 --max-examples 3 --no-v1 --dialect documented --record --spec openapi.yaml",
+        f"--target {HERE} --site {SITE} --own-server --reset {HERE}/reset --profile mock",
+        f"--target {HERE} --site {SITE} --write a --refund b --refund-again b --invalid --reserve 3 --per-minute 9",
+        f"--target {HERE} --site {SITE} --state 'a folder'",
+    ],
+)
+def test_the_command_to_repeat_a_run_has_every_option(line, secret_token):
+    given = settings_from(shlex.split(line))
+    assert settings_from(shlex.split(given.command)[1:]) == given
+    assert sorted(shlex.split(given.command)[1:]) == sorted(shlex.split(line))
 
 
 @pytest.mark.parametrize("token", [None, "", "short", "has a space in it"])

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from .settings import MOST_PER_MINUTE, PROFILES, RESERVE, Settings, UsageError, token_from
 
@@ -35,7 +36,9 @@ def _about_a_server(add: Callable[..., object]) -> None:
     add("--refund", metavar="ORDER", help="also refund this order, for good")
     add("--refund-again", metavar="ORDER", help="the same id again, for --refund is for good")
     about = "requests a minute that this token may make (default: %(default)s)"
-    add("--per-minute", type=int, metavar="N", default=MOST_PER_MINUTE, help=about)
+    add(
+        "--per-minute", type=int, metavar="N", default=MOST_PER_MINUTE, dest="requests_per_minute", help=about
+    )
     about = "of them left to the shop's own apps (default: %(default)s)"
     add("--reserve", type=int, metavar="N", default=RESERVE, help=about)
     add("--invalid", action="store_true", help="ask with invalid values as well; still only GET")
@@ -45,48 +48,29 @@ def _about_a_server(add: Callable[..., object]) -> None:
 
 
 def _about_the_run(add: Callable[..., object]) -> None:
-    add("--profile", choices=PROFILES, help="refuse to run if the other options ask for another one")
+    add(
+        "--profile",
+        choices=PROFILES,
+        dest="wanted",
+        help="refuse to run if the other options ask for another one",
+    )
     add("--plan", action="store_true", help="say what would be sent, how many, how long; send nothing")
     add("--seed", type=int, metavar="N", help="send other requests; the same ones for the same number")
     add("--max-examples", type=int, metavar="N", default=Settings.max_examples, help="default: %(default)s")
     about = "keep what answers look like, without a value, and tell the drift (of a shop: always)"
     add("--record", action="store_true", help=about)
-    add("--no-v1", action="store_true", help="leave the deprecated v1 operations out")
+    add("--no-v1", action="store_false", dest="with_v1", help="leave the deprecated v1 operations out")
     add("--dialect", choices=["observed", "documented"], default="observed", help="how our mock answers")
     add("--report", type=Path, metavar="FOLDER", default=Settings.report, help="default: %(default)s")
-    add(
-        "--spec",
-        type=Path,
-        metavar="FILE",
-        help="another OpenAPI description than the one that came with this",
-    )
+    about = "another OpenAPI description than the one that came with this"
+    add("--spec", type=Path, metavar="FILE", help=about)
 
 
 def settings_from(argv: Sequence[str] | None) -> Settings:
-    options = _parser().parse_args(argv)
-    return Settings(
-        target=options.target or None,
-        site=options.site or None,
-        token=token_from(os.environ),
-        write=options.write or None,
-        refund=options.refund or None,
-        with_v1=not options.no_v1,
-        dialect=options.dialect,
-        seed=options.seed,
-        max_examples=options.max_examples,
-        requests_per_minute=options.per_minute,
-        reserve=options.reserve,
-        refund_again=options.refund_again or None,
-        invalid=options.invalid,
-        record=options.record,
-        state=options.state,
-        own_server=options.own_server,
-        reset=options.reset or None,
-        wanted=options.profile,
-        plan=options.plan,
-        report=options.report,
-        spec=options.spec,
-    )
+    given = vars(_parser().parse_args(argv))
+    # An option that a script leaves empty is not given.
+    named: dict[str, Any] = {name: None if value == "" else value for name, value in given.items()}
+    return Settings(token=token_from(os.environ), **named)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 import time
 from collections.abc import Sequence
@@ -100,7 +99,7 @@ def _check(
         report=folder,
         seconds=time.perf_counter() - start,
         seed=settings.seed,
-        replay=replay(settings),
+        replay=settings.command,
         again=target.again,
     )
 
@@ -161,24 +160,3 @@ def _drive(gateway: Gateway, steps: _Steps, with_v1: bool) -> list[StepResult]:
 
 def _line(step: StepResult) -> str:
     return f"  {step.step:<36} {'FAILED: ' + step.note if step.verdict == 'failed' else step.verdict}"
-
-
-def replay(settings: Settings) -> str:
-    """The command that makes the same run once more."""
-    given = {
-        "--target": settings.target,
-        "--site": settings.site,
-        "--reset": settings.reset,
-        "--seed": settings.seed,
-    }
-    words = ["python", "-m", "webflow_orders_contract"]
-    for option, value in given.items():
-        words += [option, str(value)] if value is not None else []
-    words += ["--own-server"] if settings.own_server else []
-    if settings.max_examples != Settings.max_examples:
-        words += ["--max-examples", str(settings.max_examples)]
-    if settings.dialect != Settings.dialect:
-        words += ["--dialect", settings.dialect]
-    if not settings.with_v1:
-        words.append("--no-v1")
-    return shlex.join(words)

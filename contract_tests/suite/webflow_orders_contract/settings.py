@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -18,6 +19,12 @@ NEVER_ONES_OWN = ("webflow.com", "webflow.io")
 
 Profile = Literal["mock", "live", "live-write", "live-refund"]
 PROFILES: tuple[Profile, ...] = ("mock", "live", "live-write", "live-refund")
+
+
+# The names of settings whose option has another.
+OPTIONS = {"with_v1": "--no-v1", "requests_per_minute": "--per-minute", "wanted": "--profile"}
+# How a run is reported is no part of what it asks; the token comes from the environment.
+NO_OPTIONS = {"token", "plan", "report"}
 
 
 class UsageError(Exception):
@@ -149,6 +156,19 @@ class Settings:
     def interval(self) -> float:
         """Seconds between two requests to a server that is not ours."""
         return 60 / (self.requests_per_minute - self.reserve)
+
+    @property
+    def command(self) -> str:
+        """What asks for the same once more: every option that is not as it is by itself. The token is none."""
+        words = ["webflow-orders-contract"]
+        for each in fields(self):
+            value, option = (
+                getattr(self, each.name),
+                OPTIONS.get(each.name, f"--{each.name.replace('_', '-')}"),
+            )
+            if each.name not in NO_OPTIONS and value != each.default:
+                words += [option] if isinstance(value, bool) else [option, str(value)]
+        return shlex.join(words)
 
 
 def token_from(environment: Mapping[str, str]) -> str | None:

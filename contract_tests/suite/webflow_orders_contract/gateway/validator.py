@@ -24,22 +24,31 @@ MOST_COMPLAINTS, MOST_CHARACTERS = 3, 200
 
 
 class Validator:
-    """`counts`: for each operation and check, how often it held and how often it did not; `failures` by cause."""
+    """`counts`: for each operation and check, how often it held and how often it did not; `failures` by cause.
+
+    `others` is how many answers belong to no operation.
+    """
 
     def __init__(self, description: Description, *, stop_at_first: bool = False) -> None:
         self.counts: dict[str, dict[str, list[int]]] = {}
         self.failures: list[Failure] = []
+        self.others = 0
         self._description, self._stop_at_first = description, stop_at_first
         self._places: dict[tuple[str, str, str], int] = {}
         self._schemas: dict[str, Any] = {}
 
+    def answered(self) -> dict[str, int]:
+        """How many answers of each operation were judged."""
+        return {operation: sum(checks["documented_status"]) for operation, checks in self.counts.items()}
+
     @property
     def answers(self) -> int:
-        return sum(sum(by["documented_status"]) for by in self.counts.values())
+        return sum(self.answered().values())
 
     def saw(self, gateway: Gateway, request: Request, raw: Answer, shown: Answer) -> None:
         operation = self._description.operation(request.method, request.url, gateway.server.base_url)
         if operation is None:
+            self.others += 1
             return
         # What was sent can not be compared with an answer that has lost its texts.
         sent = replace(request, body=b"") if gateway.private else request

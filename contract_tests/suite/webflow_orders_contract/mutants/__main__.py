@@ -9,165 +9,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import sys
-import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .score import HEALTHY, Verdict, measure
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 FILE = "mutants.json"
-HEALTHY = "healthy"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """`part` is empty where nothing was noticed. For the healthy mock that is how it must be."""
-
-    name: str
-    family: str
-    should: str
-    part: str = ""
-    checks: tuple[str, ...] = ()
-    message: str = ""
-    requests: int = 0
-    seconds: float = 0.0
-
-    @property
-    def caught(self) -> bool:
-        return bool(self.part)
-
-    @property
-    def good(self) -> bool:
-        return self.caught if self.family != HEALTHY else not self.checks
-
-
-def judge(name: str) -> Verdict:
-    """Let the suite loose on one defect, until something is noticed."""
-    from webflow_orders_mock.defects import DEFECTS
-
-    defect = DEFECTS[name]
-    return _judge(name, name, defect.family, defect.caught_by, None)
-
-
-def judge_healthy(seed: int) -> Verdict:
-    """Let every part of the suite loose on the healthy mock."""
-    return _judge(None, f"healthy, seed {seed}", HEALTHY, HEALTHY, seed)
-
-
-def _judge(defect: str | None, name: str, family: str, should: str, seed: int | None) -> Verdict:
-    from .detectors import NOTHING, ORDER, Detection, bench
-
-    start = time.perf_counter()
-    with bench(defect, seed) as at:
-        detections = (part(at) for part in ORDER[should])
-        try:
-            found = next((each for each in detections if each != NOTHING), NOTHING)
-        except (
-            Exception
-        ) as error:  # A suite that breaks down has not noticed anything, and is no reason to stop.
-            found = Detection("", ("error",), f"the suite failed: {type(error).__name__}: {error}")
-        requests = at.mock.asked
-    return Verdict(
-        name=name,
-        family=family,
-        should=should,
-        part=found.part,
-        checks=found.checks,
-        message=found.message.strip()[:500],
-        requests=requests,
-        seconds=round(time.perf_counter() - start, 1),
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Score:
-    verdicts: Sequence[Verdict]
-    seconds: float
-
-    @property
-    def defects(self) -> list[Verdict]:
-        return [each for each in self.verdicts if each.family != HEALTHY]
-
-    @property
-    def healthy(self) -> list[Verdict]:
-        return [each for each in self.verdicts if each.family == HEALTHY]
-
-    @property
-    def ok(self) -> bool:
-        return all(each.good for each in self.verdicts)
-
-    def by_family(self) -> dict[str, tuple[int, int]]:
-        """Of each family, how many were caught and how many there are."""
-        families = dict.fromkeys(each.family for each in self.defects)
-        return {
-            family: _counted(each for each in self.defects if each.family == family) for family in families
-        }
-
-    def by_part(self) -> dict[str, int]:
-        """How many were caught by each part of the suite, the one that caught most first."""
-        return dict(Counter(each.part for each in self.defects if each.caught).most_common())
-
-    def sentence(self) -> str:
-        caught, count = _counted(self.defects)
-        own = sum(each.part == each.should for each in self.defects)
-        split = ", ".join(f"{part} {number}" for part, number in self.by_part().items())
-        told = f" ({split})" if split else ""
-        parts = [f"{caught} of {count} defects caught{told}, {own} by the part that should."] if count else []
-        if self.healthy:
-            green = sum(each.good for each in self.healthy)
-            parts.append(f"The healthy mock: nothing noticed in {green} of {len(self.healthy)} runs.")
-        return " ".join([*parts, f"{self.seconds:.0f} s."])
-
-    def as_json(self) -> dict[str, Any]:
-        caught, count = _counted(self.defects)
-        return {
-            "ok": self.ok,
-            "sentence": self.sentence(),
-            "caught": caught,
-            "defects": count,
-            "families": self.by_family(),
-            "parts": self.by_part(),
-            "healthy": {"runs": len(self.healthy), "green": sum(each.good for each in self.healthy)},
-            "seconds": round(self.seconds, 1),
-            "verdicts": [asdict(each) for each in self.verdicts],
-        }
-
-
-def _counted(verdicts: Iterable[Verdict]) -> tuple[int, int]:
-    found = list(verdicts)
-    return sum(each.caught for each in found), len(found)
-
-
-def measure(names: Sequence[str], seeds: Sequence[int], jobs: int, tell: Callable[[Verdict], None]) -> Score:
-    """Judge them all, as many at once as there are jobs; in the order of the table, whoever is ready first."""
-    start = time.perf_counter()
-    work: list[tuple[Callable[[Any], Verdict], str | int]] = [
-        *((judge_healthy, seed) for seed in seeds),
-        *((judge, name) for name in names),
-    ]
-    # Spawned, for a server's threads and a forked process do not go together.
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        futures = [pool.submit(task, argument) for task, argument in work]
-        try:
-            for verdict in _as_they_come(futures):
-                tell(verdict)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        verdicts = [future.result() for future in futures]
-    return Score(verdicts=verdicts, seconds=time.perf_counter() - start)
-
-
-def _as_they_come(futures: Sequence[Future[Verdict]]) -> Iterator[Verdict]:
-    for future in as_completed(futures):
-        yield future.result()
 
 
 def table(verdicts: Sequence[Verdict]) -> Table:
