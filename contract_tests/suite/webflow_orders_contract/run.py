@@ -18,6 +18,7 @@ from .fuzz import engine, profiles
 from .fuzz.orders import known_orders
 from .fuzz.tally import Tally
 from .gateway.proxy import CanNotStartOver, Gateway
+from .gateway.read_back import ReadBack
 from .gateway.recorder import Recorder
 from .gateway.validator import Validator
 from .model import runner
@@ -40,7 +41,9 @@ def run(settings: Settings) -> Result:
     validator = Validator(description)
     with aimed(settings) as target:
         recorder = [Recorder(folder / report.RECORDING, description=description)] if settings.records else []
-        with gateway_to(target, settings, description, [validator, *recorder]) as gateway:
+        read_back = [ReadBack(description, validator)] if settings.is_ours else []
+        watchers = [validator, *recorder, *read_back]
+        with gateway_to(target, settings, description, watchers) as gateway:
             say(f"Profile {settings.profile}: {target.server.base_url}, site {target.server.site}")
             try:
                 result = _check(settings, target, gateway, validator, description, folder)

@@ -10,11 +10,12 @@ import select
 import socketserver
 import sys
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from http.server import BaseHTTPRequestHandler
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -39,9 +40,14 @@ class CanNotStartOver(Exception):
     """What was asked to begin afresh did not."""
 
 
-class Watcher(Protocol):
+class Watcher:
+    """Is told of everything that passes."""
+
     def saw(self, gateway: Gateway, request: Request, raw: Answer, shown: Answer) -> None:
         """`raw` is the answer as it came; only `shown` may be repeated."""
+
+    def began(self) -> None:
+        """The server has started over."""
 
 
 class Gateway:
@@ -63,6 +69,8 @@ class Gateway:
     ) -> None:
         self.server, self.reset = server, reset
         self.breaker = CircuitBreaker()
+        # Whoever asks now counts how often the server is asked: nothing may be asked besides.
+        self.counted = False
         self.sent: list[Request] = []
         self.last: Answer | None = None
         self._allow, self._throttle, self._redactor, self._watchers = allow, throttle, redactor, watchers
@@ -141,11 +149,23 @@ class Gateway:
             raise CanNotStartOver(f"The mock does not start over: {error}") from None
         if not 200 <= answer.status < 300:
             raise CanNotStartOver(f"The mock does not start over: it answered {answer.status}")
+        for watcher in self._watchers:
+            watcher.began()
 
     # ------------------------------------------------------------------ what is told of a failure
 
     def forget(self) -> None:
         self.sent, self.last = [], None
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What is sent within the block is not remembered after it."""
+        sent, last = self.sent, self.last
+        self.sent = []
+        try:
+            yield
+        finally:
+            self.sent, self.last = sent, last
 
     def curls(self) -> list[str]:
         """How to come where the last request was made: the writes before it, and it."""

@@ -23,6 +23,7 @@ import httpx
 
 from ..description import Description, Place, escape, kind, read
 from .exchange import Answer, Request
+from .proxy import Gateway, Watcher
 from .redact import field, word
 
 Seen = dict[str, dict[str, Any]]
@@ -89,7 +90,7 @@ def line_of(
     )
 
 
-class Recorder:
+class Recorder(Watcher):
     """Appends to a file that only its owner can read. A failure to record never disturbs the traffic: see `lost`."""
 
     def __init__(self, path: str | Path, *, description: Description | None = None) -> None:
@@ -107,7 +108,7 @@ class Recorder:
         except Exception:  # Whatever is wrong with the disk or the body, the caller's call has succeeded.
             self.lost += 1
 
-    def saw(self, _: object, request: Request, raw: Answer, shown: Answer) -> None:
+    def saw(self, gateway: Gateway, request: Request, raw: Answer, shown: Answer) -> None:
         self.record(request.method, request.url, raw.status, dict(raw.headers), raw.decoded)
 
     def _write(self, line: str) -> None:

@@ -15,7 +15,7 @@ import jsonschema_rs
 from ..description import Description, Operation, Place
 from .curl import redacted
 from .exchange import Answer, Exchange, Failure, Request, parsed
-from .proxy import Gateway
+from .proxy import Gateway, Watcher
 from .rules import RULES
 
 # Several values of them would contradict each other.
@@ -23,7 +23,7 @@ ONCE = {"content-type", "content-length", "date", "location", "retry-after"}
 MOST_COMPLAINTS, MOST_CHARACTERS = 3, 200
 
 
-class Validator:
+class Validator(Watcher):
     """`counts`: for each operation and check, how often it held and how often it did not; `failures` by cause.
 
     `others` is how many answers belong to no operation.
@@ -55,23 +55,28 @@ class Validator:
         exchange = Exchange.of(operation, sent, shown, gateway.server.base_url)
         for check, complaints in self._judged(operation, exchange, raw, shown):
             found = list(complaints)[:MOST_COMPLAINTS]
-            row = self.counts.setdefault(operation.id, {}).setdefault(check, [0, 0])
-            row[bool(found)] += 1
+            self.count(operation.id, check, held=not found)
             if found:
-                self._failed(gateway, operation.id, check, "; ".join(found))
+                self.fail(
+                    gateway, Failure(operation.id, check, "; ".join(found), gateway.curls(), gateway.told())
+                )
 
-    def _failed(self, gateway: Gateway, where: str, check: str, message: str) -> None:
+    def count(self, operation: str, check: str, *, held: bool) -> None:
+        self.counts.setdefault(operation, {}).setdefault(check, [0, 0])[not held] += 1
+
+    def fail(self, gateway: Gateway, failure: Failure) -> None:
+        """Remember a failure, or that it was seen once more."""
         # The same with another order, another date, another amount is the same failure.
-        cause = (where, check, re.sub(r"'[^']*'|\"[^\"]*\"|[0-9]+|order \S+", "#", message))
+        shape = re.sub(r"'[^']*'|\"[^\"]*\"|[0-9]+|order \S+", "#", failure.message)
+        cause = (failure.where, failure.what, shape)
         if cause in self._places:
             known = self.failures[self._places[cause]]
             self.failures[self._places[cause]] = replace(known, times=known.times + 1)
             return
         self._places[cause] = len(self.failures)
-        message = redacted(message, gateway.server.token)
-        self.failures.append(Failure(where, check, message, gateway.curls(), gateway.told()))
+        self.failures.append(replace(failure, message=redacted(failure.message, gateway.server.token)))
         if self._stop_at_first:
-            gateway.breaker.open(f"{where}: {check}: {message}")
+            gateway.breaker.open(f"{failure.where}: {failure.what}: {failure.message}")
 
     def _judged(
         self, operation: Operation, exchange: Exchange, raw: Answer, shown: Answer

@@ -54,6 +54,7 @@ class ModelChecker:
 
     def __init__(self, gateway: Gateway, *, exact: bool = True) -> None:
         self.gateway, self.exact = gateway, exact
+        gateway.counted = type(self) is ModelChecker
         self.site, self.token = gateway.server.site, gateway.server.token
         self.state = ModelState()
         self.ids: list[str] = []
@@ -69,6 +70,7 @@ class ModelChecker:
 
     def close(self) -> None:
         self._client.close()
+        self.gateway.counted = False
 
     # ------------------------------------------------------------------ the mock's own door
 
