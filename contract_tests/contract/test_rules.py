@@ -29,9 +29,30 @@ def _order(**changes: Any) -> dict[str, Any]:
     return copy.deepcopy(order) | changes
 
 
+LONG_BEFORE, LONG_AFTER = "Sun, 31 Mar 2024 08:00:00 GMT", "Tue, 31 Mar 2026 08:00:00 GMT"
+SOON_AFTER, DAY = "Mon, 31 Mar 2025 08:13:00 GMT", "2025-03-31T08:12:40.102Z"
 FULFILLED = _order(status="fulfilled", fulfilledOn="2025-03-31T08:12:40.102Z")
 REFUNDED = _order(status="refunded", refundedOn="2025-03-31T08:12:40.102Z")
 EURO = {"unit": "EUR", "value": 1}
+
+
+def _price(value: Any) -> dict[str, Any]:
+    return {"unit": "USD", "value": value}
+
+
+def _bought(**changes: Any) -> dict[str, Any]:
+    item = {"count": 2, "variantPrice": _price(10), "rowTotal": _price(20)} | changes
+    return {"purchasedItems": [item], "purchasedItemsCount": 2, "totals": {"subtotal": _price(20)}}
+
+
+def _totals(subtotal: Any, extra: Any, total: Any) -> dict[str, Any]:
+    return {"subtotal": _price(subtotal), "extras": [{"price": _price(extra)}], "total": _price(total)}
+
+
+def _refund(asked: str | None, shown: str | None) -> Exchange:
+    sent = {} if asked is None else {"reason": asked}
+    answer = REFUNDED | {"stripeDetails": {"refundReason": shown}}
+    return Exchange(operation="refund-order", order_id=ID, sent=sent, answer=answer)
 
 
 def _page(
@@ -58,6 +79,16 @@ V2_ERROR = {"code": "conflict", "message": "no", "externalReference": None, "det
 V1_ERROR = {"msg": "no", "code": 404, "name": "NotFound", "path": "/", "err": "NotFound: no"}
 
 RIGHT = {
+    "a fulfilled order and when it was answered": _get(FULFILLED, headers={"date": LONG_AFTER}),
+    "just fulfilled": Exchange(
+        operation="fulfill-order", order_id=ID, answer=FULFILLED, headers={"date": SOON_AFTER}
+    ),
+    "what was bought": _get(_order(**_bought())),
+    "what was bought, in digits": _get(_order(**_bought(rowTotal=_price("20")))),
+    "a total": _get(_order(totals=_totals(5, "-2", 3))),
+    "an amount that is none": _get(_order(totals=_totals(None, None, "x"))),
+    "refunded as requested": _refund("requested", "requested_by_customer"),
+    "refunded without a reason": _refund(None, None),
     "an order": _get(_order()),
     "a fulfilled order": _get(FULFILLED),
     "a refunded order": _get(REFUNDED),
@@ -109,6 +140,26 @@ WRONG = {
         rules.dates_agree_with_the_status, _get(FULFILLED | {"fulfilledOn": "2025-03-01T00:00:00.000Z"})
     ),
     "a wrong date on a page": (rules.dates_agree_with_the_status, _list(_page(_order(status="refunded")))),
+    "fulfilled in a year": (rules.dates_lie_before_the_answer, _get(FULFILLED, headers={"date": LONG_BEFORE})),
+    "fulfilled now, and a year ago": (
+        rules.dates_lie_before_the_answer,
+        Exchange(operation="fulfill-order", order_id=ID, answer=FULFILLED, headers={"date": LONG_AFTER}),
+    ),
+    "a dispute that changed before it was one": (
+        rules.dates_lie_before_the_answer,
+        _get(_order(disputedOn=DAY, disputeUpdatedOn="2025-03-30T08:12:40.102Z"), headers={"date": LONG_AFTER}),
+    ),
+    "a row that is not count times price": (rules.sums_add_up, _get(_bought(rowTotal=_price(99)))),
+    "a count that is not the sum": (rules.sums_add_up, _get(_bought() | {"purchasedItemsCount": 3})),
+    "a subtotal that is not the items": (rules.sums_add_up, _get(_bought() | {"totals": {"subtotal": _price(1)}})),
+    "a total without the extras": (
+        rules.sums_add_up, _get({"totals": _totals(5, "2", 5)})
+    ),
+    "a discount that is added": (
+        rules.sums_add_up, _get({"totals": {"extras": [{"type": "discount-shipping", "price": _price(5)}]}})
+    ),
+    "more left than was paid": (rules.sums_add_up, _get({"customerPaid": _price(5), "netAmount": _price(6)})),
+    "refunded for another reason": (rules.refund_shows_its_reason, _refund("requested", "requested")),
     "more than the limit": (rules.page_adds_up, _list(_page(_order(), FULFILLED, limit=1), limit="1")),
     "more than the limit, v1": (
         rules.page_adds_up,
@@ -156,6 +207,16 @@ def test_no_rule_complains_about_what_is_right(name):
 def test_its_rule_complains_about_what_is_wrong(name):
     rule, exchange = WRONG[name]
     assert list(rule(exchange))
+
+
+@pytest.mark.parametrize("name", ["Order", "DigitalOrder", "OrderList", "OrderV1"])
+def test_no_rule_complains_about_the_examples_of_the_spec(name, examples):
+    told = Exchange(operation="list-orders" if name == "OrderList" else "get-order", answer=examples[name])
+    assert [
+        complaint
+        for rule in (rules.sums_add_up, rules.dates_agree_with_the_status)
+        for complaint in rule(told)
+    ] == []
 
 
 def test_each_rule_has_something_to_complain_about():

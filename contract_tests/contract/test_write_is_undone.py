@@ -220,6 +220,13 @@ def test_an_order_that_can_not_be_put_back_keeps_its_file_and_is_named(tmp_path)
             restore.put_back()
 
 
+@pytest.mark.parametrize("defect", ["update-is-not-stored"])
+def test_a_write_that_was_answered_and_not_made_is_noticed(defect, tmp_path):
+    with MockServer(MockWebflow(defect=defect)) as server, _restore(server, tmp_path) as restore:
+        verdicts = _drive(restore)
+    assert verdicts[0] == "failedMismatch: the new comment was not stored"
+
+
 def test_a_read_token_changes_nothing_and_leaves_nothing_to_put_back(tmp_path):
     with MockServer(MockWebflow()) as server:
         before = _order(server)

@@ -17,8 +17,8 @@ from .drive.scenario import LIFE, READING, Step
 from .fuzz import engine, profiles
 from .fuzz.orders import known_orders
 from .fuzz.tally import Tally
+from .gateway.memory import OrderMemory
 from .gateway.proxy import CanNotStartOver, Gateway
-from .gateway.read_back import ReadBack
 from .gateway.recorder import Recorder
 from .gateway.validator import Validator
 from .model import runner
@@ -41,8 +41,8 @@ def run(settings: Settings) -> Result:
     validator = Validator(description)
     with aimed(settings) as target:
         recorder = [Recorder(folder / report.RECORDING, description=description)] if settings.records else []
-        read_back = [ReadBack(description, validator)] if settings.is_ours else []
-        watchers = [validator, *recorder, *read_back]
+        memory = [OrderMemory(description, validator)] if settings.is_ours else []
+        watchers = [validator, *recorder, *memory]
         with gateway_to(target, settings, description, watchers) as gateway:
             say(f"Profile {settings.profile}: {target.server.base_url}, site {target.server.site}")
             try:

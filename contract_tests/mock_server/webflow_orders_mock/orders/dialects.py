@@ -103,5 +103,8 @@ _SHAPES: Mapping[tuple[Version, Dialect], Callable[[Json], Json]] = {
     ("v2", "observed"): _observed_v2,
     ("v1", "observed"): _observed_v1,
     ("v2", "documented"): documented.V2,
-    ("v1", "documented"): documented.V1,
+    # Stored under its name of v2.
+    ("v1", "documented"): lambda order: documented.V1(
+        {"requiresShipping": order.get("isShippingRequired"), **order}
+    ),
 }

@@ -22,12 +22,16 @@ from .exchange import Answer, Request
 ID, UNIT = re.compile("[0-9A-Za-z_-]{1,64}"), re.compile("[A-Z]{3}")
 # An amount is shorter than the number of a card; an offset may be as long as one.
 AMOUNT, COUNT = re.compile("-?[0-9]{1,12}"), re.compile("-?[0-9]{1,16}")
+NUMBER = re.compile("[0-9]{1,6}")
 # What may stay, by its place in the description and by how it must look.
 KEPT: dict[str, re.Pattern[str]] = {
     "Order/properties/orderId": ID,
     "OrderV1/properties/orderId": ID,
     "PurchasedItem/properties/productId": re.compile("[0-9a-f]{24}"),
     "PurchasedItem/properties/variantId": re.compile("[0-9a-f]{24}"),
+    "PurchasedItem/properties/count": NUMBER,
+    "Order/properties/purchasedItemsCount": NUMBER,
+    "OrderV1/properties/purchasedItemsCount": NUMBER,
     "Price/properties/unit": UNIT,
     "Price/properties/value": AMOUNT,
     "Pagination/properties/limit": COUNT,

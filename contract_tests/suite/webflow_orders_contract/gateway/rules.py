@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from .exchange import Exchange
@@ -17,6 +18,10 @@ JSON = Any
 
 Rule = Callable[[Exchange], Iterator[str]]
 
+# The write that sets a date.
+DATE_OF = {"fulfill-order": "fulfilledOn", "refund-order": "refundedOn"}
+# Two clocks may differ, and a mock's may be put forward by minutes; a time zone is at least an hour.
+CLOCKS_DIFFER = timedelta(minutes=50)
 RESULT_OF = {"fulfill-order": "fulfilled", "unfulfill-order": "unfulfilled", "refund-order": "refunded"}
 NOTES = ("comment", "shippingProvider", "shippingTracking", "shippingTrackingURL")
 
@@ -83,6 +88,85 @@ def _moment(text: JSON) -> datetime | None:
     except (TypeError, ValueError):
         return None
     return moment if moment.tzinfo else None
+
+
+def dates_lie_before_the_answer(exchange: Exchange) -> Iterator[str]:
+    """Nothing has happened that is still to come, and what was just done has just happened."""
+    try:
+        now = parsedate_to_datetime(exchange.headers.get("date", ""))
+    except ValueError:
+        return
+    for order in exchange.orders():
+        for key in ("acceptedOn", "fulfilledOn", "refundedOn", "disputedOn", "disputeUpdatedOn"):
+            moment = _moment(order.get(key))
+            if moment is not None and moment - now > CLOCKS_DIFFER:
+                yield f"order {order.get('orderId')}: {key} is still to come"
+        moment = _moment(order.get(DATE_OF.get(exchange.operation, "")))
+        if moment is not None and now - moment > CLOCKS_DIFFER:
+            yield f"order {order.get('orderId')}: {DATE_OF[exchange.operation]} is long ago"
+        disputed, changed = _moment(order.get("disputedOn")), _moment(order.get("disputeUpdatedOn"))
+        if disputed is not None and changed is not None and changed < disputed:
+            yield f"order {order.get('orderId')}: disputeUpdatedOn is before disputedOn"
+
+
+def sums_add_up(exchange: Exchange) -> Iterator[str]:
+    for order in exchange.orders():
+        for complaint in _sums(order):
+            yield f"order {order.get('orderId')}: {complaint}"
+
+
+def _sums(order: Mapping[str, JSON]) -> Iterator[str]:
+    items = [each for each in order.get("purchasedItems") or () if isinstance(each, dict)]
+    counts: list[JSON] = [each.get("count") for each in items]
+    rows = [_amount(each.get("rowTotal")) for each in items]
+    for count, row, price in zip(
+        counts, rows, (_amount(each.get("variantPrice")) for each in items), strict=True
+    ):
+        if _known(count, row, price) and row != count * price:
+            yield f"rowTotal {row} is not {count} times {price}"
+    if (
+        items
+        and _known(*counts, order.get("purchasedItemsCount"))
+        and sum(counts) != order["purchasedItemsCount"]
+    ):
+        yield f"purchasedItemsCount is {order['purchasedItemsCount']}, but {sum(counts)} were bought"
+    totals: JSON = order.get("totals") if isinstance(order.get("totals"), dict) else {}
+    subtotal, total = _amount(totals.get("subtotal")), _amount(totals.get("total"))
+    if items and _known(subtotal, *rows) and subtotal != sum(rows):
+        yield f"subtotal is {subtotal}, but the items make {sum(rows)}"
+    extras = [each for each in totals.get("extras") or () if isinstance(each, dict)]
+    prices = [_amount(each.get("price")) for each in extras]
+    if _known(subtotal, total, *prices) and total != subtotal + sum(prices):
+        yield f"total is {total}, but subtotal and extras make {subtotal + sum(prices)}"
+    for extra, price in zip(extras, prices, strict=True):
+        if _known(price) and price > 0 and str(extra.get("type")).startswith("discount"):
+            yield f"a discount of {price} is not negative"
+    paid, net = _amount(order.get("customerPaid")), _amount(order.get("netAmount"))
+    if _known(paid, net) and net > paid >= 0:
+        yield f"netAmount {net} is more than customerPaid {paid}"
+
+
+def _amount(price: JSON) -> Any:
+    value = price.get("value") if isinstance(price, dict) else None
+    return int(value) if isinstance(value, str) and re.fullmatch("-?[0-9]{1,18}", value, re.ASCII) else value
+
+
+def _known(*numbers: JSON) -> bool:
+    return all(isinstance(each, int) and not isinstance(each, bool) for each in numbers)
+
+
+# What a refund is asked for with, in the words in which the order then shows it.
+REASONS = {"duplicate": "duplicate", "fraudulent": "fraudulent", "requested": "requested_by_customer"}
+
+
+def refund_shows_its_reason(exchange: Exchange) -> Iterator[str]:
+    if exchange.operation != "refund-order" or not exchange.ok or not isinstance(exchange.sent, dict):
+        return
+    wanted = REASONS.get(str(exchange.sent.get("reason")))
+    details = exchange.answer.get("stripeDetails") if isinstance(exchange.answer, dict) else None
+    shown = details.get("refundReason") if isinstance(details, dict) else None
+    if wanted and shown is not None and shown != wanted:
+        yield f"the reason is {exchange.sent['reason']!r}, but refundReason is {shown!r}"
 
 
 def page_adds_up(exchange: Exchange) -> Iterator[str]:
@@ -183,6 +267,9 @@ RULES: tuple[Rule, ...] = (
     order_is_the_one_asked_for,
     action_has_its_effect,
     dates_agree_with_the_status,
+    dates_lie_before_the_answer,
+    sums_add_up,
+    refund_shows_its_reason,
     page_adds_up,
     order_has_one_currency,
     error_has_the_shape_of_its_version,

@@ -17,8 +17,8 @@ from ..drive.scenario import LIFE, READING
 from ..fuzz import engine, profiles
 from ..fuzz.orders import known_orders
 from ..gateway.exchange import Failure, Server
+from ..gateway.memory import OrderMemory
 from ..gateway.proxy import Gateway
-from ..gateway.read_back import ReadBack
 from ..gateway.validator import Validator
 from ..model import runner
 from ..model.checker import ModelChecker
@@ -67,7 +67,7 @@ def bench(defect: str | None, seed: int | None = None) -> Iterator[Bench]:
     """A mock with this one defect, or a healthy one, served for as long as the block lasts."""
     mock = CountingMock(defect=defect)
     validator = Validator(description.read(), stop_at_first=True)
-    watchers = [validator, ReadBack(description.read(), validator)]
+    watchers = [validator, OrderMemory(description.read(), validator)]
     with MockServer(mock) as served, TemporaryDirectory() as scratch:
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         server = Server(base_url=served.url, site=mock.site_id, token=mock.token)

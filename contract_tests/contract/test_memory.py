@@ -9,7 +9,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 from webflow_orders_contract.description import read
-from webflow_orders_contract.gateway.read_back import REFUSED, STORED, ReadBack
+from webflow_orders_contract.gateway.memory import AGREE, REFUSED, SAME_IN_V1, STORED, OrderMemory
 from webflow_orders_contract.gateway.validator import Validator
 from webflow_orders_mock import MockWebflow, Request, Response
 
@@ -40,7 +40,7 @@ def _judged(
     mock: MockWebflow, ask: Callable[[httpx.Client, str], object], *, counted: bool = False
 ) -> Validator:
     validator = Validator(read())
-    watchers = [validator, ReadBack(read(), validator)]
+    watchers = [validator, OrderMemory(read(), validator)]
     with gateway_to(mock, watchers=watchers, reset="/_mock/reset") as gateway:
         gateway.counted = counted
         gateway.request("GET", f"/v2/sites/{mock.site_id}/orders")
@@ -88,3 +88,45 @@ def test_nothing_is_said_of_a_server_that_does_as_it_says(ask, check):
 def test_who_counts_the_requests_is_left_alone():
     mock = CutsText()
     assert _judged(mock, _comment, counted=True).failures == []
+
+
+def _read(mock: MockWebflow) -> Validator:
+    """Every order of every read, twice."""
+    validator = Validator(read())
+    with gateway_to(mock, watchers=[validator, OrderMemory(read(), validator)]) as gateway:
+        for _ in range(2):
+            for path in (f"/v2/sites/{mock.site_id}/orders", f"/sites/{mock.site_id}/orders"):
+                orders = json.loads(gateway.request("GET", path).content)
+                for order in orders["orders"] if isinstance(orders, dict) else orders:
+                    one = path if path.startswith("/v2") else path.removesuffix("s")
+                    gateway.request("GET", f"{one}/{order['orderId']}")
+    return validator
+
+
+@pytest.mark.parametrize("dialect", ["observed", "documented"])
+def test_both_versions_of_both_dialects_tell_the_same(dialect):
+    validator = _read(MockWebflow(dialect=dialect))
+    assert validator.failures == []
+    assert validator.counts["list-orders-v1"][SAME_IN_V1] == [54, 0]
+    assert validator.counts["get-order"][AGREE] == [54, 0]
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "check", "field"),
+    [
+        ("/sites", {"customerInfo": {"fullName": "Somebody Else"}}, SAME_IN_V1, "/customerInfo/fullName"),
+        ("/sites", {"requiresShipping": False}, SAME_IN_V1, "/requiresShipping"),
+        ("/v2", {"comment": "another"}, AGREE, "comment"),
+    ],
+)
+def test_a_read_that_tells_otherwise_is_named(path, change, check, field):
+    class Otherwise(MockWebflow):
+        def handle(self, request: Request) -> Response:
+            answer = super().handle(request)
+            if not request.path.startswith(path) or not request.path.endswith(ORDER):
+                return answer
+            return dataclasses.replace(answer, body=json.dumps(json.loads(answer.body) | change).encode())
+
+    failures = [each for each in _read(Otherwise()).failures if each.what == check]
+    assert failures
+    assert all(f"order {ORDER}" in each.message and field in each.message for each in failures)
