@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from webflow_orders_contract import report
+from webflow_orders_contract import report, target
 from webflow_orders_contract import run as whole_run
 from webflow_orders_contract.description import read as described
 from webflow_orders_contract.drift.proposal import drift
 from webflow_orders_contract.drift.recordings import added_up, read
 from webflow_orders_contract.fuzz.tally import Tally
-from webflow_orders_mock import OPERATIONS, MockServer
+from webflow_orders_contract.gateway import throttle
+from webflow_orders_mock import OPERATIONS, MockServer, MockWebflow, Request, Response
 
 
 def test_a_server_of_ones_own_is_fuzzed_in_all_phases_with_writes(run, somebodys_server: MockServer):
@@ -32,6 +33,19 @@ def test_a_server_of_ones_own_is_fuzzed_in_all_phases_with_writes(run, somebodys
     assert operations["refund-order"] >= 2
     assert server.url in result.out + (result.report / "index.html").read_text()
     assert "--own-server" in (result.report / "index.html").read_text()
+
+
+def test_one_that_allows_too_few_requests_is_not_judged(run, secret_token, monkeypatch):
+    class Busy(MockWebflow):
+        def handle(self, request: Request) -> Response:
+            answer = super().handle(request)
+            return Response(429, {"Retry-After": "60"}, b"") if len(self.ledger) > 100 else answer
+
+    monkeypatch.setattr(target, "Waiter", lambda: throttle.Waiter(0.0))
+    with MockServer(Busy(token=secret_token)) as server:
+        result = run("--target", server.url, "--site", server.mock.site_id, "--own-server")
+    assert result.status == 2
+    assert "it is not judged" in result.err
 
 
 def test_one_that_can_not_start_over_is_driven_before_it_is_fuzzed(run, somebodys_server, monkeypatch):

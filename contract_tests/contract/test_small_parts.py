@@ -18,9 +18,9 @@ from webflow_orders_contract.gateway.curl import curl
 from webflow_orders_contract.gateway.exchange import Request, Server
 from webflow_orders_contract.gateway.guard import PROBE, AllowList, Refused, allowed
 from webflow_orders_contract.gateway.proxy import Gateway
-from webflow_orders_contract.gateway.throttle import Throttle
+from webflow_orders_contract.gateway.throttle import Throttle, Waiter
 from webflow_orders_contract.settings import Settings, UsageError
-from webflow_orders_mock import OPERATIONS, MockWebflow
+from webflow_orders_mock import OPERATIONS, MockWebflow, Response
 
 from contract_tests.contract.conftest import gateway_to
 
@@ -145,6 +145,33 @@ def test_nothing_but_reads_leaves_the_gateway_and_each_in_its_turn():
             client.get(url)
         assert "does not accept the token" in gateway.breaker.reason
     assert ([entry.method for entry in mock.ledger], clock.sleeps) == (["GET"], [1.2])
+
+
+def _busy(times: int) -> MockWebflow:
+    class Busy(MockWebflow):
+        def handle(self, request):
+            answer = super().handle(request)
+            return Response(429, {"Retry-After": "7"}, b"") if len(self.ledger) <= times else answer
+
+    return Busy()
+
+
+def test_a_server_that_has_had_too_many_requests_is_waited_for_and_not_for_ever():
+    for times, status, waited in ((2, 200, [7.0, 7.0]), (9, 429, [7.0, 7.0])):
+        clock, mock = Clock(), _busy(times)
+        with gateway_to(mock, waiter=Waiter(20.0, sleep=clock.sleep)) as gateway:
+            assert gateway.request("GET", f"/v2/sites/{mock.site_id}/orders").status == status
+            assert ("not judged" in gateway.breaker.reason) == (status == 429)
+        assert clock.sleeps == waited
+
+
+def test_another_token_is_told_that_it_hurries():
+    mock = _busy(9)
+    with gateway_to(mock, waiter=Waiter(20.0, sleep=Clock().sleep)) as gateway:
+        url = f"{gateway.url}/v2/sites/{mock.site_id}/orders"
+        assert httpx.get(url, headers={"Authorization": "Bearer other"}, trust_env=False).status_code == 429
+        assert not gateway.breaker.reason
+    assert len(mock.ledger) == 1
 
 
 def test_no_other_server_is_asked_by_way_of_the_gateway():

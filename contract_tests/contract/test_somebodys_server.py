@@ -103,6 +103,33 @@ def test_a_server_that_refuses_is_a_plain_sentence(run, somebodys_server, monkey
     assert len(somebodys_server.mock.ledger) == 1, "one refusal is enough"
 
 
+@pytest.mark.parametrize(
+    "options", [("--write", "no-such"), ("--refund", "no-such", "--refund-again", "no-such")]
+)
+def test_an_order_that_is_not_there_costs_one_request_and_one_sentence(run, somebodys_server, options):
+    site = somebodys_server.mock.site_id
+    result = run("--target", somebodys_server.url, "--site", site, "--per-minute", PER_MINUTE, *options)
+    assert result.status == 2
+    assert f"knows no order no-such of site {site}" in result.err
+    assert len(somebodys_server.mock.ledger) == 1
+
+
+@pytest.mark.parametrize("own", [(), ("--own-server",)])
+def test_a_first_page_that_is_broken_is_a_finding_with_a_report(run, secret_token, own):
+    class Odd(MockWebflow):
+        def handle(self, request):
+            return dataclasses.replace(super().handle(request), body=b'{"orders": "none"}')
+
+    with MockServer(Odd(token=secret_token)) as server:
+        target = ("--target", server.url, "--site", server.mock.site_id, "--per-minute", PER_MINUTE)
+        result = run(*target, *own)
+        assert len(server.mock.ledger) == 1, "nothing more can be learned"
+    assert result.status == 1
+    assert "list-orders: schema" in result.out
+    assert "not with a page of orders" in result.out
+    assert "list-orders: schema" in (result.report / "index.html").read_text()
+
+
 def test_a_shop_without_orders_is_no_pass(run, secret_token):
     with MockServer(MockWebflow(token=secret_token, shop=False)) as server:
         result = run("--target", server.url, "--site", server.mock.site_id, "--per-minute", PER_MINUTE)

@@ -44,6 +44,9 @@ def test_a_healthy_mock_passes_and_every_operation_was_answered(healthy):
     assert all(int(each.get("tests", "0")) for each in suites.values())
     assert json.loads((result.report / "requests.har").read_text())["log"]["entries"]
     assert (result.report / "schemathesis" / "index.html").is_file()
+    assert {path.name for path in result.report.parent.iterdir()} == {"report"}, (
+        "and nothing else is left behind"
+    )
     token = MockWebflow().token.encode()
     assert [name for name, content in result.everything_written() if token in content] == []
 

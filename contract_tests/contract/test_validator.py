@@ -46,6 +46,7 @@ WRONG: dict[str, tuple[Change, str, str]] = {
     "a status that is documented nowhere": (
         lambda answer: dataclasses.replace(answer, status=418), "documented_status", "418"
     ),
+    "a server error": (lambda answer: dataclasses.replace(answer, status=503), "no_server_error", "503"),
     "another media type": (_headers(Content_Type="text/html"), "content_type", "text/html"),
     "no limit": (_without("x-ratelimit-limit"), "documented_headers", "X-RateLimit-Limit is missing"),
     "a limit that is no number": (_headers(**{"X-RateLimit-Limit": "many"}), "documented_headers", "'many'"),
@@ -89,7 +90,14 @@ def test_a_right_answer_is_counted_by_every_check_and_nothing_is_said_of_it():
     validator = _judged(lambda answer: answer, times=2)
     assert validator.failures == []
     assert validator.answers == 2
-    checks = {"documented_status", "documented_headers", "content_type", "well_formed_json", "schema"}
+    checks = {
+        "documented_status",
+        "no_server_error",
+        "documented_headers",
+        "content_type",
+        "well_formed_json",
+        "schema",
+    }
     assert validator.counts["get-order"].keys() == checks | {rule.__name__ for rule in RULES}
     assert {tuple(count) for count in validator.counts["get-order"].values()} == {(2, 0)}
 

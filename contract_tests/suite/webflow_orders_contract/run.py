@@ -12,7 +12,7 @@ from . import report
 from .description import Description
 from .drive import writes
 from .drive.driver import KINDS, Driver, StepResult
-from .drive.restore import Restore, restore_of
+from .drive.restore import Restore, look_up, restore_of
 from .drive.scenario import LIFE, READING, Step
 from .fuzz import engine, profiles
 from .fuzz.orders import known_orders
@@ -66,7 +66,9 @@ def _check(
 ) -> Result:
     start = time.perf_counter()
     restore = None if settings.is_ours else restore_of(gateway, settings.write, settings.state)
-    orders = known_orders(gateway)
+    if settings.refund:
+        look_up(gateway, settings.refund)
+    orders, unusable = _known_orders(gateway, validator)
     chosen = [
         each
         for each in description.operations
@@ -82,14 +84,17 @@ def _check(
     )
     steps = _Steps(restore, None if settings.is_ours else settings.refund, settings.is_ours)
     # What can not start over is driven first: after the fuzzing it may have no order left to refund.
-    first = settings.is_ours and target.reset is None
+    first = settings.is_ours and target.reset is None and orders
     drive = _drive(gateway, steps, settings.with_v1) if first else []
     config = profiles.mock(aim, gateway) if settings.is_ours else profiles.live(aim, gateway)
-    tally = _fuzz(gateway, description, aim, config)
+    tally = _fuzz(gateway, description, aim, config) if orders else Tally(errors=[unusable], finished=True)
     sequences = min(runner.SEQUENCES, settings.max_examples)
     exact = settings.dialect == "observed"
-    model = _model(gateway, target.knows_all, exact, settings.seed, sequences) if settings.is_ours else None
-    drive = drive or _drive(gateway, steps, settings.with_v1)
+    model = None
+    if orders and settings.is_ours:
+        model = _model(gateway, target.knows_all, exact, settings.seed, sequences)
+    if orders and not drive:
+        drive = _drive(gateway, steps, settings.with_v1)
     if gateway.breaker.reason:
         raise UsageError(gateway.breaker.reason)
     return Result(
@@ -109,6 +114,16 @@ def _check(
 
 def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
+
+
+def _known_orders(gateway: Gateway, validator: Validator) -> tuple[list[str], str]:
+    """Some orders; or none, and why, if that is what is wrong with the server."""
+    try:
+        return known_orders(gateway), ""
+    except UsageError as error:
+        if not validator.failures:
+            raise
+        return [], str(error)
 
 
 def _fuzz(gateway: Gateway, description: Description, aim: profiles.Aim, config: str) -> Tally:

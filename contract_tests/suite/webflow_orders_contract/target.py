@@ -13,7 +13,7 @@ from .gateway.exchange import Server
 from .gateway.guard import allowed
 from .gateway.proxy import Gateway, Watcher
 from .gateway.redact import Redactor
-from .gateway.throttle import Throttle
+from .gateway.throttle import Throttle, Waiter
 from .settings import Settings
 
 AGAIN = (
@@ -66,7 +66,7 @@ def gateway_to(
 ) -> Gateway:
     """The way there. To a shop: guarded, paced, and without a customer's data."""
     if settings.is_ours:
-        return Gateway(target.server, reset=target.reset, watchers=watchers)
+        return Gateway(target.server, reset=target.reset, waiter=Waiter(), watchers=watchers)
     return Gateway(
         target.server,
         allow=allowed(settings.write, settings.refund),

@@ -133,6 +133,17 @@ def pending(folder: Path, server: Server) -> list[str]:
     return sorted(file.stem.removeprefix(where) for file in folder.glob(f"{where}*.json"))
 
 
+def look_up(gateway: Gateway, order: str) -> None:
+    """Raises UsageError if there is no such order: a slip of the pen costs one request."""
+    server = gateway.server
+    try:
+        answer = gateway.request("GET", f"/v2/sites/{server.site}/orders/{order}")
+    except NoAnswer as error:
+        raise UsageError(f"No answer from {server.host}: {error}") from None
+    if answer.status == 404:
+        raise UsageError(f"{server.host} knows no order {order} of site {server.site}. Nothing was written.")
+
+
 def restore_of(gateway: Gateway, write: str | None, state: Path | None) -> Restore | None:
     """What puts the order back that may be written to, after what an earlier run left behind has been put back."""
     folder = folder_of(dict(os.environ), state)
@@ -143,6 +154,7 @@ def restore_of(gateway: Gateway, write: str | None, state: Path | None) -> Resto
         print(f"An earlier run left {others} changed; --write {others} puts it back.", file=sys.stderr)
     if not write:
         return None
+    look_up(gateway, write)
     found = Restore(gateway=gateway, order=write, folder=folder)
     if found.put_back():
         print(f"Order {write} is as it was before the run that was cut short.", file=sys.stderr)

@@ -17,7 +17,7 @@ def known_orders(gateway: Gateway) -> list[str]:
     """Ids of orders that the server has. Raises UsageError if it can not be asked, or has none."""
     site = gateway.server.site
     path = f"/v2/sites/{site}/orders"
-    host = urlsplit(gateway.server.base_url).netloc
+    host = gateway.server.host
     try:
         answer = gateway.request("GET", path)
     except NoAnswer as error:

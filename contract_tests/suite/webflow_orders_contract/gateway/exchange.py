@@ -24,6 +24,10 @@ class Server:
     site: str
     token: str = field(repr=False)
 
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base_url).netloc
+
 
 @dataclass(frozen=True)
 class Request:

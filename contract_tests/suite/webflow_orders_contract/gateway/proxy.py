@@ -24,7 +24,7 @@ from .curl import answered, curl
 from .exchange import Answer, Request, Server
 from .guard import AllowList, CircuitBreaker, Refused
 from .redact import Redactor
-from .throttle import LONGEST, Throttle
+from .throttle import LONGEST, Throttle, Waiter
 
 SECONDS = 30.0
 # A POST here makes the server start over, if it can.
@@ -64,6 +64,7 @@ class Gateway:
         reset: str | None = None,
         allow: AllowList | None = None,
         throttle: Throttle | None = None,
+        waiter: Waiter | None = None,
         redactor: Redactor | None = None,
         watchers: Sequence[Watcher] = (),
     ) -> None:
@@ -73,7 +74,8 @@ class Gateway:
         self.counted = False
         self.sent: list[Request] = []
         self.last: Answer | None = None
-        self._allow, self._throttle, self._redactor, self._watchers = allow, throttle, redactor, watchers
+        self._allow, self._throttle, self._waiter = allow, throttle, waiter
+        self._redactor, self._watchers = redactor, watchers
         self._own = threading.local()
         self._listener = _Listener(("127.0.0.1", 0), _handler(self))
         self._base = urlsplit(server.base_url)
@@ -100,7 +102,7 @@ class Gateway:
     @property
     def patience(self) -> float:
         """Seconds after which a caller may give up, and not while its request waits for its turn."""
-        return 2 * SECONDS + (LONGEST if self._throttle is not None else 0)
+        return 2 * SECONDS + LONGEST
 
     def send(self, request: Request, *, raw: bool = False) -> Answer:
         """Send one request. `raw` gives the answer as it came, for whoever must put an order back as it was.
@@ -116,6 +118,8 @@ class Gateway:
         self.sent.append(replace(request, body=b"") if raw else request)
         self.last = None
         answer = self._forwarded(request)
+        while answer.status == 429 and self._waits_for(request) and self._again(answer):
+            answer = self._forwarded(request)
         if self._throttle is not None:
             self._throttle.heard(answer)
         if self._allow is not None:
@@ -125,6 +129,20 @@ class Gateway:
         for watcher in self._watchers:
             watcher.saw(self, request, answer, shown)
         return answer if raw else shown
+
+    def _waits_for(self, request: Request) -> bool:
+        """Another token may well be told that it hurries: that is what it is for."""
+        ours = ("authorization", f"Bearer {self.server.token}")
+        return not self.counted and ours in [(name.lower(), value) for name, value in request.headers]
+
+    def _again(self, answer: Answer) -> bool:
+        if self._waiter is None or self.breaker.reason:
+            return False
+        if self._waiter.again(answer):
+            return True
+        waited = f"{self.server.host} answers 429, and has been waited for {self._waiter.most:.0f} seconds"
+        self.breaker.open(f"{waited}: it is not judged. Start it with a higher limit.")
+        return False
 
     def request(self, method: str, path: str, body: bytes = b"", *, raw: bool = False) -> Answer:
         """Send a request of this run itself, with its token; `path` begins behind the base URL."""

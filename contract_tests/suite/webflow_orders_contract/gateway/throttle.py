@@ -11,6 +11,8 @@ from .exchange import Answer
 MINUTE = 60.0
 # Longer than a server may make a run wait at once.
 LONGEST = 600.0
+# And so long is a server waited for that is to be fuzzed: with few requests a minute that can not be done.
+MOST_WAITING = 180.0
 
 
 class Throttle:
@@ -51,6 +53,23 @@ class Throttle:
         if pause:
             with self._lock:
                 self._not_before = max(self._not_before, self._clock() + pause)
+
+
+class Waiter:
+    """Waits for a server of ours that has had too many requests, as long as it says; but not for ever in all."""
+
+    def __init__(self, most: float = MOST_WAITING, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.most = self._left = most
+        self._sleep = sleep
+
+    def again(self, answer: Answer) -> bool:
+        """Whether to ask once more; if so, the time has passed after which one may."""
+        pause = max(1.0, _number(answer.header("retry-after"), MINUTE))
+        if pause > self._left:
+            return False
+        self._left -= pause
+        self._sleep(pause)
+        return True
 
 
 def _number(text: str, otherwise: float) -> float:

@@ -83,6 +83,7 @@ class Validator(Watcher):
     ) -> Iterator[tuple[str, Iterator[str]]]:
         response = self._description.response(operation.id, exchange.status)
         yield "documented_status", _status(response, exchange.status)
+        yield "no_server_error", _server_error(exchange.status)
         if response is not None:
             yield "documented_headers", self._headers(response, raw, shown)
             yield "content_type", _content_type(response, shown)
@@ -142,6 +143,11 @@ def _deepest(error: Any) -> Any:
 def _status(response: Place | None, status: int) -> Iterator[str]:
     if response is None:
         yield f"{status} is documented nowhere"
+
+
+def _server_error(status: int) -> Iterator[str]:
+    if status >= 500:
+        yield f"the server answered {status}"
 
 
 def _content_type(response: Place, shown: Answer) -> Iterator[str]:

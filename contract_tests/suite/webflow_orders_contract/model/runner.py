@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -52,6 +55,8 @@ def run(
     """Random sequences, always the same ones for the same seed, until one fails or all are through.
 
     `shrink`: look for the shortest sequence that fails, if one does."""
+    # Or the folder from which the run was started would have another one in it.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", _scratch().name)
     orders: Any = seeded(seed or 0)(type("Orders", (machine,), {"checker": checker}))
     wanted = settings(
         max_examples=sequences,
@@ -84,6 +89,11 @@ def run(
         if complaint
         else None,
     )
+
+
+@cache
+def _scratch() -> TemporaryDirectory[str]:
+    return TemporaryDirectory()
 
 
 def _complaint(checker: ModelChecker, judge: Callable[[], None]) -> str:
