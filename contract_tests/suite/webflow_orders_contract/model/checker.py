@@ -54,6 +54,8 @@ class ModelChecker:
 
     def __init__(self, gateway: Gateway, *, exact: bool = True) -> None:
         self.gateway, self.exact = gateway, exact
+        # Whether an order is stored as a write answered it: so as it will be read.
+        self.keeps_answers = exact
         gateway.counted = type(self) is ModelChecker
         self.site, self.token = gateway.server.site, gateway.server.token
         self.state = ModelState()
@@ -154,7 +156,9 @@ class ModelChecker:
             self._remember(complaint)
             raise Disagreement(complaint)
         after = expected.after
-        self.state.learn(request, expected, answer.json() if after is not None and self.exact else after)
+        self.state.learn(
+            request, expected, answer.json() if after is not None and self.keeps_answers else after
+        )
         if after is not None:
             self.touched = request.order
 

@@ -19,6 +19,7 @@ from .strategies import (
     ANY,
     COMMENTS,
     GETS,
+    GETS_OF_ONE,
     GOOD_BODIES,
     LIMITS,
     LISTS,
@@ -30,6 +31,7 @@ from .strategies import (
     TEXTS,
     VERSIONS,
     WHICH,
+    misspelt,
 )
 
 
@@ -52,6 +54,34 @@ class AnyServersMachine(RuleBasedStateMachine):
         kind = kinds[which % len(kinds)]
         return kind[which // len(kinds) % len(kind)]
 
+    def examples(self) -> None:
+        """What is not left to luck: asked once, before the random sequences, and the same each time."""
+        checker, some = self.checker, self.order(0)
+        for operation in ("list-orders", "list-orders-v1"):
+            for status in STATUSES:
+                checker.ask(operation, query=(("status", status),))
+            for name, values in ODD_VALUES.items():
+                for value in values:
+                    checker.ask(operation, query=((name, value),))
+            self.page_by_page(operation, 5, None)
+        for wrong in misspelt(some):
+            for operation in GETS_OF_ONE:
+                checker.ask(operation, wrong)
+        for text in COMMENTS:
+            checker.ask("update-order", some, body=Body.of({"comment": text, "shippingProvider": text}))
+            self._look_at(some)
+        for kind in checker.kinds:
+            checker.ask("update-order", kind[-1], body=Body.of({"comment": "from first to last"}))
+            for action in (
+                "fulfill-order",
+                "unfulfill-order",
+                "fulfill-order",
+                "refund-order",
+                "refund-order",
+            ):
+                checker.ask(action, kind[-1], body=GOOD_BODIES[action][-1])
+                self._look_at(kind[-1])
+
     # ------------------------------------------------------------------ reading
 
     @rule(operation=GETS, which=WHICH)
@@ -70,6 +100,9 @@ class AnyServersMachine(RuleBasedStateMachine):
 
     @rule(operation=LISTS, size=st.integers(4, 14), status=st.none() | st.sampled_from(STATUSES[1:3]))
     def walk(self, operation: str, size: int, status: str | None) -> None:
+        self.page_by_page(operation, size, status)
+
+    def page_by_page(self, operation: str, size: int, status: str | None) -> None:
         wanted = () if status is None else (("status", status),)
         for offset in range(0, len(self.checker.ids) + size, size):
             page = (("limit", str(size)), ("offset", str(offset)))
@@ -103,7 +136,7 @@ class AnyServersMachine(RuleBasedStateMachine):
         self._look_at(order)
 
     def _look_at(self, order: str) -> None:
-        for operation in ("get-order", "get-order-v1"):
+        for operation in GETS_OF_ONE:
             self.checker.ask(operation, order)
 
     @rule(which=WHICH, notes=st.dictionaries(st.sampled_from(NOTES), TEXTS))

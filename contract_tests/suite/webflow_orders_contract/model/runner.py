@@ -71,7 +71,9 @@ def run(
         phases=[Phase.generate],
     )
     start = time.perf_counter()
-    complaint = _complaint(checker, lambda: run_state_machine_as_test(orders, settings=wanted))
+    complaint = _complaint(checker, lambda: orders().examples())
+    if not complaint:
+        complaint = _complaint(checker, lambda: run_state_machine_as_test(orders, settings=wanted))
     # An invariant is looked at once before the first step of a sequence.
     steps, compared = checker.steps - checker.sequences, dict(checker.compared)
     sequences, requests = checker.sequences, checker.requests

@@ -10,11 +10,15 @@ from .state import OPERATIONS
 ACTIONS = st.sampled_from(("fulfill-order", "unfulfill-order", "refund-order"))
 LISTS = st.sampled_from(("list-orders", "list-orders-v1"))
 ANY = st.sampled_from(tuple(OPERATIONS))
-GETS = st.sampled_from(("get-order", "get-order-v1"))
+GETS_OF_ONE = ("get-order", "get-order-v1")
+GETS = st.sampled_from(GETS_OF_ONE)
 OF_AN_ORDER = tuple(name for name in OPERATIONS if not name.startswith("list-"))
 WHICH = st.integers(0, 999)
 COMMENTS = (
     "", "x", "Packed twice.", " spaces around ", "a" * 150, "line\nfeed", "🦊 𐐏", "<b>&amp;</b>", "null", "Łódź",
+    "b" * 1000, "two\r\nlines", "decomposed u\u0308", "\u05e9\u05dc\u05d5\u05dd \u202e right to left", "\ufeffmarked",
+    "it's \"quoted\" \\", "tab\tand nbsp\u00a0", "\U0001f469\u200d\U0001f4bb", "${x} %s {{y}}",
+    "'; DROP TABLE orders; --",
 )  # fmt: skip
 TEXTS = st.sampled_from(COMMENTS) | st.text(st.characters(codec="utf-8"), max_size=12)
 GOOD_BODIES = {
@@ -33,3 +37,11 @@ ODD_VALUES = {
 ODD_ORDER_IDS = ("dfa-3f1 ", "dfa-3f1\n", "dfa 3f1", "dfa.3f1", "ünï", "x" * 65, "a/b", "dfa-3f1\x00")
 METHODS = st.sampled_from(("PUT", "DELETE", "PATCH", "POST", "OPTIONS"))
 VERSIONS = ("1", "1.0.0", "1.", "2.0.0", "0.9", "v1", "10", "one", "")
+
+
+def misspelt(order: str) -> list[str]:
+    """What is no order's id, and looks like one."""
+    return [
+        order.upper(), f"{order} ", f" {order}", f"{order}\n", f"{order}.", f"{order}/", f"a/{order}", f"{order}%",
+        f"{order}0", f"{order}?x", f"{order};x", f"{order},{order}", f"../{order}", "ünï", "x" * 65, "*", "'",
+    ]  # fmt: skip
