@@ -116,7 +116,7 @@ def test_the_curl_line_sends_what_was_sent_with_the_token_from_the_environment(b
             "Content-Type": "application/json",
             "X-Odd": "it's $HOME",
         }
-        line = curl(Request("PATCH", url, list(headers.items()), body), TOKEN)
+        line = curl(Request("PATCH", url, list(headers.items()), body), {TOKEN: "$WEBFLOW_TOKEN"})
         assert TOKEN not in line
         environment = {"WEBFLOW_TOKEN": TOKEN, "PATH": "/usr/bin:/bin:/usr/local/bin", "NO_PROXY": "*"}
         done = subprocess.run(["bash", "-c", line], env=environment, capture_output=True, check=False)
@@ -245,10 +245,10 @@ def test_a_violation_is_told_with_its_value_only_where_nobody_lives():
 
 
 def test_a_wrong_token_is_shown_as_it_was_and_the_right_one_nowhere():
-    assert "Bearer wrong" in curl(Request("GET", SHOP, [("Authorization", "Bearer wrong")]), TOKEN)
+    assert "Bearer wrong" in curl(Request("GET", SHOP, [("Authorization", "Bearer wrong")]), {TOKEN: "$T"})
     everywhere = Request("GET", f"{SHOP}/?quoted={TOKEN}", [("X", TOKEN)], TOKEN.encode())
-    assert TOKEN not in curl(everywhere, TOKEN)
-    assert shlex.split(curl(Request("GET", SHOP), None)) == ["curl", "-sS", "-i", SHOP]
+    assert TOKEN not in curl(everywhere, {TOKEN: "$T"})
+    assert shlex.split(curl(Request("GET", SHOP), {})) == ["curl", "-sS", "-i", SHOP]
 
 
 def test_the_description_that_came_with_the_client_has_the_operations_that_the_mock_serves():

@@ -44,6 +44,12 @@ def _about_a_server(add: Callable[..., object]) -> None:
     add("--invalid", action="store_true", help="ask with invalid values as well; still only GET")
     add("--state", type=Path, metavar="FOLDER", help="where a write is noted before it is made")
     add("--own-server", action="store_true", help="the target is yours, and no shop: fuzz it, writes and all")
+    about = "a variable with a token of your own server that may only read"
+    add("--reader-token", metavar="VARIABLE", help=about)
+    about = "a variable with a token of your own server that is allowed few requests a minute"
+    add("--throttled-token", metavar="VARIABLE", help=about)
+    about = "a site that the token must not see, and an order there"
+    add("--other-site", nargs=2, metavar=("SITE", "ORDER"), help=about)
     add("--reset", metavar="URL", help="a POST here makes your own server start over")
 
 
@@ -70,6 +76,12 @@ def settings_from(argv: Sequence[str] | None) -> Settings:
     given = vars(_parser().parse_args(argv))
     # An option that a script leaves empty is not given.
     named: dict[str, Any] = {name: None if value == "" else value for name, value in given.items()}
+    if named["other_site"] is not None:
+        named["other_site"] = tuple(named["other_site"])
+    for name in ("reader_token", "throttled_token"):
+        if named[name] is not None and not os.environ.get(named[name]):
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{option} names {named[name]}, which is no variable of the environment.")
     return Settings(token=token_from(os.environ), **named)
 
 

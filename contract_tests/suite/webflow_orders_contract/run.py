@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from .gateway.proxy import CanNotStartOver, Gateway
 from .gateway.recorder import Recorder
 from .gateway.validator import Validator
 from .model import runner
+from .model.access import Access
 from .model.checker import ModelChecker
 from .model.learned import LearnedChecker, TooMuch
 from .model.machine import AnyServersMachine, OrdersMachine
@@ -95,6 +97,10 @@ def _check(
         model = _model(gateway, target.knows_all, exact, settings.seed, sequences)
     if orders and not drive:
         drive = _drive(gateway, steps, settings.with_v1)
+    access = None if target.knows_all or not settings.is_ours else _access(settings)
+    if access is not None and orders:
+        gateway.start_over()
+        validator.failures.extend(access.judge(gateway, orders[0]))
     if gateway.breaker.reason:
         raise UsageError(gateway.breaker.reason)
     return Result(
@@ -109,6 +115,7 @@ def _check(
         seed=settings.seed,
         replay=settings.command,
         again=target.again,
+        not_judged=access.not_judged() if access is not None else [],
     )
 
 
@@ -124,6 +131,13 @@ def _known_orders(gateway: Gateway, validator: Validator) -> tuple[list[str], st
         if not validator.failures:
             raise
         return [], str(error)
+
+
+def _access(settings: Settings) -> Access:
+    named = {
+        name: os.environ.get(getattr(settings, name) or "") for name in ("reader_token", "throttled_token")
+    }
+    return Access(**named, other_site=settings.other_site)
 
 
 def _fuzz(gateway: Gateway, description: Description, aim: profiles.Aim, config: str) -> Tally:

@@ -37,6 +37,8 @@ class Settings:
 
     `own_server`: the target may be fuzzed and written to as the mock is; a POST to `reset` makes it start over.
     `record`: keep what answers look like, which is always done where the orders are somebody's.
+    `reader_token`, `throttled_token`: variables of the environment that have other tokens of it; `other_site`: a site
+    that the token must not see, and an order there.
     `wanted` is the profile that must come out, if one was named. `state` is where a write is noted before it is made.
     """
 
@@ -47,6 +49,9 @@ class Settings:
     refund: str | None = None
     refund_again: str | None = None
     own_server: bool = False
+    reader_token: str | None = None
+    throttled_token: str | None = None
+    other_site: tuple[str, str] | None = None
     reset: str | None = None
     wanted: Profile | None = None
     plan: bool = False
@@ -123,6 +128,8 @@ class Settings:
 
     def _about_a_server_of_ones_own(self) -> str | None:
         if not self.own_server:
+            if self.reader_token or self.throttled_token or self.other_site:
+                return "Other tokens and sites are for a server of your own; see --own-server."
             return "--reset is for a server of your own; see --own-server." if self.reset else None
         host = urlsplit(self.target or "").hostname or ""
         if not host:
@@ -167,7 +174,8 @@ class Settings:
                 OPTIONS.get(each.name, f"--{each.name.replace('_', '-')}"),
             )
             if each.name not in NO_OPTIONS and value != each.default:
-                words += [option] if isinstance(value, bool) else [option, str(value)]
+                several = value if isinstance(value, tuple) else [str(value)]
+                words += [option] if isinstance(value, bool) else [option, *several]
         return shlex.join(words)
 
 

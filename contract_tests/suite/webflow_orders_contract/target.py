@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,7 +44,9 @@ def aimed(settings: Settings) -> Iterator[Target]:
         assert settings.site is not None
         assert settings.token is not None
         url = settings.target.rstrip("/")
-        server = Server(base_url=url, site=settings.site, token=settings.token)
+        names = [name for name in (settings.reader_token, settings.throttled_token) if name is not None]
+        others = {os.environ[name]: f"${name}" for name in names}
+        server = Server(base_url=url, site=settings.site, token=settings.token, others=others)
         yield Target(server=server, name=url, reset=settings.reset)
         return
     from webflow_orders_mock import MockServer, MockWebflow

@@ -70,7 +70,10 @@ class Driver:
         except Skipped as skipped:
             verdict, note = "skipped", str(skipped)
         except Exception as error:  # Whatever a server's answer makes the client raise is a finding.
-            verdict, note = "failed", redacted(f"{type(error).__name__}: {error}", self.gateway.server.token)
+            verdict, note = (
+                "failed",
+                redacted(f"{type(error).__name__}: {error}", self.gateway.server.secrets),
+            )
             failure = Failure(f"{kind} client", name, note, self.gateway.curls(), self.gateway.told())
         return StepResult(kind, name, verdict, note, time.perf_counter() - start, failure)  # type: ignore[arg-type]
 
@@ -80,14 +83,17 @@ class Driver:
         common: dict[str, Any] = {"token": server.token, "site_id": server.site, "base_url": self.gateway.url}
         common |= {"timeout": self.gateway.patience, "deadline": self.gateway.patience, **PLAIN}
         async with AsyncExitStack() as stack:
+            # A transport that is given is ours to close.
             if kind == "sync":
+                way = stack.enter_context(httpx.HTTPTransport())
                 clients: list[Any] = [
-                    stack.enter_context(each(**common, transport=httpx.HTTPTransport()))
+                    stack.enter_context(each(**common, transport=way))
                     for each in (OrdersClient, v1.OrdersClient)
                 ]
             else:
+                there = await stack.enter_async_context(httpx.AsyncHTTPTransport())
                 clients = [
-                    await stack.enter_async_context(each(**common, transport=httpx.AsyncHTTPTransport()))
+                    await stack.enter_async_context(each(**common, transport=there))
                     for each in (AsyncOrdersClient, v1.AsyncOrdersClient)
                 ]
             shop = Shop(orders=clients[0], v1=clients[1])

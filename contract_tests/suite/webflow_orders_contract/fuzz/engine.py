@@ -59,7 +59,7 @@ def run(
     if gateway.breaker.reason:
         return Tally()
     if process.returncode not in (0, 1) or not tally.exists():
-        tail = redacted(_tail(report / LOG), gateway.server.token)
+        tail = redacted(_tail(report / LOG), gateway.server.secrets)
         raise EngineError(f"Schemathesis stopped with status {process.returncode}:\n{tail}")
     # It knows the server by the gateway's address; people know it by its own.
     result = Tally.load(tally.read_text("utf-8").replace(gateway.url, gateway.server.base_url.rstrip("/")))

@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request as Post
@@ -26,7 +27,7 @@ from schemathesis.engine.recorder import CheckNode, Interaction, RecordedScenari
 from schemathesis.generation.meta import TestPhase
 from schemathesis.generation.stateful.state_machine import APIStateMachine
 
-from ..gateway.curl import LONGEST, answered, curl, redacted
+from ..gateway.curl import LONGEST, TOKEN, answered, curl, redacted
 from ..gateway.exchange import Answer, Failure, Request
 from .engine import WHOLE_RUN
 from .tally import Tally, Task
@@ -52,7 +53,7 @@ def start_over(task: Task) -> None:
         raise KeyboardInterrupt from None
 
 
-def register(task: Task, token: str | None) -> None:
+def register(task: Task, token: str) -> None:
     @schemathesis.hook
     def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
         # Outside of a scenario each case has a fresh server to itself, so one curl line is enough to see it again.
@@ -79,7 +80,7 @@ def register(task: Task, token: str | None) -> None:
     # There is one machine for each scenario. Replaced on the class, for Schemathesis makes the subclass itself,
     # and overrides `setup`.
     APIStateMachine.__init__ = begin  # type: ignore[method-assign]
-    cli.handler()(type("ContractListener", (Listener,), {"task": task, "token": token}))
+    cli.handler()(type("ContractListener", (Listener,), {"task": task, "secrets": {token: TOKEN}}))
 
 
 def _parameters(schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -95,7 +96,7 @@ class Listener(EventHandler[Any]):
     """Hears each scenario as it is finished: counts it, says so on the screen, writes the tally at the end."""
 
     task: Task
-    token: str | None
+    secrets: Mapping[str, str]
 
     def __init__(self, *args: Any, **params: Any) -> None:
         self.tally = Tally()
@@ -150,9 +151,9 @@ class Listener(EventHandler[Any]):
         message = described(found, seen[-1].response if seen else None, private=self.task.private)
         # Of the requests before it only the writes matter: what a read found, such as an id, is written out.
         needed = [each for each in seen[:-1] if each.request.method != "GET"] + seen[-1:]
-        curls = [curl(_request(each), self.token) for each in needed]
+        curls = [curl(_request(each), self.secrets) for each in needed]
         shown = self._answer(seen[-1].response) if seen else ""
-        self.tally.fail(Failure(operation, node.name, redacted(message, self.token), curls, shown))
+        self.tally.fail(Failure(operation, node.name, redacted(message, self.secrets), curls, shown))
         return True
 
     def _is_known(self, check: str, failure: FoundFailure) -> bool:
@@ -170,11 +171,11 @@ class Listener(EventHandler[Any]):
         # The body has been decoded already.
         headers = [(name, value) for name, value in headers if name.lower() != "content-encoding"]
         return answered(
-            Answer(answer.status_code, answer.message, headers, answer.content or b""), self.token
+            Answer(answer.status_code, answer.message, headers, answer.content or b""), self.secrets
         )
 
     def _error(self, text: str) -> None:
-        text = redacted(text, self.token)
+        text = redacted(text, self.secrets)
         self.tally.errors.append(text)
         self.progress.say(f"  error: {text}")
 
@@ -249,4 +250,4 @@ def _line(phase: str, what: str, cases: int, failed: int) -> str:
 
 
 if "WEBFLOW_ORDERS_CONTRACT_TASK" in os.environ:
-    register(Task.from_environment(os.environ), os.environ.get("WEBFLOW_TOKEN"))
+    register(Task.from_environment(os.environ), os.environ["WEBFLOW_TOKEN"])

@@ -23,6 +23,13 @@ class Server:
     base_url: str
     site: str
     token: str = field(repr=False)
+    # Other tokens, each with the variable that has it.
+    others: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """Each token, by what it is called where it must not be shown."""
+        return {self.token: "$WEBFLOW_TOKEN", **self.others}
 
     @property
     def host(self) -> str:

@@ -98,7 +98,7 @@ class OrderMemory(Watcher):
                 else f"refused with {exchange.status}, yet changed:"
             )
             message = f"order {order_id}: {what} {', '.join(names)}"
-            told = answered(answer, gateway.server.token)
+            told = answered(answer, gateway.server.secrets)
             self._validator.fail(gateway, Failure(exchange.operation, check, message, curls, told))
 
 

@@ -190,11 +190,11 @@ class Gateway:
         return self.as_curls([*(e for e in self.sent[:-1] if e.method != "GET"), *self.sent[-1:]])
 
     def as_curls(self, requests: Iterable[Request]) -> list[str]:
-        return [curl(each, self.server.token) for each in requests]
+        return [curl(each, self.server.secrets) for each in requests]
 
     def told(self) -> str:
         """The answer to the last request, for people."""
-        return answered(self.last, self.server.token) if self.last is not None else "No answer."
+        return answered(self.last, self.server.secrets) if self.last is not None else "No answer."
 
     # ------------------------------------------------------------------ the way to the server
 

@@ -74,7 +74,7 @@ class Validator(Watcher):
             self.failures[self._places[cause]] = replace(known, times=known.times + 1)
             return
         self._places[cause] = len(self.failures)
-        self.failures.append(replace(failure, message=redacted(failure.message, gateway.server.token)))
+        self.failures.append(replace(failure, message=redacted(failure.message, gateway.server.secrets)))
         if self._stop_at_first:
             gateway.breaker.open(f"{failure.where}: {failure.what}: {failure.message}")
 

@@ -14,7 +14,6 @@ from ..description import Description
 from ..drift import patch
 from ..drift.proposal import drift_of
 from ..fuzz.engine import CONFIG, LOG, TALLY
-from ..gateway.curl import TOKEN
 from ..gateway.proxy import Gateway
 from ..settings import UsageError
 from . import page
@@ -92,6 +91,7 @@ def summary(result: Result) -> dict[str, object]:
         "seed": result.seed,
         "seconds": round(result.seconds, 1),
         "replay": result.replay,
+        "not_judged": list(result.not_judged),
         "schemathesis": asdict(result.tally),
         "validator": {
             "answers": result.validator.answers,
@@ -105,7 +105,7 @@ def summary(result: Result) -> dict[str, object]:
 
 def scrub(folder: Path, gateway: Gateway) -> None:
     """Take the token out of whatever it got into, for a server may quote it; and call the server by its own name."""
-    names = {gateway.server.token: TOKEN, gateway.url: gateway.server.base_url.rstrip("/")}
+    names = {**gateway.server.secrets, gateway.url: gateway.server.base_url.rstrip("/")}
     for path in [folder / name for name in OURS] + list((folder / FOLDER).rglob("*")):
         if path.is_file():
             content = written = path.read_bytes()

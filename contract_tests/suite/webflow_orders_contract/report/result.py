@@ -18,7 +18,10 @@ Checks = dict[str, dict[str, list[int]]]
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """`target` names the server for people; `again` says how to bring it back, `replay` how to repeat the run."""
+    """`target` names the server for people; `again` says how to bring it back, `replay` how to repeat the run.
+
+    `not_judged` is what could not be seen, and how it could be.
+    """
 
     target: str
     site: str
@@ -30,6 +33,7 @@ class Result:
     seed: int | None
     replay: str
     again: str = ""
+    not_judged: Sequence[str] = ()
     model: ModelResult | None = None
 
     @property

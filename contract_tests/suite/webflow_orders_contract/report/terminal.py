@@ -27,6 +27,8 @@ def show(console: Console, result: Result) -> None:
         _failure(console, failure)
     if result.failures() and result.again:
         console.print(f"\n{result.again}", style="dim", highlight=False, soft_wrap=True)
+    for what in result.not_judged:
+        console.print(Text(f"Not judged: {what}", "yellow"), soft_wrap=True)
     console.print()
     verdict = Text("Everything held.", "bold green") if result.ok else Text(result.verdict(), "bold red")
     console.print(verdict)

@@ -1,0 +1,85 @@
+"""Is it noticed who may do more than he may, and said what could not be judged for want of a token?"""
+
+from __future__ import annotations
+
+import os
+from xml.etree import ElementTree
+
+import pytest
+from webflow_orders_contract.gateway.exchange import Failure
+from webflow_orders_contract.model.access import Access
+from webflow_orders_mock import MockServer, MockWebflow
+
+from contract_tests.contract.conftest import gateway_to
+
+READER, HASTY = "reader-token-0815", "hasty-token-0815"
+ORDER, THEIRS = "dfa-3f1", "f0f-0f0"
+
+
+def _mock(defect: str | None = None, token: str | None = None) -> MockWebflow:
+    mock = MockWebflow(defect=defect, **({"token": token} if token else {}))
+    mock.add_token(READER, scopes=["ecommerce:read"], sites=[mock.site_id])
+    mock.add_token(HASTY, sites=[mock.site_id], plan="enterprise:5")
+    mock.seed(mock.site_id_of_another, {"orderId": THEIRS, "status": "unfulfilled"})
+    return mock
+
+
+def _judged(mock: MockWebflow) -> list[Failure]:
+    other = (mock.site_id_of_another, THEIRS)
+    with gateway_to(mock) as gateway:
+        return list(
+            Access(reader_token=READER, throttled_token=HASTY, other_site=other).judge(gateway, ORDER)
+        )
+
+
+def test_nothing_is_said_of_a_server_that_keeps_its_doors():
+    assert _judged(_mock()) == []
+
+
+@pytest.mark.parametrize(
+    ("defect", "what"),
+    [
+        ("reader-may-write", "a token that may only read only reads"),
+        ("any-site-will-do", "another site's orders are hidden"),
+        ("limit-is-not-enforced", "the rate limit is kept"),
+    ],
+)
+def test_a_door_that_is_open_is_named_with_the_request(defect, what):
+    found = [each for each in _judged(_mock(defect)) if each.what == what]
+    assert found
+    assert all(each.curl[-1].startswith("curl ") for each in found)
+
+
+def test_what_is_not_told_is_not_judged_and_said_so_everywhere(run, somebodys_server: MockServer):
+    target = ("--target", somebodys_server.url, "--site", somebodys_server.mock.site_id, "--own-server")
+    result = run(*target, "--reset", f"{somebodys_server.url}/_mock/reset", "--no-v1")
+    assert result.status == 0
+    shown = (result.out, (result.report / "index.html").read_text())
+    junit = ElementTree.parse(result.report / "junit.xml")
+    for option in ("--reader-token", "--other-site", "--throttled-token"):
+        assert all(option in text for text in shown)
+        assert any(option in case.attrib["name"] for case in junit.iter("testcase"))
+
+
+def test_other_tokens_are_judged_and_shown_nowhere(run, secret_token, monkeypatch):
+    monkeypatch.setenv("READER", READER)
+    monkeypatch.setenv("HASTY", HASTY)
+    with MockServer(_mock("any-site-will-do", secret_token)) as server:
+        site = server.mock.site_id
+        result = run(
+            "--target", server.url, "--site", site, "--own-server", "--no-v1", "--reader-token", "READER",
+            "--throttled-token", "HASTY", "--other-site", server.mock.site_id_of_another, THEIRS,
+        )  # fmt: skip
+    assert result.status == 1
+    assert "another site's orders are hidden" in result.out
+    assert "Not judged" not in result.out
+    secrets = [os.environ[name].encode() for name in ("READER", "HASTY", "WEBFLOW_TOKEN")]
+    for name, content in result.everything_written():
+        assert not any(secret in content for secret in secrets), name
+
+
+def test_a_variable_that_is_not_there_is_a_usage_error(run, somebodys_server: MockServer):
+    target = ("--target", somebodys_server.url, "--site", somebodys_server.mock.site_id, "--own-server")
+    result = run(*target, "--reader-token", "NOT_THERE")
+    assert result.status == 2
+    assert "--reader-token names NOT_THERE" in result.err
