@@ -43,7 +43,7 @@ def test_a_defect_is_noticed_by_the_part_that_should(name):
 
 def test_a_defect_that_a_schema_shows_is_noticed_by_the_gateway():
     verdict = judge("status-is-missing")
-    assert (verdict.part, verdict.checks) == ("rule", ("schema",))
+    assert (verdict.part, verdict.checks[0]) == ("rule", "schema")
 
 
 def test_nothing_is_noticed_at_a_healthy_mock(monkeypatch):

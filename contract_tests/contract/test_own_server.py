@@ -67,7 +67,8 @@ def test_one_that_can_not_start_over_is_driven_before_it_is_fuzzed(run, somebody
         "both clients"
     )
     recorded = added_up(read(result.report / "recording.ndjson", described()))
-    assert {(each.operation, each.status, each.count) for each in recorded} >= {("refund-order", 200, 2)}
+    refunds = [each.count for each in recorded if (each.operation, each.status) == ("refund-order", 200)]
+    assert refunds >= [2], "the client's, and the model's after it"
     # The model learns what is left by then, and goes on from there.
     assert result.err.index("The generated client, async") < result.err.index("The model")
     assert len(somebodys_server.mock.ledger) > 100 + arrived[0]
