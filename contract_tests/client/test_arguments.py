@@ -10,7 +10,8 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from webflow_orders import AsyncOrdersClient, OrdersClient, _checks
+from webflow_orders import AsyncOrdersClient, OrdersClient
+from webflow_orders._call import arguments
 from webflow_orders._http import address
 from webflow_orders.models import OrderStatus
 
@@ -182,7 +183,7 @@ def test_loopback_and_https_are_fine(connect: Callable[..., Any], good: str) -> 
     ("https://2130706433", "127.0.0.1"),
 ])  # fmt: skip
 def test_a_host_is_normalised_before_it_is_judged(written: str, host: str) -> None:
-    assert _checks.base_url(written, allow_http=False) == f"https://{host}"
+    assert arguments.base_url(written, allow_http=False) == f"https://{host}"
 
 
 @pytest.mark.parametrize("host", [
@@ -232,8 +233,8 @@ def test_a_timeout_is_a_positive_number_of_seconds(connect: Callable[..., Any], 
 
 
 def test_the_patterns_are_those_of_the_spec() -> None:
-    assert f"^{_checks.SITE_ID.pattern}$" == PARAMETERS["SiteId"]["schema"]["pattern"]
-    assert f"^{_checks.ORDER_ID.pattern}$" == PARAMETERS["OrderId"]["schema"]["pattern"]
+    assert f"^{arguments.SITE_ID.pattern}$" == PARAMETERS["SiteId"]["schema"]["pattern"]
+    assert f"^{arguments.ORDER_ID.pattern}$" == PARAMETERS["OrderId"]["schema"]["pattern"]
 
 
 @given(st.text())

@@ -56,7 +56,7 @@ def test_parquet_has_several_row_groups_and_the_documented_columns(
     export: Callable[..., Export], tmp_path: Path
 ) -> None:
     import pyarrow.parquet as pq
-    from webflow_orders._export_parquet import SCHEMA
+    from webflow_orders.export.parquet import SCHEMA
 
     path = tmp_path / "orders.parquet"
     export(List(2500), path, page_size=100)

@@ -154,8 +154,8 @@ def test_without_its_extra_parquet_says_which_it_needs(
     export: Callable[..., Export], tmp_path: Path, nothing_sent: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    monkeypatch.delitem(sys.modules, "webflow_orders._export_parquet", raising=False)
-    monkeypatch.delattr("webflow_orders._export_parquet", raising=False)
+    monkeypatch.delitem(sys.modules, "webflow_orders.export.parquet", raising=False)
+    monkeypatch.delattr("webflow_orders.export.parquet", raising=False)
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'webflow-orders\[export\]'"):
         export(nothing_sent, tmp_path / "orders.parquet")
     assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from webflow_orders import _checks, errors
+from webflow_orders import errors
+from webflow_orders._call import arguments
 
 from contract_tests.client.conftest import TOKEN, Script, answer
 
@@ -18,27 +19,27 @@ LONG = "é" * 81
 
 
 @pytest.mark.parametrize(("check", "value", "kind", "words"), [
-    (_checks.token, 5, TypeError, "token must be a string, not int"),
-    (_checks.token, "a\nb", ValueError, "the token is empty, or holds a character that a header cannot carry"),
-    (_checks.site_id, None, ValueError, "no site: pass site_id=, or use for_site()"),
-    (_checks.site_id, 5, TypeError, "site_id must be a string, not int"),
-    (_checks.site_id, LONG, ValueError, f"site_id must be {SITE_FORM}; got {LONG[:80]!r}"),
-    (_checks.order_id, 5, TypeError, "order_id must be a string, not int"),
-    (_checks.order_id, LONG, ValueError, f"order_id must be {ORDER_FORM}; got {LONG[:80]!r}"),
-    (lambda value: _checks.text(value, "comment"), 5, TypeError, "comment must be a string, not int"),
-    (lambda value: _checks.flag(value, "resume"), 1, TypeError, "resume must be a bool, not int"),
-    (lambda value: _checks.seconds(value, "timeout"), True, TypeError,
+    (arguments.token, 5, TypeError, "token must be a string, not int"),
+    (arguments.token, "a\nb", ValueError, "the token is empty, or holds a character that a header cannot carry"),
+    (arguments.site_id, None, ValueError, "no site: pass site_id=, or use for_site()"),
+    (arguments.site_id, 5, TypeError, "site_id must be a string, not int"),
+    (arguments.site_id, LONG, ValueError, f"site_id must be {SITE_FORM}; got {LONG[:80]!r}"),
+    (arguments.order_id, 5, TypeError, "order_id must be a string, not int"),
+    (arguments.order_id, LONG, ValueError, f"order_id must be {ORDER_FORM}; got {LONG[:80]!r}"),
+    (lambda value: arguments.text(value, "comment"), 5, TypeError, "comment must be a string, not int"),
+    (lambda value: arguments.flag(value, "resume"), 1, TypeError, "resume must be a bool, not int"),
+    (lambda value: arguments.seconds(value, "timeout"), True, TypeError,
      "timeout must be a number of seconds, not bool"),
-    (lambda value: _checks.seconds(value, "timeout"), "5", TypeError,
+    (lambda value: arguments.seconds(value, "timeout"), "5", TypeError,
      "timeout must be a number of seconds, not str"),
-    (lambda value: _checks.base_url(value, allow_http=False), "http://shop.example.com", ValueError,
+    (lambda value: arguments.base_url(value, allow_http=False), "http://shop.example.com", ValueError,
      "base_url must be https, or a loopback address; allow_http=True lifts this"),
-    (lambda value: _checks.base_url(value, allow_http=False), "https://user@shop.example.com", ValueError,
+    (lambda value: arguments.base_url(value, allow_http=False), "https://user@shop.example.com", ValueError,
      "base_url cannot be used: it must be an http(s) address without user, query or fragment"),
-    (lambda value: _checks.base_url(value, allow_http=False), "https://api.webflow.com/v2/", ValueError,
+    (lambda value: arguments.base_url(value, allow_http=False), "https://api.webflow.com/v2/", ValueError,
      "base_url must not end in a version, which each request adds itself: leave out '/v2'"),
-    (_checks.token, "Bearer abc", ValueError, "the token is what comes after 'Bearer ': pass it without that word"),
-    (lambda value: _checks.named("OrdersClient", value), ("tok",), TypeError,
+    (arguments.token, "Bearer abc", ValueError, "the token is what comes after 'Bearer ': pass it without that word"),
+    (lambda value: arguments.named("OrdersClient", value), ("tok",), TypeError,
      "pass every argument by its name: OrdersClient(token=…, site_id=…)"),
 ])  # fmt: skip
 def test_an_argument_that_cannot_be_right_is_refused_in_these_words(
@@ -51,11 +52,11 @@ def test_an_argument_that_cannot_be_right_is_refused_in_these_words(
 def test_without_a_token_it_is_said_where_one_could_be(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WEBFLOW_TOKEN", raising=False)
     with pytest.raises(ValueError, match=r"^no token: pass token=, or set WEBFLOW_TOKEN$"):
-        _checks.token(None)
+        arguments.token(None)
 
 
 def test_a_part_of_a_second_is_a_time() -> None:
-    _checks.seconds(0.001, "timeout")
+    arguments.seconds(0.001, "timeout")
 
 
 @pytest.mark.parametrize(("length", "shown"), [(199, 199), (200, 200), (201, 200), (5000, 200)])

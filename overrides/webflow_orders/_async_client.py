@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import builtins
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Never, Self, TypeVar
 
-from . import _checks, _operations
+from . import _resources, errors
 from ._base import Shared
-from ._call import API_URL, MIB, Operation, Options
-from ._drive import AsyncDriver, sleep
+from ._call import arguments
+from ._call.driver import AsyncDriver, sleep
+from ._call.journal import Settlement, opened
+from ._call.operation import API_URL, MIB, OnUnsettled, Operation, Options
+from ._call.pagination import Page, page_of, walk_async
 from ._http.connection import Connection
 from ._http.engine import AsyncEngine
 from ._http.transport import AsyncTransportChoice
-from ._pagination import Page, page_of, walk_async
 from .limits import RateLimit, limiter_for
 from .retry import RetryPolicy
 
@@ -46,11 +49,13 @@ class AsyncBase(Shared[AsyncDriver]):
         max_body: int = 32 * MIB,
         concurrency: int = 100,
         transport: AsyncTransportChoice = None,
+        journal: str | PathLike[str] | None = None,
+        unsettled: OnUnsettled = "look",
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = sleep,
     ) -> None:
-        _checks.named(type(self).__name__, by_position)
-        self.site_id = None if site_id is None else _checks.site_id(site_id)
+        arguments.named(type(self).__name__, by_position)
+        self.site_id = None if site_id is None else arguments.site_id(site_id)
         self._options = Options(
             timeout=timeout,
             deadline=deadline,
@@ -58,11 +63,15 @@ class AsyncBase(Shared[AsyncDriver]):
             confirm=confirm,
             queue_timeout=queue_timeout,
             max_body=max_body,
+            unsettled=unsettled,
         ).checked()
-        connection = Connection(token=token, base_url=base_url, allow_http=allow_http)
+        connection = Connection(
+            token=arguments.token(token), base_url=arguments.base_url(base_url, allow_http=allow_http)
+        )
         self._engine = AsyncDriver(
-            AsyncEngine(connection, transport, _checks.integer(concurrency, "concurrency", 1, 10_000)),
+            AsyncEngine(connection, transport, arguments.integer(concurrency, "concurrency", 1, 10_000)),
             limiter_for(rate_limit, connection.token.reveal(), connection.base_url, clock),
+            opened(journal, connection.base_url),
             clock,
             sleep,
         )
@@ -72,6 +81,25 @@ class AsyncBase(Shared[AsyncDriver]):
         """Close the connections. Can be called again."""
         if self._owns_engine:
             await self._engine.close()
+
+    async def settle(self, *, give_up_after: float | None = None) -> builtins.list[Settlement]:
+        """Look at each order that has an unsettled write, and say what became of it.
+
+        A write that is under way is left alone. One that its order shows is settled; one that it does not show stays
+        unsettled, for it may yet land, until it is `give_up_after` seconds old; None waits for ever.
+        Raises OSError if the journal cannot be used; an order that cannot be read is in its settlement.
+        """
+        settlements = []
+        for write in self.unsettled():
+            if write.is_under_way:
+                continue
+            order = error = None
+            try:
+                order = await self._send(_resources.get(write.site_id, write.order_id))
+            except errors.WebflowOrdersError as failure:
+                error = failure
+            settlements.append(self._engine.journal.judge(write, order, error, give_up_after))
+        return settlements
 
     async def _send(self, operation: Operation[T]) -> T:
         return await self._engine.send(operation, self._options)
@@ -106,7 +134,7 @@ class AsyncOrdersClient(AsyncBase):
             offset: how many orders to skip.
             limit: how many orders at the most, 1 to 100.
         """
-        return await self._send(_operations.list_(self.site_id, status, offset, limit))
+        return await self._send(_resources.list_(self.site_id, status, offset, limit))
 
     def iter(
         self,
@@ -125,8 +153,8 @@ class AsyncOrdersClient(AsyncBase):
             status: only orders in this status, one of `OrderStatus`.
             page_size: how many orders to ask for at a time, 1 to 100.
         """
-        size = _operations.page_size(page_size)
-        _operations.list_(self.site_id, status, 0, size)
+        size = _resources.page_size(page_size)
+        _resources.list_(self.site_id, status, 0, size)
 
         async def fetch(offset: int) -> Page[Order]:
             return page_of(await self.list(status=status, offset=offset, limit=size))
@@ -163,14 +191,18 @@ class AsyncOrdersClient(AsyncBase):
         ModuleNotFoundError without pyarrow, all before anything is sent; then what `list` raises. A million
         orders are ten thousand calls: three hours at 60 a minute.
         """
-        from ._exporter import run_async
-        from .export import wished
+        from .export.conductor import Exporter, run_async
+        from .export.options import checked
 
-        return await run_async(self, wished(path, format, status, page_size, resume, overwrite, progress))
+        options = checked(path, format, status, page_size, resume, overwrite, progress)
+        exporter = Exporter(self._engine.connection.base_url, self.site_id, options)
+        return await run_async(
+            exporter, lambda offset: self.list(status=status, offset=offset, limit=options.size)
+        )
 
     async def get(self, order_id: str) -> Order:
         """Fetch one order."""
-        return await self._send(_operations.get(self.site_id, order_id))
+        return await self._send(_resources.get(self.site_id, order_id))
 
     async def update(
         self,
@@ -183,18 +215,18 @@ class AsyncOrdersClient(AsyncBase):
     ) -> Order:
         """Change the notes of an order; what is None stays as it is. At least one is needed."""
         return await self._send(
-            _operations.update(
+            _resources.update(
                 self.site_id, order_id, comment, shipping_provider, shipping_tracking, shipping_tracking_url
             )
         )
 
     async def fulfill(self, order_id: str, *, send_email: bool = False) -> Order:
         """Mark an order as fulfilled, and have Webflow tell the customer if `send_email`."""
-        return await self._send(_operations.fulfill(self.site_id, order_id, send_email))
+        return await self._send(_resources.fulfill(self.site_id, order_id, send_email))
 
     async def unfulfill(self, order_id: str) -> Order:
         """Take a fulfillment back."""
-        return await self._send(_operations.unfulfill(self.site_id, order_id))
+        return await self._send(_resources.unfulfill(self.site_id, order_id))
 
     async def refund(self, order_id: str, *, reason: RefundReasonWord | RefundReason | None = None) -> Order:
         """Give the customer the whole amount back.
@@ -203,4 +235,4 @@ class AsyncOrdersClient(AsyncBase):
             order_id: the order.
             reason: "duplicate", "fraudulent" or "requested"; the order then shows it in Stripe's words.
         """
-        return await self._send(_operations.refund(self.site_id, order_id, reason))
+        return await self._send(_resources.refund(self.site_id, order_id, reason))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Generic, Self, TypeVar
 
-from . import _checks
-from ._call import Options
-from ._drive import AnyDriver
+from ._call import arguments
+from ._call.driver import AnyDriver
+from ._call.journal import UnsettledWrite
+from ._call.operation import OnUnsettled, Options
 from .retry import RetryPolicy
 
 E = TypeVar("E", bound=AnyDriver[Any])
@@ -23,7 +24,7 @@ class Shared(Generic[E]):
     def for_site(self, site_id: str) -> Self:
         """A client for another site that this token may see. It shares the connections; close this one only."""
         other = self._shallow()
-        other.site_id = _checks.site_id(site_id)
+        other.site_id = arguments.site_id(site_id)
         return other
 
     def with_options(
@@ -35,12 +36,20 @@ class Shared(Generic[E]):
         confirm: bool | None = None,
         queue_timeout: float | None = None,
         max_body: int | None = None,
+        unsettled: OnUnsettled | None = None,
     ) -> Self:
         """The same client with other options: `orders.with_options(deadline=5).get(order_id)`."""
         given = {name: value for name, value in locals().items() if name != "self" and value is not None}
         other = self._shallow()
         other._options = self._options._replace(**given).checked()
         return other
+
+    def unsettled(self) -> list[UnsettledWrite]:
+        """The writes whose outcome is not known, of this site or, without one, of all; the oldest first.
+
+        Writes that are under way are among them. Raises OSError if the journal cannot be read.
+        """
+        return self._engine.journal.unsettled(self._engine.connection.base_url, self.site_id)
 
     def _shallow(self) -> Self:
         other = object.__new__(type(self))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import builtins
 import time
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Never, Self, TypeVar
 
-from . import _checks, _operations
+from . import _resources, errors
 from ._base import Shared
-from ._call import API_URL, MIB, Operation, Options
-from ._drive import Driver
+from ._call import arguments
+from ._call.driver import Driver
+from ._call.journal import Settlement, opened
+from ._call.operation import API_URL, MIB, OnUnsettled, Operation, Options
+from ._call.pagination import page_of, walk
 from ._http.connection import Connection
 from ._http.engine import Engine
 from ._http.transport import TransportChoice
-from ._pagination import page_of, walk
 from .limits import RateLimit, limiter_for
 from .retry import RetryPolicy
 
@@ -46,11 +49,13 @@ class Base(Shared[Driver]):
         max_body: int = 32 * MIB,
         concurrency: int = 100,
         transport: TransportChoice = None,
+        journal: str | PathLike[str] | None = None,
+        unsettled: OnUnsettled = "look",
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        _checks.named(type(self).__name__, by_position)
-        self.site_id = None if site_id is None else _checks.site_id(site_id)
+        arguments.named(type(self).__name__, by_position)
+        self.site_id = None if site_id is None else arguments.site_id(site_id)
         self._options = Options(
             timeout=timeout,
             deadline=deadline,
@@ -58,11 +63,15 @@ class Base(Shared[Driver]):
             confirm=confirm,
             queue_timeout=queue_timeout,
             max_body=max_body,
+            unsettled=unsettled,
         ).checked()
-        connection = Connection(token=token, base_url=base_url, allow_http=allow_http)
+        connection = Connection(
+            token=arguments.token(token), base_url=arguments.base_url(base_url, allow_http=allow_http)
+        )
         self._engine = Driver(
-            Engine(connection, transport, _checks.integer(concurrency, "concurrency", 1, 10_000)),
+            Engine(connection, transport, arguments.integer(concurrency, "concurrency", 1, 10_000)),
             limiter_for(rate_limit, connection.token.reveal(), connection.base_url, clock),
+            opened(journal, connection.base_url),
             clock,
             sleep,
         )
@@ -72,6 +81,25 @@ class Base(Shared[Driver]):
         """Close the connections. Can be called again."""
         if self._owns_engine:
             self._engine.close()
+
+    def settle(self, *, give_up_after: float | None = None) -> builtins.list[Settlement]:
+        """Look at each order that has an unsettled write, and say what became of it.
+
+        A write that is under way is left alone. One that its order shows is settled; one that it does not show stays
+        unsettled, for it may yet land, until it is `give_up_after` seconds old; None waits for ever.
+        Raises OSError if the journal cannot be used; an order that cannot be read is in its settlement.
+        """
+        settlements = []
+        for write in self.unsettled():
+            if write.is_under_way:
+                continue
+            order = error = None
+            try:
+                order = self._send(_resources.get(write.site_id, write.order_id))
+            except errors.WebflowOrdersError as failure:
+                error = failure
+            settlements.append(self._engine.journal.judge(write, order, error, give_up_after))
+        return settlements
 
     def _send(self, operation: Operation[T]) -> T:
         return self._engine.send(operation, self._options)
@@ -107,6 +135,11 @@ class OrdersClient(Base):
             transport of either library, such as the mock's or `httpx2.HTTPTransport(…)`, which is used as
             it is, may serve other clients too, and is closed with the last of them. `AsyncOrdersClient` also takes
             "aiohttp", for very many calls at once.
+        journal: a file that keeps the writes whose outcome is not known, for `unsettled` and `settle`. It survives
+            the process, others may share it, and it is made for its owner alone to read. By default they are kept in
+            memory, for as long as this client.
+        unsettled: what a write does that finds an earlier one unsettled on its order: "look" at the order first, and
+            go on if it does not show that one; "refuse", with UnsettledWriteError; or "ignore" it.
         clock, sleep: how time passes, in seconds; a test gives its own.
 
     Every method raises ValueError or TypeError for an argument that cannot be right, before anything is sent, and
@@ -128,7 +161,7 @@ class OrdersClient(Base):
             offset: how many orders to skip.
             limit: how many orders at the most, 1 to 100.
         """
-        return self._send(_operations.list_(self.site_id, status, offset, limit))
+        return self._send(_resources.list_(self.site_id, status, offset, limit))
 
     def iter(
         self,
@@ -147,8 +180,8 @@ class OrdersClient(Base):
             status: only orders in this status, one of `OrderStatus`.
             page_size: how many orders to ask for at a time, 1 to 100.
         """
-        size = _operations.page_size(page_size)
-        _operations.list_(self.site_id, status, 0, size)
+        size = _resources.page_size(page_size)
+        _resources.list_(self.site_id, status, 0, size)
         return walk(lambda offset: page_of(self.list(status=status, offset=offset, limit=size)), size)
 
     def export(
@@ -181,14 +214,16 @@ class OrdersClient(Base):
         ModuleNotFoundError without pyarrow, all before anything is sent; then what `list` raises. A million
         orders are ten thousand calls: three hours at 60 a minute.
         """
-        from ._exporter import run
-        from .export import wished
+        from .export.conductor import Exporter, run
+        from .export.options import checked
 
-        return run(self, wished(path, format, status, page_size, resume, overwrite, progress))
+        options = checked(path, format, status, page_size, resume, overwrite, progress)
+        exporter = Exporter(self._engine.connection.base_url, self.site_id, options)
+        return run(exporter, lambda offset: self.list(status=status, offset=offset, limit=options.size))
 
     def get(self, order_id: str) -> Order:
         """Fetch one order."""
-        return self._send(_operations.get(self.site_id, order_id))
+        return self._send(_resources.get(self.site_id, order_id))
 
     def update(
         self,
@@ -201,18 +236,18 @@ class OrdersClient(Base):
     ) -> Order:
         """Change the notes of an order; what is None stays as it is. At least one is needed."""
         return self._send(
-            _operations.update(
+            _resources.update(
                 self.site_id, order_id, comment, shipping_provider, shipping_tracking, shipping_tracking_url
             )
         )
 
     def fulfill(self, order_id: str, *, send_email: bool = False) -> Order:
         """Mark an order as fulfilled, and have Webflow tell the customer if `send_email`."""
-        return self._send(_operations.fulfill(self.site_id, order_id, send_email))
+        return self._send(_resources.fulfill(self.site_id, order_id, send_email))
 
     def unfulfill(self, order_id: str) -> Order:
         """Take a fulfillment back."""
-        return self._send(_operations.unfulfill(self.site_id, order_id))
+        return self._send(_resources.unfulfill(self.site_id, order_id))
 
     def refund(self, order_id: str, *, reason: RefundReasonWord | RefundReason | None = None) -> Order:
         """Give the customer the whole amount back.
@@ -221,4 +256,4 @@ class OrdersClient(Base):
             order_id: the order.
             reason: "duplicate", "fraudulent" or "requested"; the order then shows it in Stripe's words.
         """
-        return self._send(_operations.refund(self.site_id, order_id, reason))
+        return self._send(_resources.refund(self.site_id, order_id, reason))

@@ -2,6 +2,8 @@
 
     WebflowOrdersError
     ├── OutcomeUnknownError         a write may have taken effect, or may yet; look at the order
+    ├── UnsettledWriteError         an earlier write to this order is unsettled; nothing was sent
+    ├── JournalUnavailableError     the write journal cannot be used; nothing was sent
     ├── QueueTimeoutError           no place in the rate limiter's queue; nothing was sent
     ├── LimiterUnavailableError     the rate limiter failed: its Redis or file is gone; nothing was sent
     ├── ClientClosedError           the client was closed; nothing was sent
@@ -19,8 +21,10 @@
     │   └── ServerError             5xx
     └── ResponseDecodeError         2xx, but the body is not what openapi.yaml promises
 
-A write that raises OutcomeUnknownError may have been done; one that raises anything else here was not done, and
-can be tried again. An argument that cannot be right raises ValueError or TypeError before anything is sent.
+A write that raises OutcomeUnknownError may have been done; one that raises anything else of this tree was not done,
+and can be tried again. What is not of this tree and must pass, such as a cancellation or KeyboardInterrupt, carries a
+note if the write may have been sent, and `unsettled()` lists it. An argument that cannot be right raises ValueError
+or TypeError before anything is sent.
 `str()` of each is one line without the token and without a body; `raw` has the answer itself, and is not shown.
 """
 
@@ -38,7 +42,7 @@ from webflow_orders_generated.client.errors import UnexpectedBody
 from webflow_orders_generated.client.types import parse_json
 
 if TYPE_CHECKING:
-    from ._http.connection import Secret
+    from ._secret import Secret
 
 Incomplete = Literal["cut off", "too late", "too large", "miscoded"]
 
@@ -148,6 +152,14 @@ class LimiterUnavailableError(WebflowOrdersError):
     """A shared limiter could not reach its Redis or its file, or one of your own failed; the cause is chained."""
 
 
+class UnsettledWriteError(WebflowOrdersError):
+    """An earlier write to this order has an unknown outcome. Look at the order, or `settle()`, before this one."""
+
+
+class JournalUnavailableError(WebflowOrdersError):
+    """The write journal cannot be read or written, and a write that cannot be noted is not sent."""
+
+
 class ClientClosedError(WebflowOrdersError): ...
 
 
@@ -165,7 +177,7 @@ class OutcomeUnknownError(WebflowOrdersError):
         attempted: what the write would have made true.
         last_seen: the order as the last re-read showed it, or None if none succeeded.
         last_seen_at: when that was, an aware datetime.
-        cause: what became of the write itself; also chained.
+        cause: what became of the write itself; also chained. Of another library, too, if that is what ended the call.
     """
 
     def __init__(
@@ -176,7 +188,7 @@ class OutcomeUnknownError(WebflowOrdersError):
         raw: RawResponse | None,
         order_id: str,
         attempted: str,
-        cause: WebflowOrdersError,
+        cause: Exception,
         last_seen: models.Order | None = None,
         last_seen_at: datetime | None = None,
     ) -> None:

@@ -27,8 +27,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
-from ._call import log
 from ._extras import needed_by
+from ._log import log
 from .limits import LONGEST_BACKOFF, PERIOD, STARTER, RateLimiter, Reservation, checked_limit
 
 if TYPE_CHECKING:

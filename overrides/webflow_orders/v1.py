@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from . import _operations
+from . import _resources
 from ._async_client import AsyncBase
+from ._call.pagination import Page, page_of_v1, walk, walk_async
 from ._client import Base
-from ._pagination import Page, page_of_v1, walk, walk_async
 
 if TYPE_CHECKING:
     from .models import OrderStatus, OrderStatusWord, OrderV1
@@ -27,7 +27,7 @@ class OrdersClient(Base):
         self, *, status: OrderStatusWord | OrderStatus | None = None, offset: int = 0, limit: int = 100
     ) -> Sequence[OrderV1]:
         """Fetch one page of orders; see `iter` for all of them."""
-        return self._send(_operations.list_v1(self.site_id, status, offset, limit))
+        return self._send(_resources.list_v1(self.site_id, status, offset, limit))
 
     def iter(
         self,
@@ -39,8 +39,8 @@ class OrdersClient(Base):
 
         For pages that shift, see `webflow_orders.OrdersClient.iter`.
         """
-        size = _operations.page_size(page_size)
-        operation = _operations.list_v1
+        size = _resources.page_size(page_size)
+        operation = _resources.list_v1
         operation(self.site_id, status, 0, size)
         return walk(
             lambda offset: page_of_v1(self._send(operation(self.site_id, status, offset, size))), size
@@ -48,7 +48,7 @@ class OrdersClient(Base):
 
     def get(self, order_id: str) -> OrderV1:
         """Fetch one order."""
-        return self._send(_operations.get_v1(self.site_id, order_id))
+        return self._send(_resources.get_v1(self.site_id, order_id))
 
 
 class AsyncOrdersClient(AsyncBase):
@@ -58,7 +58,7 @@ class AsyncOrdersClient(AsyncBase):
         self, *, status: OrderStatusWord | OrderStatus | None = None, offset: int = 0, limit: int = 100
     ) -> Sequence[OrderV1]:
         """Fetch one page of orders; see `iter` for all of them."""
-        return await self._send(_operations.list_v1(self.site_id, status, offset, limit))
+        return await self._send(_resources.list_v1(self.site_id, status, offset, limit))
 
     def iter(
         self,
@@ -70,8 +70,8 @@ class AsyncOrdersClient(AsyncBase):
 
         For pages that shift, see `webflow_orders.OrdersClient.iter`.
         """
-        size = _operations.page_size(page_size)
-        operation = _operations.list_v1
+        size = _resources.page_size(page_size)
+        operation = _resources.list_v1
         operation(self.site_id, status, 0, size)
 
         async def fetch(offset: int) -> Page[OrderV1]:
@@ -81,4 +81,4 @@ class AsyncOrdersClient(AsyncBase):
 
     async def get(self, order_id: str) -> OrderV1:
         """Fetch one order."""
-        return await self._send(_operations.get_v1(self.site_id, order_id))
+        return await self._send(_resources.get_v1(self.site_id, order_id))

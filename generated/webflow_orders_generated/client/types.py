@@ -409,17 +409,12 @@ def _leniently(cls: Any, raw: bytes) -> tuple[Any, bytes]:
             read = None if member == b"null" else _decoder(_wire(field.kind))(member)
         except REFUSED:
             value = parse_json(member)
-            if field in _documents(cls):
-                several = isinstance(value, list) and get_origin(field.kind) is Sequence
-                read = (
-                    [*map(format_json, value)]
-                    if several
-                    else format_json(value)
-                    if isinstance(value, dict)
-                    else None
-                )
-            else:
+            if field not in _documents(cls):
                 read = _read(field.kind, value, "", {})
+            elif get_origin(field.kind) is Sequence:
+                read = [*map(format_json, value)] if isinstance(value, list) else None
+            else:
+                read = format_json(value) if isinstance(value, dict) else None
         if read is None and field.required:
             if get_origin(field.kind) or _is_model(field.kind):
                 raise UnexpectedBody(f"it has no readable {field.key}") from None

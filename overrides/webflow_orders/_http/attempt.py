@@ -20,10 +20,18 @@ from .failures import ClosedError
 _current: ContextVar[Attempt | None] = ContextVar("webflow_orders_attempt", default=None)
 
 
+class Departure:
+    """Whether a byte of a request may have left, for whoever is interrupted and has no answer to go by."""
+
+    may_have_left = False
+
+
 class Line(Protocol):
     """What an attempt is made over."""
 
     closed: bool
+    tells: bool
+    """Whether its transport is known to tell of each connection and of each request that begins to leave."""
 
     def watch(self, stream: Any) -> None:
         """A connection was made."""
@@ -47,6 +55,11 @@ class Attempt:
         self.handed_over = self.sent = self.connecting = False
         self.answered: bool | None = None
         self._token: Token[Attempt | None] | None = None
+
+    @property
+    def may_have_left(self) -> bool:
+        """Whether a byte of the request may have left."""
+        return self.sent or (self.handed_over and not self.connecting and not self._line.tells)
 
     def left(self) -> float:
         """Seconds that are left; never negative."""

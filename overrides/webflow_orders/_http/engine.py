@@ -10,7 +10,7 @@ from typing import Any, Literal
 from webflow_orders_generated.client.client import Request
 
 from ..errors import Incomplete, RawResponse
-from .attempt import AsyncWatch, Attempt, Watch
+from .attempt import AsyncWatch, Attempt, Departure, Watch
 from .body import Body, BodyError
 from .connection import Connection
 from .failures import ClosedError, Failure, OtherLoopError, described, failure_of
@@ -26,6 +26,7 @@ class _Engine:
         self.connection = connection
         self.closed = False
         self._carrier = Carrier(transport, connection.base_url, concurrency, self._prefix)
+        self.tells = self._carrier.made_here
         self._library = self._carrier.library
         # The token is among the headers. Without this, the library looks for a user in the address of each request.
         self._no_auth = self._library.Auth()
@@ -157,13 +158,14 @@ class Engine(_Engine):
 
     _prefix = ""
 
-    def exchange(self, asked: Request, within: float, most: int) -> RawResponse:
+    def exchange(self, asked: Request, within: float, most: int, departure: Departure) -> RawResponse:
         """Send a request, and read the answer: within so many seconds, and so many bytes of body.
 
         Raises `Failure`, or `ClosedError` when the client was closed before anything was sent.
         """
         http = self._ready()
         attempt = Attempt(within, self)
+        departure.may_have_left = True  # As long as nothing else is known.
         with attempt:
             try:
                 response = http.send(
@@ -179,7 +181,9 @@ class Engine(_Engine):
                     response.close()
             except Exception as error:
                 failure = self._failure(error, attempt)
+                departure.may_have_left = isinstance(failure, Failure) and failure.sent
             except BaseException as error:
+                departure.may_have_left = attempt.may_have_left
                 # The frames of the library have the headers among their locals.
                 error.__traceback__ = None
                 raise
@@ -229,13 +233,14 @@ class AsyncEngine(_Engine):
             raise OtherLoopError("the client has connections in another event loop")
         self._loop = loop
 
-    async def exchange(self, asked: Request, within: float, most: int) -> RawResponse:
+    async def exchange(self, asked: Request, within: float, most: int, departure: Departure) -> RawResponse:
         """`Engine.exchange`, awaited. Raises `OtherLoopError` where connections are open in another event loop."""
         import anyio
 
         http = self._ready()
         self._check_loop()
         attempt = Attempt(within, self)
+        departure.may_have_left = True  # As long as nothing else is known.
         answer: _Answer | None = None
         with attempt:
             try:
@@ -256,7 +261,9 @@ class AsyncEngine(_Engine):
                 raise self._library.ReadTimeout("timed out")
             except Exception as error:
                 failure = self._failure(error, attempt)
+                departure.may_have_left = isinstance(failure, Failure) and failure.sent
             except BaseException as error:
+                departure.may_have_left = attempt.may_have_left
                 error.__traceback__ = None
                 raise
         raise failure

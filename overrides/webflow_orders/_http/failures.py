@@ -6,8 +6,8 @@ import contextlib
 import traceback
 from typing import Any
 
+from .._secret import Secret
 from ..errors import one_line
-from .connection import Secret
 
 
 class Failure(Exception):

@@ -103,6 +103,8 @@ class Carrier:
         self._concurrency = concurrency
         self._prefix = prefix
         self._proxy: str | None = None
+        self.made_here = choice is None or isinstance(choice, str)
+        """Whether its transports are made here."""
         if choice is None or isinstance(choice, str):
             self.library = _imported(choice or "httpx", (*LIBRARIES, "aiohttp") if prefix else LIBRARIES)
             self._proxy = proxies.from_environment(urlsplit(base_url))
@@ -111,9 +113,8 @@ class Carrier:
 
     def client(self) -> Any:
         """A client of the library. It follows no redirect, and neither sends a cookie nor keeps one."""
-        made_here = self._choice is None or isinstance(self._choice, str)
         client = getattr(self.library, f"{self._prefix}Client")(
-            transport=Handover(self._make() if made_here else self._choice),
+            transport=Handover(self._make() if self.made_here else self._choice),
             follow_redirects=False,
             trust_env=False,
         )

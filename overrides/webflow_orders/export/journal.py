@@ -17,7 +17,7 @@ from typing import Any
 from webflow_orders_generated.client import models
 from webflow_orders_generated.client.errors import UnexpectedBody
 
-from ._call import log
+from .._log import log
 
 MINE = 0o600
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)

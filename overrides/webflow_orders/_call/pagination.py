@@ -8,7 +8,7 @@ from typing import Generic, NamedTuple, TypeVar
 from webflow_orders_generated.client import models
 from webflow_orders_generated.client.types import Listing
 
-from ._call import log
+from .._log import log
 
 T = TypeVar("T", bound="models.Order | models.OrderV1")
 

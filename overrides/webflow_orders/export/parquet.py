@@ -12,7 +12,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # It ships no types.
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # As above.
 from webflow_orders_generated.client import models
 
-from ._export_files import MINE
+from .journal import MINE
 
 ROWS = 1000
 

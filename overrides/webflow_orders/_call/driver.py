@@ -1,19 +1,20 @@
-"""Does what a `Conductor` wants done: once with threads in mind, once with tasks."""
+"""Does what a `CallExecutor` wants done: once with threads in mind, once with tasks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from . import errors
-from ._call import Acquire, Operation, Options, Send, Sleep
-from ._http.engine import AsyncEngine, Engine
-from ._http.failures import ClosedError, Failure, OtherLoopError
-from .limits import Limiter
+from .. import errors
+from .._http.engine import AsyncEngine, Engine
+from .._http.failures import ClosedError, Failure, OtherLoopError
+from ..limits import Limiter
+from .journal import Journal
+from .operation import Acquire, Operation, Options, Send, Write
 
 if TYPE_CHECKING:
-    from ._conduct import Conductor
-    from ._http.connection import Connection
+    from .._http.connection import Connection
+    from .executor import CallExecutor
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Engine | AsyncEngine)
@@ -33,11 +34,13 @@ class AnyDriver(Generic[E]):
         self,
         engine: E,
         limiter: Limiter | None,
+        journal: Journal,
         clock: Callable[[], float],
         sleep: Callable[[float], Any],
     ) -> None:
         self.engine = engine
         self.limiter = limiter
+        self.journal = journal
         self._clock = clock
         self._sleep = sleep
 
@@ -45,10 +48,13 @@ class AnyDriver(Generic[E]):
     def connection(self) -> Connection:
         return self.engine.connection
 
-    def conductor(self, options: Options) -> Conductor:
-        from ._conduct import Conductor  # Not before the first call.
+    def executor(self, options: Options) -> CallExecutor:
+        from .executor import CallExecutor  # Not before the first call.
 
-        return Conductor(options, self._clock, self.limiter, self.connection.token)
+        connection = self.connection
+        return CallExecutor(
+            options, self._clock, self.limiter, connection.token, self.journal, connection.base_url
+        )
 
 
 def _error(failure: Exception, effect: object) -> errors.WebflowOrdersError:
@@ -69,22 +75,26 @@ def _error(failure: Exception, effect: object) -> errors.WebflowOrdersError:
 
 class Driver(AnyDriver[Engine]):
     def send(self, operation: Operation[T], options: Options) -> T:
-        work = self.conductor(options).conduct(operation)
+        work = self.executor(options).execute(operation)
         answer: Any = None
         failure: BaseException | None = None
         while True:
             try:
                 effect = work.throw(failure) if failure is not None else work.send(answer)
             except StopIteration as done:
-                return done.value  # type: ignore[no-any-return]
+                return done.value  # type: ignore[no-any-return]  # What a generator returns has no type here.
             answer = failure = None
             try:
-                if isinstance(effect, Sleep):
-                    self._sleep(effect.seconds)
+                if isinstance(effect, Send):
+                    answer = self.engine.exchange(
+                        effect.operation.request, effect.within, options.max_body, effect.departure
+                    )
                 elif isinstance(effect, Acquire):
                     answer = effect.ask()
+                elif isinstance(effect, Write):
+                    answer = effect.do()
                 else:
-                    answer = self.engine.exchange(effect.operation.request, effect.within, options.max_body)
+                    self._sleep(effect.seconds)
             except (Failure, ClosedError, OtherLoopError) as error:
                 failure = _error(error, effect)
             except BaseException as error:
@@ -92,6 +102,7 @@ class Driver(AnyDriver[Engine]):
 
     def close(self) -> None:
         self.engine.close()
+        self.journal.close()
 
 
 async def _acquire(effect: Acquire) -> float:
@@ -106,24 +117,26 @@ async def _acquire(effect: Acquire) -> float:
 
 class AsyncDriver(AnyDriver[AsyncEngine]):
     async def send(self, operation: Operation[T], options: Options) -> T:
-        work = self.conductor(options).conduct(operation)
+        work = self.executor(options).execute(operation)
         answer: Any = None
         failure: BaseException | None = None
         while True:
             try:
                 effect = work.throw(failure) if failure is not None else work.send(answer)
             except StopIteration as done:
-                return done.value  # type: ignore[no-any-return]
+                return done.value  # type: ignore[no-any-return]  # As above.
             answer = failure = None
             try:
-                if isinstance(effect, Sleep):
-                    await self._sleep(effect.seconds)
+                if isinstance(effect, Send):
+                    answer = await self.engine.exchange(
+                        effect.operation.request, effect.within, options.max_body, effect.departure
+                    )
                 elif isinstance(effect, Acquire):
                     answer = await _acquire(effect)
+                elif isinstance(effect, Write):
+                    answer = await _in_thread(effect.do) if effect.is_file else effect.do()
                 else:
-                    answer = await self.engine.exchange(
-                        effect.operation.request, effect.within, options.max_body
-                    )
+                    await self._sleep(effect.seconds)
             except (Failure, ClosedError, OtherLoopError) as error:
                 failure = _error(error, effect)
             except BaseException as error:
@@ -131,3 +144,11 @@ class AsyncDriver(AnyDriver[AsyncEngine]):
 
     async def close(self) -> None:
         await self.engine.close()
+        self.journal.close()
+
+
+async def _in_thread(do: Callable[[], Any]) -> Any:
+    """Whoever is cancelled meanwhile waits for its end, so that it is known how it ended."""
+    import anyio.to_thread
+
+    return await anyio.to_thread.run_sync(do)

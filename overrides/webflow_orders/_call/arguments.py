@@ -7,7 +7,7 @@ import re
 from enum import StrEnum
 from typing import TypeVar
 
-from ._http import address
+from .._http import address
 
 E = TypeVar("E", bound=StrEnum)
 

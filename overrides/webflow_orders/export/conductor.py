@@ -5,27 +5,25 @@ from __future__ import annotations
 import errno
 import os
 import threading
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from . import _operations
-from ._export_bar import Bar
-from ._export_files import Journal, key_of
-from ._pagination import page_of
-from .export import Export, Wish
+from .. import _resources
+from .._call.pagination import page_of
+from .journal import Journal, key_of
+from .options import Export, ExportOptions
+from .progress import Bar
 
 if TYPE_CHECKING:
-    from ._async_client import AsyncOrdersClient
-    from ._client import OrdersClient
-    from .models import OrderList
+    from ..models import OrderList
 
 
 class Exporter:
     """Conducts an export. `begin` and `take` say at which offset the next page is wanted, or that it is done."""
 
-    def __init__(self, base_url: str, site_id: str | None, asked: Wish) -> None:
-        _operations.list_(site_id, asked.status, 0, asked.size)
+    def __init__(self, base_url: str, site_id: str | None, asked: ExportOptions) -> None:
+        _resources.list_(site_id, asked.status, 0, asked.size)
         self._asked = asked
         about = {"export": 1, "base_url": base_url, "site_id": site_id}
         self._journal = Journal(
@@ -159,31 +157,31 @@ class Exporter:
 
 def _parquet() -> Any:
     try:
-        from . import _export_parquet
+        from . import parquet
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith("pyarrow"):
             raise
         raise ModuleNotFoundError(
             "Parquet needs pyarrow: pip install 'webflow-orders[export]'", name=error.name
         ) from None
-    return _export_parquet
+    return parquet
 
 
-def run(client: OrdersClient, asked: Wish) -> Export:
-    with Exporter(client._engine.connection.base_url, client.site_id, asked) as exporter:
+def run(exporter: Exporter, fetch: Callable[[int], OrderList]) -> Export:
+    """Export what `fetch` gives from an offset on."""
+    with exporter:
         step = exporter.begin()
         while isinstance(step, int):
-            step = exporter.take(client.list(status=asked.status, offset=step, limit=asked.size))
+            step = exporter.take(fetch(step))
         return step
 
 
-async def run_async(client: AsyncOrdersClient, asked: Wish) -> Export:
-    """Files are read and written in a thread, under trio too."""
+async def run_async(exporter: Exporter, fetch: Callable[[int], Awaitable[OrderList]]) -> Export:
+    """`run`, for a `fetch` that is awaited. Files are read and written in a thread, under trio too."""
     from anyio.to_thread import run_sync
 
-    with Exporter(client._engine.connection.base_url, client.site_id, asked) as exporter:
+    with exporter:
         step = await run_sync(exporter.begin)
         while isinstance(step, int):
-            listing = await client.list(status=asked.status, offset=step, limit=asked.size)
-            step = await run_sync(exporter.take, listing)
+            step = await run_sync(exporter.take, await fetch(step))
         return step

@@ -2,37 +2,73 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Generic, Literal, NamedTuple, Self, TypeVar, get_args
 from urllib.parse import urlencode
 
 from webflow_orders_generated.client import models
 from webflow_orders_generated.client.client import Request
 from webflow_orders_generated.client.errors import UnexpectedBody
 
-from . import _checks, errors
-from ._http.connection import Secret
-from .limits import Limiter, Reservation
-from .retry import RetryPolicy
+from .. import errors
+from .._http.attempt import Departure
+from .._secret import Secret
+from ..limits import Limiter, Reservation
+from ..retry import RetryPolicy
+from . import arguments
 
 T = TypeVar("T")
 
 API_URL = "https://api.webflow.com"
 MIB = 2**20
 
-log = logging.getLogger("webflow_orders")
-log.addHandler(logging.NullHandler())
 
+class Postcondition(NamedTuple):
+    """What a write makes true of its order, and what looking at the order cannot tell.
 
-class Expectation(NamedTuple):
-    """What a write would have made true of its order, and what looking at the order cannot tell."""
+    Attributes:
+        attempted: the same in words, without the text of a note.
+        status: the status that the order then has.
+        notes: the notes that it then has, by JSON name.
+        unseen: what a look cannot tell.
+    """
 
     attempted: str
-    holds: Callable[[models.Order], bool]
-    unseen: tuple[str, ...]
-    contradicts: bool = True
-    """Whether an answer of 2xx for which `holds` is false is to be doubted."""
+    status: str | None = None
+    notes: Mapping[str, str] = MappingProxyType({})
+    unseen: tuple[str, ...] = ()
+
+    @classmethod
+    def of_status(cls, status: str, *unseen: str) -> Self:
+        return cls(attempted=f"make its status {status}", status=status, unseen=(_WHO, *unseen))
+
+    @classmethod
+    def of_notes(cls, notes: Mapping[str, str]) -> Self:
+        return cls(attempted=f"set {', '.join(notes)}", notes=notes, unseen=(_WHO,))
+
+    def holds(self, order: models.Order) -> bool:
+        shown = order.to_dict() if self.notes else {}
+        return has_been(order, self.status) and all(
+            shown.get(name) == text for name, text in self.notes.items()
+        )
+
+    def contradicts(self, order: models.Order) -> bool:
+        """Whether the order of an answer of 2xx shows that it was not done. A server may trim the notes it stores."""
+        return not has_been(order, self.status)
+
+    def __repr__(self) -> str:
+        return f"Postcondition({self.attempted!r})"  # A note may be about a customer.
+
+
+_WHO = "whether this call or another one made it so"
+
+
+def has_been(order: models.Order, status: str | None) -> bool:
+    """Whether a write that makes this its status took effect: a refunded order may be disputed later on."""
+    return (
+        status is None or order.status == status or (status == "refunded" and order.refunded_on is not None)
+    )
 
 
 class Operation(NamedTuple, Generic[T]):
@@ -43,9 +79,10 @@ class Operation(NamedTuple, Generic[T]):
 
     request: Request
     parse: Callable[[bytes], T]
+    site_id: str | None = None
     order_id: str | None = None
-    expects: Expectation | None = None
-    look: Operation[models.Order] | None = None
+    expects: Postcondition | None = None
+    verify: Operation[models.Order] | None = None
 
     def __repr__(self) -> str:
         return f"Operation({self.call})"  # The body of its request may be about a customer.
@@ -88,6 +125,10 @@ class Operation(NamedTuple, Generic[T]):
         return parsed
 
 
+OnUnsettled = Literal["look", "refuse", "ignore"]
+"""What a write does that finds another one unsettled on its order: look at the order first, refuse, or go on."""
+
+
 class Options(NamedTuple):
     """How long, how often and how far a call may go; see `OrdersClient`."""
 
@@ -97,14 +138,17 @@ class Options(NamedTuple):
     confirm: bool = True
     queue_timeout: float | None = None
     max_body: int = 32 * MIB
+    unsettled: OnUnsettled = "look"
 
     def checked(self) -> Options:
         """These options. Raises ValueError or TypeError for one that cannot be right."""
         for name in ("timeout", "deadline"):
-            _checks.seconds(getattr(self, name), name)
+            arguments.seconds(getattr(self, name), name)
         if self.queue_timeout is not None:
-            _checks.seconds(self.queue_timeout, "queue_timeout")
-        _checks.integer(self.max_body, "max_body", 1, 2**40)
+            arguments.seconds(self.queue_timeout, "queue_timeout")
+        arguments.integer(self.max_body, "max_body", 1, 2**40)
+        if self.unsettled not in get_args(OnUnsettled):
+            raise ValueError(f"unsettled must be one of {', '.join(get_args(OnUnsettled))}")
         return self
 
 
@@ -128,3 +172,11 @@ class Send(NamedTuple):
 
     operation: Operation[Any]
     within: float
+    departure: Departure
+
+
+class Write(NamedTuple):
+    """Write something into the journal, or read it."""
+
+    do: Callable[[], Any]
+    is_file: bool

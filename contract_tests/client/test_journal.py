@@ -1,0 +1,274 @@
+"""The write journal: what it keeps, for whom, and what a later write makes of it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from webflow_orders import OrdersClient, errors, outcome_of
+from webflow_orders_mock import MockServer, MockWebflow, order
+
+from contract_tests.client.conftest import ORDERS, SITE, TOKEN, WRITES, Script, answer, perform
+
+UNFULFILLED = answer(json={"orderId": "dfa-3f1", "status": "unfulfilled"})
+LOST = answer(502, {})
+
+
+def lose(connect: Callable[..., Any], method: str, *answers: Any, **arguments: Any) -> tuple[Any, Script]:
+    """A client with an unsettled write of order dfa-3f1; then it is given the answers."""
+    script = Script(LOST)
+    client = connect(script, **arguments)
+    with pytest.raises(errors.OutcomeUnknownError):
+        perform(client.with_options(confirm=False), method)
+    script.answers, script.requests = [*answers], []
+    return client, script
+
+
+@pytest.mark.parametrize("method", WRITES)
+def test_the_next_write_looks_first_and_goes_on_if_the_order_does_not_show_it(
+    connect: Callable[..., Any], method: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    pending = answer(json={"orderId": "dfa-3f1", "status": "pending"})
+    client, script = lose(connect, method, pending, answer(json=ORDERS[method]))
+    with caplog.at_level(logging.WARNING):
+        result = perform(client, method)
+    assert [request.method == "GET" for request in script.requests] == [True, False]
+    assert "has not taken effect so far" in caplog.text
+    assert not outcome_of(result).confirmed_by_rereading
+    assert client.unsettled() == [], "the answer settles the earlier one, too"
+
+
+@pytest.mark.parametrize("method", WRITES)
+def test_a_write_that_took_effect_after_all_is_not_sent_again(
+    connect: Callable[..., Any], method: str
+) -> None:
+    client, script = lose(connect, method, answer(json=ORDERS[method]))
+    result = perform(client, method)
+    assert [request.method for request in script.requests] == ["GET"]
+    assert outcome_of(result).confirmed_by_rereading
+    assert outcome_of(result).attempts == 0
+    assert client.unsettled() == []
+
+
+def test_another_write_is_sent_when_the_first_one_took_effect(connect: Callable[..., Any]) -> None:
+    client, script = lose(connect, "fulfill", answer(json=ORDERS["fulfill"]), answer(json=ORDERS["refund"]))
+    assert client.refund("dfa-3f1").status == "refunded"
+    assert [request.method for request in script.requests] == ["GET", "POST"]
+    assert client.unsettled() == []
+
+
+def test_refuse_sends_nothing(connect: Callable[..., Any]) -> None:
+    client, script = lose(connect, "refund", UNFULFILLED, unsettled="refuse")
+    with pytest.raises(errors.UnsettledWriteError, match="refund-order of order dfa-3f1"):
+        client.refund("dfa-3f1")
+    assert script.requests == []
+    assert len(client.unsettled()) == 1
+
+
+def test_ignore_sends_at_once(connect: Callable[..., Any]) -> None:
+    client, script = lose(connect, "refund", answer(json=ORDERS["refund"]), unsettled="ignore")
+    client.refund("dfa-3f1")
+    assert [request.method for request in script.requests] == ["POST"]
+
+
+def test_an_order_that_cannot_be_looked_at_is_not_written_to(connect: Callable[..., Any]) -> None:
+    client, script = lose(connect, "refund", answer(404, {}))
+    with pytest.raises(errors.UnsettledWriteError) as caught:
+        client.refund("dfa-3f1")
+    assert isinstance(caught.value.__cause__, errors.NotFoundError)
+    assert [request.method for request in script.requests] == ["GET"]
+    assert len(client.unsettled()) == 1
+
+
+def test_other_orders_and_other_sites_are_not_held_up(connect: Callable[..., Any]) -> None:
+    client, script = lose(connect, "refund", answer(json={"orderId": "fc7-128", "status": "refunded"}))
+    client.refund("fc7-128")
+    assert [request.method for request in script.requests] == ["POST"]
+    assert client.for_site("0" * 24).unsettled() == []
+    assert len(client.unsettled()) == 1
+
+
+def test_settle_keeps_what_is_not_seen_until_it_is_given_up(connect: Callable[..., Any]) -> None:
+    client, _ = lose(connect, "refund", UNFULFILLED)
+    assert [each.became for each in client.settle()] == ["open"]
+    assert [each.became for each in client.settle(give_up_after=1e6)] == ["open"]
+    assert [each.became for each in client.settle(give_up_after=0)] == ["given up"]
+    assert client.unsettled() == []
+
+
+def test_settle_says_of_an_order_that_cannot_be_read_why(connect: Callable[..., Any]) -> None:
+    client, _ = lose(connect, "refund", answer(403, {}))
+    (settlement,) = client.settle(give_up_after=0)
+    assert (settlement.became, settlement.order) == ("open", None)
+    assert isinstance(settlement.error, errors.PermissionDeniedError)
+    assert len(client.unsettled()) == 1
+
+
+@pytest.mark.parametrize("unsettled", ["Look", "", None, 1])
+def test_an_unknown_choice_is_refused(unsettled: Any) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        OrdersClient(token="t", site_id=SITE, unsettled=unsettled)
+
+
+# ---------------------------------------------------------------- the file
+
+
+def test_the_file_is_its_owners_alone_and_holds_no_token_and_no_note(
+    connect: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "shop.sqlite"
+    path.touch(0o666)
+    path.chmod(0o666)
+    script = Script(LOST)
+    client = connect(script, journal=path, confirm=False)
+    for change in ({"comment": "Wilhelmina Quandt"}, {"shipping_tracking": "tr00000000001"}):
+        with pytest.raises((errors.OutcomeUnknownError, errors.UnsettledWriteError)):
+            client.with_options(unsettled="ignore").update("dfa-3f1", **change)
+    assert len(client.unsettled()) == 2
+    assert path.stat().st_mode & 0o777 == 0o600
+    content = b"".join(each.read_bytes() for each in tmp_path.iterdir())
+    for secret in (TOKEN, "Wilhelmina", "Quandt", "tr00000000001"):
+        assert secret.encode() not in content
+    script.answers = [
+        answer(json={"orderId": "dfa-3f1", "status": "pending", "comment": "Wilhelmina Quandt"})
+    ]
+    assert [each.became for each in client.settle()] == ["done", "open"]
+
+
+def test_who_starts_on_a_file_is_told_what_was_left_open(
+    connect: Callable[..., Any], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "shop.sqlite"
+    first, _ = lose(connect, "refund", UNFULFILLED, journal=path)
+    first.close()
+    with caplog.at_level(logging.WARNING):
+        second = connect(Script(answer(json=ORDERS["refund"])), journal=path)
+    assert "refund-order of order dfa-3f1" in caplog.text
+    assert [write.ended for write in second.unsettled()] == ["ServerError 502"]
+    assert [each.became for each in second.settle()] == ["done"]
+
+
+def test_clients_of_other_servers_do_not_see_it(connect: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "shop.sqlite"
+    lose(connect, "refund", UNFULFILLED, journal=path)
+    other = connect(Script(UNFULFILLED), journal=path, base_url="https://staging.example")
+    assert other.unsettled() == []
+
+
+@pytest.mark.parametrize("content", [b"not a database, but a diary", b"SQLite format 3\x00" + b"x" * 100])
+def test_a_file_that_is_no_journal_is_refused_and_left_as_it_is(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "diary.txt"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="not a journal"):
+        OrdersClient(token="t", site_id=SITE, journal=path)
+    assert path.read_bytes() == content
+
+
+def test_another_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE accounts (id INTEGER)")
+    connection.close()
+    with pytest.raises(ValueError, match="not a journal"):
+        OrdersClient(token="t", site_id=SITE, journal=path)
+
+
+def test_a_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "link.sqlite").symlink_to(tmp_path / "elsewhere.sqlite")
+    with pytest.raises(OSError, match=r"link\.sqlite"):
+        OrdersClient(token="t", site_id=SITE, journal=tmp_path / "link.sqlite")
+
+
+def test_a_write_that_cannot_be_noted_is_not_sent(connect: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "shop.sqlite"
+    script = Script(answer(json=ORDERS["refund"]))
+    client = connect(script, journal=path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE writes")
+    connection.close()
+    with pytest.raises(errors.JournalUnavailableError):
+        client.refund("dfa-3f1")
+    assert script.requests == []
+    assert client.get("dfa-3f1").order_id == "dfa-3f1", "who only reads needs no journal"
+
+
+def test_a_journal_that_fails_after_the_write_hides_no_success(
+    connect: Callable[..., Any], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "shop.sqlite"
+
+    def reply(request: Any) -> Any:
+        with sqlite3.connect(path) as connection:
+            connection.execute("DROP TABLE writes")
+        connection.close()
+        return answer(json=ORDERS["refund"])
+
+    assert connect(Script(reply), journal=path).refund("dfa-3f1").status == "refunded"
+    assert "stays in the journal" in caplog.text
+
+
+PROGRAM = """
+import os, sys
+import httpx
+from webflow_orders import OrdersClient
+
+class Line(httpx.HTTPTransport):
+    def handle_request(self, request):
+        response = super().handle_request(request)
+        if request.method != "GET":
+            response.read()
+            os.kill(os.getpid(), 9)
+        return response
+
+url, token, site, path = sys.argv[1:]
+orders = OrdersClient(token=token, site_id=site, base_url=url, journal=path, transport=Line())
+orders.refund("dfa-3f1")
+"""
+
+
+def test_it_survives_a_kill_between_the_refund_and_its_answer(tmp_path: Path) -> None:
+    path = tmp_path / "shop.sqlite"
+    mock = MockWebflow(shop=False)
+    mock.seed(mock.site_id, order("dfa-3f1", status="unfulfilled"))
+    with MockServer(mock) as server:
+        command = [sys.executable, "-c", PROGRAM, server.url, mock.token, mock.site_id, str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == -9, done.stderr
+        with OrdersClient(
+            token=mock.token, site_id=mock.site_id, base_url=server.url, journal=path, rate_limit=None
+        ) as orders:
+            (write,) = orders.unsettled()
+            assert (write.ended, write.is_under_way) == ("under way", False)
+            assert [each.became for each in orders.settle()] == ["done"]
+            assert orders.unsettled() == []
+    assert sum(entry.applied for entry in mock.ledger) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_child_writes_to_the_same_file_by_a_connection_of_its_own(
+    connect: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "shop.sqlite"
+    client, _ = lose(
+        lambda script, **arguments: connect(script, **arguments), "refund", UNFULFILLED, journal=path
+    )
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.write(writing, json.dumps([write.operation for write in client.unsettled()]).encode())
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    os.close(writing)
+    assert json.loads(os.read(reading, 1000)) == ["refund-order"]
+    os.close(reading)
+    assert len(client.unsettled()) == 1

@@ -1,0 +1,1 @@
+"""What a call is, and how it is executed. Nothing here knows an HTTP library."""

@@ -1,0 +1,408 @@
+"""How a call is executed: queue, send, wait, send again or look. Written once, as a generator that does no I/O.
+
+It yields what it wants done (`Acquire`, `Send`, `Sleep`, `Write`) and is told how that went; a driver does the doing,
+with threads or with tasks. Whatever ends the doing is thrown into it, for doubt belongs to the bytes: from the moment
+at which the first byte of a write may have left, until its outcome is known, every ending is accounted for.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from webflow_orders_generated.client import models
+from webflow_orders_generated.client.types import Listing, Model
+
+from .. import errors
+from .._http.attempt import Departure
+from .._log import log
+from .._secret import Secret
+from ..limits import Limiter, Reservation
+from ..outcomes import Event, Next, Outcome, event_of, what_next
+from ..retry import MINUTE
+from .journal import Journal, UnsettledWrite
+from .operation import Acquire, Operation, Options, Send, Sleep, Write
+
+T = TypeVar("T")
+
+# Seconds before each look at an order whose write went missing: a late one is often only just late.
+LOOKS = (0.0, 1.0, 2.0, 4.0)
+
+Effects = Generator[Acquire | Sleep | Send | Write, Any, T]
+
+
+class CallExecutor:
+    """Executes one call. `clock` is monotonic, in seconds; `server` is where it goes, for the journal."""
+
+    def __init__(
+        self,
+        options: Options,
+        clock: Callable[[], float],
+        limiter: Limiter | None,
+        secret: Secret,
+        journal: Journal,
+        server: str,
+    ) -> None:
+        self.options = options
+        self.clock = clock
+        self.limiter = limiter
+        self.secret = secret
+        self.journal = journal
+        self.server = server
+        self.until = 0.0
+        self.queue_left = options.queue_timeout
+        self.looking = False
+        self.in_doubt = False
+        """Whether a byte of the write may have left, and its outcome is not known."""
+        self.number: int | None = None
+        """The write's number in the journal, from before it is sent until it is settled."""
+        self.done = False
+
+    def execute(self, operation: Operation[T]) -> Effects[T]:
+        try:
+            return (yield from self._settled(operation))
+        except Exception:
+            raise
+        except BaseException as error:
+            self._account(operation, error)
+            raise
+
+    def _settled(self, operation: Operation[T]) -> Effects[T]:
+        """Run, and say in the journal how it ended."""
+        try:
+            result, outcome = yield from self._run(operation)
+            yield from self._settle()
+            if isinstance(result, Model | Listing):
+                object.__setattr__(result, "_origin", outcome)
+            return result
+        except errors.OutcomeUnknownError as error:
+            yield from self._end(error.cause)
+            raise
+        except Exception as error:
+            if self.in_doubt and not self.done:
+                # Not from the transport alone: a limiter, a decoder, a clock, memory.
+                unknown = self._unknown(operation, error)
+                yield from self._end(error)
+                raise unknown from error
+            yield from self._settle()
+            raise
+
+    def _run(self, operation: Operation[T]) -> Effects[tuple[T, Outcome]]:
+        self.until = self.clock() + self.options.deadline
+        if operation.expects is None:
+            return (yield from self._exchange(operation))
+        pending = yield from self._unsettled(operation)
+        if pending:
+            found = yield from self._look_first(operation, pending)
+            if found is not None:
+                return found
+        yield from self._begin(operation)
+        try:
+            result, outcome = yield from self._exchange(operation)
+        except errors.WebflowOrdersError as error:
+            if what_next(event_of(error), safe=False) is not Next.LOOK or _certain(error):
+                self.in_doubt = False
+                raise
+            result, outcome = yield from self._verify(operation, error)
+        except Exception as error:
+            if not self.in_doubt:
+                raise
+            result, outcome = yield from self._verify(operation, error)
+        self.done = True
+        for write in pending:
+            if isinstance(result, models.Order) and write.holds(result):
+                yield from self._settle(write.id)
+        return result, outcome
+
+    def _exchange(self, operation: Operation[T]) -> Effects[tuple[T, Outcome]]:
+        """Send until there is an answer that can be used, or a reason to stop."""
+        retries = 0
+        while True:
+            try:
+                raw = yield from self._attempt(operation, retries + 1)
+                result = operation.read(raw, secret=self.secret)
+                self._doubt(operation, result, raw)
+                return result, Outcome(call=operation.call, raw=raw, attempts=retries + 1)
+            except errors.WebflowOrdersError as error:
+                delay = self.options.retry.delay(error, retries=retries, safe=operation.safe)
+                if delay is None or self.clock() + delay >= self.until:
+                    raise
+                log.info("%s; trying again in %.1f s", error, delay)
+            if operation.expects is not None:
+                self.in_doubt = False  # What may be sent again was certainly not done.
+            yield Sleep(delay)
+            retries += 1
+
+    def _attempt(self, operation: Operation[T], number: int) -> Effects[errors.RawResponse]:
+        yield from self._queue(operation)
+        within = min(self.options.timeout, self.until - self.clock())
+        if within <= 0:
+            raise errors.APITimeoutError("the deadline has passed", call=operation.call, sent=False)
+        started = self.clock()
+        departure = Departure()
+        try:
+            raw: errors.RawResponse = yield Send(operation, within, departure)
+        finally:
+            if operation.expects is not None and departure.may_have_left:
+                self.in_doubt = True
+        now = self.clock()
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug(
+                "%s %d in %d ms, attempt %d, request id %s",
+                operation.call, raw.status_code, (now - started) * 1000, number, raw.request_id,
+            )  # fmt: skip
+        if self.limiter is not None:
+            if raw.status_code == 429:
+                asked = errors.retry_after(raw.headers)
+                self._tell(self.limiter.backoff, MINUTE if asked is None else asked, now)
+            self._tell(self.limiter.update, raw.headers, now)
+        return raw
+
+    def _queue(self, operation: Operation[T]) -> Effects[None]:
+        """Wait for a place: within the deadline, unless that wait has a bound of its own; a look always within it."""
+        if self.limiter is None:
+            return
+        began = now = self.clock()
+        apart = None if self.looking else self.queue_left
+        until = self.until if apart is None else began + apart
+        reservation = Reservation(until=until)
+        try:
+            while wait := (yield from self._acquire(operation, reservation, now)):
+                if now + wait > until:
+                    message = f"no place in the queue within {until - began:.0f} s"
+                    raise errors.QueueTimeoutError(message, call=operation.call, retry_after=wait)
+                yield self._sleep(wait, operation, "until its turn at the rate limiter")
+                # A sleep that has ended has lasted as long as it should, whatever the clock says.
+                now = max(self.clock(), now + wait)
+        except BaseException:
+            self._tell(self.limiter.cancel, reservation)
+            raise
+        if apart is not None:
+            waited = self.clock() - began
+            self.queue_left = max(0.0, apart - waited)
+            self.until += waited
+
+    def _acquire(self, operation: Operation[T], reservation: Reservation, now: float) -> Effects[float]:
+        assert self.limiter is not None
+        try:
+            wait: float = yield Acquire(self.limiter, reservation, now)
+        except Exception as error:
+            message = f"the rate limiter failed ({type(error).__name__})"
+            raise errors.LimiterUnavailableError(message, call=operation.call) from error
+        return wait
+
+    def _tell(self, tell: Callable[..., None], *arguments: object) -> None:
+        """Tell the limiter. What that raises decides nothing about a call."""
+        try:
+            tell(*arguments)
+        except Exception as error:
+            log.warning("the rate limiter failed (%s)", type(error).__name__)
+
+    def _sleep(self, seconds: float, operation: Operation[Any], why: str) -> Sleep:
+        if seconds > 1:
+            log.info("%s waits %.1f s %s", operation.call, seconds, why)
+        return Sleep(seconds)
+
+    def _doubt(self, operation: Operation[T], result: T, raw: errors.RawResponse) -> None:
+        expects = operation.expects
+        if expects is None or not isinstance(result, models.Order) or not expects.contradicts(result):
+            return
+        message = f"the answer says {raw.status_code}, but its order is {str(result.status)[:40]!r}"
+        error = errors.ResponseDecodeError(message, call=operation.call, raw=raw)
+        error.contradicts = True
+        raise error
+
+    def _verify(self, operation: Operation[T], cause: Exception) -> Effects[tuple[Any, Outcome]]:
+        """Re-read the order until what the write was for is true, or time or patience end."""
+        assert operation.expects is not None
+        assert operation.verify is not None
+        self.looking = True
+        last: models.Order | None = None
+        at: datetime | None = None
+        for pause in LOOKS if self.options.confirm else ():
+            if self.clock() + pause >= self.until:
+                break
+            if pause:
+                yield self._sleep(pause, operation, "before it is looked for again")
+            try:
+                last, outcome = yield from self._exchange(operation.verify)
+            except errors.ClientClosedError:
+                break
+            except Exception as error:
+                log.info("%s; while looking what became of %s", self._in_words(error), operation.call)
+                continue
+            at = datetime.now(UTC)
+            if operation.expects.holds(last):
+                log.warning("%s went missing (%s), but took effect", operation.call, self._in_words(cause))
+                return last, outcome._replace(
+                    call=operation.call, confirmed_by_rereading=True, unseen=operation.expects.unseen
+                )
+        raise self._unknown(operation, cause, last, at) from cause
+
+    def _unknown(
+        self,
+        operation: Operation[Any],
+        cause: Exception,
+        last: models.Order | None = None,
+        at: datetime | None = None,
+    ) -> errors.OutcomeUnknownError:
+        assert operation.expects is not None
+        ours = cause if isinstance(cause, errors.WebflowOrdersError) else None
+        said_done = ours is not None and event_of(ours) in (Event.UNREADABLE, Event.CONTRADICTED)
+        accepted = ", though the server said it was done" if said_done else ""
+        seen = f"last seen {str(last.status)[:40]!r}" if last is not None else "not seen since"
+        return errors.OutcomeUnknownError(
+            f"may or may not have taken effect{accepted} ({self._in_words(cause)}); {seen}",
+            call=operation.call,
+            raw=ours.raw if ours else None,
+            order_id=operation.order_id or "",
+            attempted=operation.expects.attempted,
+            cause=cause,
+            last_seen=last,
+            last_seen_at=at,
+        )
+
+    def _in_words(self, error: Exception) -> str:
+        if isinstance(error, errors.WebflowOrdersError):
+            return error.message
+        return (
+            f"{type(error).__name__}: {errors.one_line(self.secret.scrub(str(error))) or 'no reason given'}"
+        )
+
+    # ------------------------------------------------------------ the journal
+
+    def _begin(self, operation: Operation[Any]) -> Effects[None]:
+        """Note the write before it is sent; without that, it is not sent."""
+        expects, journal = operation.expects, self.journal
+        assert expects is not None
+
+        def note() -> None:
+            # Kept here at once: a task can be cancelled while a thread of its own writes.
+            self.number = journal.begin(
+                self.server,
+                operation.site_id or "",
+                operation.order_id or "",
+                operation.request.operation,
+                expects,
+            )
+
+        try:
+            yield Write(note, journal.is_file)
+        except Exception as error:
+            message = f"the journal cannot be written ({self._in_words(error)})"
+            raise errors.JournalUnavailableError(message, call=operation.call) from error
+
+    def _unsettled(self, operation: Operation[Any]) -> Effects[list[UnsettledWrite]]:
+        """The writes of this order whose calls have ended and whose outcome is not known."""
+        journal, site_id, order_id = self.journal, operation.site_id, operation.order_id
+        if self.options.unsettled == "ignore" or journal.is_empty:
+            return []
+        try:
+            found = yield Write(lambda: journal.unsettled(self.server, site_id, order_id), journal.is_file)
+        except Exception as error:
+            message = f"the journal cannot be read ({self._in_words(error)})"
+            raise errors.JournalUnavailableError(message, call=operation.call) from error
+        return [write for write in found if not write.is_under_way]
+
+    def _look_first(
+        self, operation: Operation[Any], pending: list[UnsettledWrite]
+    ) -> Effects[tuple[Any, Outcome] | None]:
+        """Look what became of the writes before; an answer, if this one was among them and took effect."""
+        assert operation.expects is not None
+        assert operation.verify is not None
+        words = "; ".join(map(str, pending))
+        if self.options.unsettled == "refuse":
+            raise errors.UnsettledWriteError(
+                f"not sent, for the order has unsettled writes: {words}", call=operation.call
+            )
+        try:
+            order, outcome = yield from self._exchange(operation.verify)
+        except errors.WebflowOrdersError as error:
+            message = f"not sent, for the order has unsettled writes and cannot be looked at: {words}"
+            raise errors.UnsettledWriteError(message, call=operation.call, raw=error.raw) from error
+        same = False
+        for write in pending:
+            if write.holds(order):
+                log.warning("%s took effect", write)
+                same = same or write.operation == operation.request.operation
+                yield from self._settle(write.id)
+            else:
+                log.warning("%s has not taken effect so far; %s is sent nevertheless", write, operation.call)
+        if same and operation.expects.holds(order):
+            outcome = outcome._replace(
+                call=operation.call, attempts=0, confirmed_by_rereading=True, unseen=operation.expects.unseen
+            )
+            return order, outcome
+        return None
+
+    def _settle(self, number: int | None = None) -> Effects[None]:
+        """Strike a write out: this one, whose outcome is known now, or another one."""
+        struck = self.number if number is None else number
+        if struck is not None:
+            try:
+                yield Write(lambda: self.journal.settle(struck), self.journal.is_file)
+            except Exception as error:
+                log.warning(
+                    "write %d stays in the journal, for that failed (%s)", struck, self._in_words(error)
+                )
+            if number is None:
+                self.number = None
+
+    def _end(self, cause: BaseException) -> Effects[None]:
+        """The call ends without its outcome."""
+        number = self.number
+        if number is not None:
+            try:
+                yield Write(lambda: self.journal.end(number, how(cause)), self.journal.is_file)
+            except Exception as error:
+                log.warning("the journal failed (%s); write %d stays in it", self._in_words(error), number)
+
+    def _account(self, operation: Operation[Any], error: BaseException) -> None:
+        """What ends a call and must pass, such as a cancellation, passes; but not without a trace of a write."""
+        if operation.expects is None or not (self.in_doubt or self.done):
+            if self.number is not None:
+                self._quietly(lambda: self.journal.settle(self.number or 0))
+            return
+        what = f"{operation.request.operation} of order {operation.order_id}"
+        became = "was carried out" if self.done else "was sent, and may have been carried out"
+        self._quietly(lambda: self._keep(operation, error))
+        note = f"{what} {became} when this ended the call: look at the order (unsettled() lists it)"
+        error.add_note(note)
+        log.warning("%s (%s)", note, type(error).__name__)
+
+    def _keep(self, operation: Operation[Any], error: BaseException) -> None:
+        assert operation.expects is not None
+        if self.number is None or not self.journal.end(self.number, how(error)):
+            # It was struck out already, but nobody will hear of it.
+            number = self.journal.begin(
+                self.server, operation.site_id or "", operation.order_id or "", operation.request.operation,
+                operation.expects,
+            )  # fmt: skip
+            self.journal.end(number, how(error))
+
+    def _quietly(self, do: Callable[[], object]) -> None:
+        try:
+            do()
+        except Exception as error:
+            log.warning("the journal failed (%s)", self._in_words(error))
+
+
+def how(error: BaseException) -> str:
+    """How a call ended, without a word that a server sent."""
+    status = getattr(error, "status_code", None)
+    return f"{type(error).__name__}{f' {status}' if isinstance(status, int) else ''}"
+
+
+def _certain(error: errors.WebflowOrdersError) -> bool:
+    """Errors of our own about a request that was not sent."""
+    kinds = (
+        errors.QueueTimeoutError,
+        errors.LimiterUnavailableError,
+        errors.JournalUnavailableError,
+        errors.UnsettledWriteError,
+        errors.ClientClosedError,
+        errors.EventLoopError,
+    )
+    return isinstance(error, kinds)
