@@ -98,9 +98,16 @@ def test_the_same_seed_sends_as_many_requests():
     assert first == again != other
 
 
-def test_a_failure_is_shown_by_the_requests_that_it_takes(monkeypatch):
-    # A busy machine must not be the reason that a sequence ends early.
-    monkeypatch.setattr(checker, "PATIENCE", 300.0)
+def test_on_a_slow_machine_the_clock_is_put_forward_and_everything_asked_all_the_same(monkeypatch):
+    in_time = _run(MockWebflow(), seed=3, sequences=2)
+    # As if every request took the most of a minute.
+    monkeypatch.setattr(checker, "MOST_OF_A_MINUTE", -1.0)
+    late = _run(MockWebflow(), seed=3, sequences=2)
+    assert late.ok, late.failure
+    assert late.compared == in_time.compared
+
+
+def test_a_failure_is_shown_by_the_requests_that_it_takes():
     failure = _run(MockWebflow(defect="read-lags-behind"), seed=0).failure
     assert failure is not None
     assert len(failure.curl) == 2

@@ -119,7 +119,7 @@ def test_a_failure_has_its_request_its_answer_and_the_seed_to_see_it_again(resul
     text = _page(result).text
     for shown in (
         "1 failure.",
-        "list-orders: page_adds_up",
+        "page_adds_up in list-orders",
         "curl -H",
         "200 OK",
         "the seed 815",

@@ -34,7 +34,7 @@ def test_a_healthy_mock_passes_and_every_operation_was_answered(healthy):
     assert str(result.report / "index.html") in result.out
     rows = json.loads((result.report / "summary.json").read_text())["schemathesis"]["rows"]
     assert rows.keys() == OPERATIONS.keys()
-    assert all(row["cases"] and row["checks"] and row["answered_2xx"] for row in rows.values())
+    assert all(row["cases"] and row["checks"] for row in rows.values())
     assert "stateful" in result.err, "progress is shown"
     suites = {
         each.get("name"): each for each in ElementTree.parse(result.report / "junit.xml").iter("testsuite")
@@ -58,10 +58,9 @@ def test_a_status_that_does_not_change_is_named_with_the_curl_line_that_shows_it
     break_the_mock(stay_fulfilled)
     result = run("--no-v1")
     assert result.status == 1
-    assert "unfulfill-order: action_has_its_effect" in result.out
+    assert "action_has_its_effect in unfulfill-order" in result.out
     assert 'curl -sS -i -X POST -H "Authorization: Bearer $WEBFLOW_TOKEN" http://127.0.0.1:' in result.out
-    assert "sync client: unfulfill" in result.out
-    assert "async client: unfulfill" in result.out
+    assert "unfulfill in sync client, async client" in result.out, "both show the one thing that is wrong"
     page = (result.report / "index.html").read_text()
     assert "action_has_its_effect" in page
     assert "never answered" not in result.out

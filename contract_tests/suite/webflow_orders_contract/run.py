@@ -18,6 +18,7 @@ from .drive.scenario import LIFE, READING, Step
 from .fuzz import engine, profiles
 from .fuzz.orders import known_orders
 from .fuzz.tally import Tally
+from .gateway.budget import BudgetMemory
 from .gateway.memory import OrderMemory
 from .gateway.proxy import CanNotStartOver, Gateway
 from .gateway.recorder import Recorder
@@ -44,7 +45,7 @@ def run(settings: Settings) -> Result:
     with aimed(settings) as target:
         recorder = [Recorder(folder / report.RECORDING, description=description)] if settings.records else []
         memory = [OrderMemory(description, validator)] if settings.is_ours else []
-        watchers = [validator, *recorder, *memory]
+        watchers = [validator, *recorder, BudgetMemory(description, validator), *memory]
         with gateway_to(target, settings, description, watchers) as gateway:
             say(f"Profile {settings.profile}: {target.server.base_url}, site {target.server.site}")
             try:
@@ -103,6 +104,8 @@ def _check(
         validator.failures.extend(access.judge(gateway, orders[0]))
     if gateway.breaker.reason:
         raise UsageError(gateway.breaker.reason)
+    if orders and tally.finished:
+        validator.failures.extend(validator.never_succeeded(chosen))
     return Result(
         target=target.name,
         site=target.server.site,
@@ -115,6 +118,7 @@ def _check(
         seed=settings.seed,
         replay=settings.command,
         again=target.again,
+        reset=target.reset,
         not_judged=access.not_judged() if access is not None else [],
     )
 

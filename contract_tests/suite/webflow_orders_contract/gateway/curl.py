@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import gzip
 import json
+import re
 import shlex
 from collections.abc import Mapping
 
@@ -18,21 +21,35 @@ OMITTED = {
 }  # fmt: skip
 LONGEST = 300
 MOST_LINES = 60
+# So many bytes fit into one word of a command line.
+LONGEST_WORD = 20_000
 
 
 def curl(request: Request, secrets: Secrets) -> str:
-    words = ["curl", "-sS", "-i"]
+    words, before = ["curl", "-sS", "-i"], ""
+    if re.search(r"[][{}]|/\.\.?(/|$)", request.url):
+        # It would make several addresses of one, or tidy it up.
+        words += ["-g", "--path-as-is"]
     if request.method == "HEAD":
-        words[-1] = "-I"
+        words[2] = "-I"
     elif request.method != "GET" or request.body:
         words += ["-X", request.method]
-    for name, value in request.headers:
-        if name.lower() not in OMITTED:
-            words += ["-H", _header(name, value, secrets)]
+    sent = [(name, value) for name, value in request.headers if name.lower() not in OMITTED]
+    for name, value in sent:
+        words += ["-H", _word(f"{name}: {value}" if value else f"{name};", secrets, "latin-1")]
     if request.body:
-        words += ["--data-raw", _quoted(request.body.decode("utf-8", errors="backslashreplace"))]
-    line = " ".join([*words, shlex.quote(request.url)])
-    return redacted(line, secrets)
+        if not any(name.lower() == "content-type" for name, _ in sent):
+            words += ["-H", "Content-Type:"]
+        if b"\0" in request.body or len(request.body) > LONGEST_WORD:
+            # No shell can pass this in a word.
+            body = redacted(request.body.decode("utf-8", "surrogateescape"), secrets)
+            packed = base64.b64encode(
+                gzip.compress(body.encode("utf-8", "surrogateescape"), mtime=0)
+            ).decode()
+            before, words = f"echo {packed} | base64 -d | gunzip | ", [*words, "--data-binary", "@-"]
+        else:
+            words += ["--data-raw", _word(request.body.decode("utf-8", "surrogateescape"), secrets)]
+    return before + " ".join([*words, _word(request.url, secrets)])
 
 
 def answered(answer: Answer, secrets: Secrets) -> str:
@@ -57,18 +74,16 @@ def redacted(text: str, secrets: Secrets) -> str:
     return text
 
 
-def _header(name: str, value: str, secrets: Secrets) -> str:
-    if value.startswith("Bearer ") and value.removeprefix("Bearer ") in secrets:
+def _word(text: str, secrets: Secrets, encoding: str = "utf-8") -> str:
+    """A word for a shell that stands for these characters, as the bytes of the encoding."""
+    if any(secret in text for secret in secrets):
         # Double quotes, so that the shell puts the token in.
-        return f'"{name}: Bearer {secrets[value.removeprefix("Bearer ")]}"'
-    return _quoted(f"{name}: {value}" if value else f"{name};")
-
-
-def _quoted(text: str) -> str:
+        return '"' + redacted(re.sub(r'[\\"$`]', r"\\\g<0>", text), secrets) + '"'
+    errors = "surrogateescape" if encoding == "utf-8" else "replace"
+    text = text.encode(encoding, errors).decode("utf-8", "surrogateescape")
     if text.isprintable():
         return shlex.quote(text)
-    escaped = "".join(_escape(char) for char in text)
-    return f"$'{escaped}'"
+    return "$'" + "".join(map(_escape, text)) + "'"
 
 
 def _escape(char: str) -> str:
@@ -76,4 +91,4 @@ def _escape(char: str) -> str:
         return "\\" + char
     if char.isprintable():
         return char
-    return "".join(f"\\x{byte:02x}" for byte in char.encode("utf-8", errors="surrogatepass"))
+    return "".join(f"\\x{byte:02x}" for byte in char.encode("utf-8", errors="surrogateescape"))

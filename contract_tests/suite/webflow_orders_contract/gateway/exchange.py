@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -132,3 +133,31 @@ class Failure:
     curl: Sequence[str] = ()
     answer: str = ""
     times: int = 1
+
+    @property
+    def pointer(self) -> str:
+        """Where in an order it is, if the message begins with that; which order of a list it was does not matter."""
+        found = re.match(r"(?:/orders)?(?:/[0-9]+(?=/))?(/[A-Za-z]\S*): ", self.message)
+        return re.sub("/[0-9]+", "/*", found[1]) if found else ""
+
+    @property
+    def shape(self) -> str:
+        """The first line, without what differs from one order to another: runs of digits and of letters in values."""
+        line = self.message.split("\n")[0]
+        if self.pointer:
+            line = line.partition(": ")[2]
+        line = re.sub(r"(order|id) [^\s:,]+", r"\1 #", line)
+        line = re.sub(r"'[^']*'|\"[^\"]*\"(?= is not)", lambda value: _shape_of(value[0]), line)
+        return re.sub("[0-9]+", "0", line)
+
+    @property
+    def cause(self) -> tuple[str, str, str]:
+        """What two failures have in common that are one. A wrong format is one, at whichever pointer."""
+        anywhere = re.search(r'is not a "[a-z-]+"$', self.shape)
+        return self.what, "" if anywhere else self.pointer, self.shape
+
+
+def _shape_of(value: str) -> str:
+    """`'2025-03-29T21:29:21+0000'` is `'0-0-0A0:0:0+0'`; of a long text its length is not told."""
+    runs = re.sub("[A-Z]+", "A", re.sub("[^\\W\\dA-Z_]+", "a", re.sub("[0-9]+", "0", value)))
+    return runs if len(runs) <= 40 else "'…'"

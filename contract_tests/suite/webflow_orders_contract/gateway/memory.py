@@ -14,6 +14,7 @@ from .validator import Validator
 
 REFUSED, STORED = "a_refused_write_changes_nothing", "a_write_is_stored"
 AGREE, SAME_IN_V1 = "reads_agree", "v1_tells_the_same"
+UNSAFE = ("PUT", "PATCH", "POST", "DELETE")
 # What v1 calls otherwise.
 NAMES_IN_V2 = {"requiresShipping": "isShippingRequired", "buyNow": "isBuyNow"}
 Order = Mapping[str, Any]
@@ -32,16 +33,20 @@ class OrderMemory(Watcher):
         self._orders = dict(self._first)
 
     def saw(self, gateway: Gateway, request: Request, raw: Answer, shown: Answer) -> None:
-        operation = self._description.operation(request.method, request.url, gateway.server.base_url)
-        site = f"/sites/{gateway.server.site}/"
+        base, site = gateway.server.base_url, f"/sites/{gateway.server.site}/"
+        operation = self._description.operation(request.method, request.url, base)
+        if operation is None and request.method not in UNSAFE:
+            return
+        # Another method at an order's address is no operation, and changes nothing either.
+        operation = operation or self._description.operation("GET", request.url, base)
         if operation is None or site not in request.url:
             return
-        exchange = Exchange.of(operation, request, raw, gateway.server.base_url)
-        if operation.method == "GET":
+        exchange = Exchange.of(operation, request, raw, base)
+        if request.method == "GET":
             check = SAME_IN_V1 if operation.is_v1 else AGREE
             for order in exchange.orders():
                 self._read(gateway, exchange, order, check)
-        elif exchange.order_id is not None:
+        elif exchange.order_id is not None and not operation.is_v1:
             quoted = request.url.partition(f"{site}orders/")[2].split("/")[0].split("?")[0]
             self._written(gateway, exchange, f"/v2{site}orders/{quoted}")
 
@@ -53,8 +58,7 @@ class OrderMemory(Watcher):
             self._validator.count(exchange.operation, check, held=not wrong)
             if wrong:
                 message = f"order {order_id} has another {', '.join(wrong[:5])} than when v2 told of it last"
-                failure = Failure(exchange.operation, check, message, gateway.curls(), gateway.told())
-                self._validator.fail(gateway, failure)
+                self._validator.fail(gateway, Failure(exchange.operation, check, message))
         if check == AGREE:
             self._know(order_id, order)
             self._first.setdefault(order_id, self._orders[order_id])

@@ -6,6 +6,7 @@ customer's data out of each answer before anything else sees it.
 
 from __future__ import annotations
 
+import re
 import select
 import socketserver
 import sys
@@ -27,6 +28,8 @@ from .redact import Redactor
 from .throttle import LONGEST, Throttle, Waiter
 
 SECONDS = 30.0
+# So many of the writes that led to a failure are shown.
+MOST_WRITES = 25
 # A POST here makes the server start over, if it can.
 START_OVER = "/.start-over"
 OF_THE_CONNECTION = {"connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "te"}
@@ -72,11 +75,15 @@ class Gateway:
         self.breaker = CircuitBreaker()
         # Whoever asks now counts how often the server is asked: nothing may be asked besides.
         self.counted = False
+        # Whether another request was under way at the same time as the one whose answer is judged.
+        self.crowded = False
         self.sent: list[Request] = []
         self.last: Answer | None = None
         self._allow, self._throttle, self._waiter = allow, throttle, waiter
         self._redactor, self._watchers = redactor, watchers
         self._own = threading.local()
+        self._judging = threading.RLock()
+        self._begun = self._ended = 0
         self._listener = _Listener(("127.0.0.1", 0), _handler(self))
         self._base = urlsplit(server.base_url)
         self.origin = f"http://127.0.0.1:{self._listener.server_address[1]}"
@@ -117,17 +124,27 @@ class Gateway:
         # Who puts an order back writes what was there, which is nobody's business.
         self.sent.append(replace(request, body=b"") if raw else request)
         self.last = None
-        answer = self._forwarded(request)
-        while answer.status == 429 and self._waits_for(request) and self._again(answer):
+        with self._judging:
+            self._begun += 1
+            mine, alone = self._begun, self._begun == self._ended + 1
+        try:
             answer = self._forwarded(request)
+            while answer.status == 429 and self._waits_for(request) and self._again(answer):
+                answer = self._forwarded(request)
+        finally:
+            with self._judging:
+                self._ended += 1
+                alone = alone and mine == self._begun
         if self._throttle is not None:
             self._throttle.heard(answer)
         if self._allow is not None:
             self.breaker.heard(request, answer)
         shown = answer if self._redactor is None else self._redactor.answer(request, answer)
         self.last = shown
-        for watcher in self._watchers:
-            watcher.saw(self, request, answer, shown)
+        with self._judging:
+            for watcher in self._watchers:
+                self.crowded = not alone
+                watcher.saw(self, request, answer, shown)
         return answer if raw else shown
 
     def _waits_for(self, request: Request) -> bool:
@@ -186,8 +203,13 @@ class Gateway:
             self.sent, self.last = sent, last
 
     def curls(self) -> list[str]:
-        """How to come where the last request was made: the writes before it, and it."""
-        return self.as_curls([*(e for e in self.sent[:-1] if e.method != "GET"), *self.sent[-1:]])
+        """How to come where the last request was made: the writes before it, to its order if it names one, and it."""
+        if not self.sent:
+            return []
+        *before, last = self.sent
+        order = re.search("/orders?/[^/?]+", last.url)
+        writes = [each for each in before if each.method != "GET" and (order is None or order[0] in each.url)]
+        return self.as_curls([*writes[-MOST_WRITES:], last])
 
     def as_curls(self, requests: Iterable[Request]) -> list[str]:
         return [curl(each, self.server.secrets) for each in requests]

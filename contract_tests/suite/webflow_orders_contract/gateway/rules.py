@@ -245,9 +245,13 @@ def error_has_the_shape_of_its_version(exchange: Exchange) -> Iterator[str]:
         yield "an error of v2 has a word in `code` and its sentence in `message`"
 
 
+def counted(exchange: Exchange) -> tuple[int | None, int | None]:
+    """The limit, and what remains of it; None for what is absent or no number."""
+    return _header(exchange, "x-ratelimit-limit"), _header(exchange, "x-ratelimit-remaining")
+
+
 def rate_limit_adds_up(exchange: Exchange) -> Iterator[str]:
-    limit = _header(exchange, "x-ratelimit-limit")
-    remaining = _header(exchange, "x-ratelimit-remaining")
+    limit, remaining = counted(exchange)
     if limit is None or remaining is None:
         return  # absent where it must be present, or no number: the header check complains
     # This very request has been counted already.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -18,23 +19,28 @@ from .exchange import Answer, Exchange, Failure, Request, parsed
 from .proxy import Gateway, Watcher
 from .rules import RULES
 
+REACHED = "every_operation_is_reached"
 # Several values of them would contradict each other.
 ONCE = {"content-type", "content-length", "date", "location", "retry-after"}
-MOST_COMPLAINTS, MOST_CHARACTERS = 3, 200
+# Where a request is sent that is none of an operation, such as one with another method.
+ELSEWHERE = "no operation"
+# Of one answer; a page has a hundred orders.
+MOST_COMPLAINTS, MOST_CHARACTERS = 1000, 200
 
 
 class Validator(Watcher):
     """`counts`: for each operation and check, how often it held and how often it did not; `failures` by cause.
 
-    `others` is how many answers belong to no operation.
+    `succeeded`: how often an operation was answered 2xx; `others`: how many answers belong to no operation.
     """
 
     def __init__(self, description: Description, *, stop_at_first: bool = False) -> None:
         self.counts: dict[str, dict[str, list[int]]] = {}
         self.failures: list[Failure] = []
+        self.succeeded: Counter[str] = Counter()
         self.others = 0
         self._description, self._stop_at_first = description, stop_at_first
-        self._places: dict[tuple[str, str, str], int] = {}
+        self._places: dict[tuple[str, ...], int] = {}
         self._schemas: dict[str, Any] = {}
 
     def answered(self) -> dict[str, int]:
@@ -49,32 +55,42 @@ class Validator(Watcher):
         operation = self._description.operation(request.method, request.url, gateway.server.base_url)
         if operation is None:
             self.others += 1
+            if raw.status >= 500:
+                self.fail(gateway, Failure(ELSEWHERE, "no_server_error", f"the server answered {raw.status}"))
             return
         # What was sent can not be compared with an answer that has lost its texts.
         sent = replace(request, body=b"") if gateway.private else request
         exchange = Exchange.of(operation, sent, shown, gateway.server.base_url)
+        self.succeeded[operation.id] += exchange.ok
         for check, complaints in self._judged(operation, exchange, raw, shown):
-            found = list(complaints)[:MOST_COMPLAINTS]
+            found = [Failure(operation.id, check, each) for each in islice(complaints, MOST_COMPLAINTS)]
             self.count(operation.id, check, held=not found)
-            if found:
-                self.fail(
-                    gateway, Failure(operation.id, check, "; ".join(found), gateway.curls(), gateway.told())
-                )
+            # The same with the next order of the page is the same failure.
+            first: dict[tuple[str, str], Failure] = {}
+            for failure in found:
+                first.setdefault((failure.pointer, failure.shape), failure)
+            for failure in first.values():
+                self.fail(gateway, failure)
+
+    def never_succeeded(self, operations: Iterable[Operation]) -> list[Failure]:
+        """What was never answered 2xx has hardly been checked."""
+        missing = ", ".join(each.id for each in operations if not self.succeeded[each.id])
+        return [Failure("the whole run", REACHED, f"never answered 2xx: {missing}")] if missing else []
 
     def count(self, operation: str, check: str, *, held: bool) -> None:
         self.counts.setdefault(operation, {}).setdefault(check, [0, 0])[not held] += 1
 
     def fail(self, gateway: Gateway, failure: Failure) -> None:
-        """Remember a failure, or that it was seen once more."""
-        # The same with another order, another date, another amount is the same failure.
-        shape = re.sub(r"'[^']*'|\"[^\"]*\"|[0-9]+|order \S+", "#", failure.message)
-        cause = (failure.where, failure.what, shape)
-        if cause in self._places:
-            known = self.failures[self._places[cause]]
-            self.failures[self._places[cause]] = replace(known, times=known.times + 1)
+        """Remember a failure, with the requests that led to it, or that it was seen once more."""
+        place = (failure.where, failure.what, failure.pointer, failure.shape)
+        if place in self._places:
+            known = self.failures[self._places[place]]
+            self.failures[self._places[place]] = replace(known, times=known.times + 1)
             return
-        self._places[cause] = len(self.failures)
-        self.failures.append(replace(failure, message=redacted(failure.message, gateway.server.secrets)))
+        self._places[place] = len(self.failures)
+        message = redacted(failure.message, gateway.server.secrets)
+        curls, told = failure.curl or gateway.curls(), failure.answer or gateway.told()
+        self.failures.append(replace(failure, message=message, curl=curls, answer=told))
         if self._stop_at_first:
             gateway.breaker.open(f"{failure.where}: {failure.what}: {failure.message}")
 

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -24,8 +24,8 @@ READER, WRITER, HASTY = "model-reader", "model-writer", "model-hasty"
 HASTY_LIMIT = 4
 # So often is a failure looked for in a shorter sequence: enough to see it in a few lines.
 MOST_TRIES = 60
-# A sequence that takes longer is asked no further: the minute of a token may end while nobody looks.
-PATIENCE = 40.0
+# After so long the clock is put forward, or the minute of a token would end while nobody looks.
+MOST_OF_A_MINUTE = 40.0
 FOREIGN = {"orderId": "f0f-0f0", "status": "unfulfilled"}
 
 # Something that was done to the server, and with what.
@@ -34,6 +34,10 @@ Step = tuple[Callable[[Any], object], Any]
 
 class Disagreement(AssertionError):
     """The server's answer is not the model's."""
+
+
+class Enough(BaseException):
+    """The server must not be asked any more. No Exception, or Hypothesis would take it for a failure."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class ModelChecker:
         self.kinds: list[list[str]] = []
         self.touched = ""
         self.sequences = self.steps = self.requests = 0
+        self.is_over = False
         self.compared: Counter[str] = Counter()
         self.failed: Failed | None = None
         self._log: list[Step] = []
@@ -77,7 +82,7 @@ class ModelChecker:
     # ------------------------------------------------------------------ the mock's own door
 
     def begin(self) -> None:
-        """A fresh mock, and a fresh model of it."""
+        """A fresh mock, and a fresh model of it. Raises Enough instead."""
         from webflow_orders_mock import MockWebflow as mock
 
         self.gateway.start_over()
@@ -132,10 +137,15 @@ class ModelChecker:
 
     # ------------------------------------------------------------------ requests
 
-    @property
-    def is_over(self) -> bool:
-        """Whether the server must not be asked any more."""
-        return time.monotonic() - self._began > PATIENCE
+    def end(self) -> NoReturn:
+        self.is_over = True
+        raise Enough
+
+    def keep_up(self) -> None:
+        """On a slow machine a sequence may outlast the minute of a token: a new one begins when both know of it."""
+        if time.monotonic() - self._began > MOST_OF_A_MINUTE:
+            self._began = time.monotonic()
+            self.wait_a_minute()
 
     def ask(self, operation: str, order: str = "", *, token: str | None = None, **more: Any) -> None:
         """Send a request, the default token's unless it says otherwise; raise Disagreement if need be."""
@@ -143,8 +153,7 @@ class ModelChecker:
         self.put(Request(operation=operation, order=order, **more))
 
     def put(self, request: Request) -> None:
-        if self.is_over:
-            return
+        self.keep_up()
         self._log.append((self.put, request))
         expected = self.state.expected(request, time.time() + self._ahead)
         answer = self._send(request)
@@ -206,7 +215,7 @@ class ModelChecker:
         """Whether these fail as well, at the last step and in the same way; if so, they are remembered."""
         known, self.failed = self.failed, None
         assert known is not None
-        with contextlib.suppress(Disagreement, httpx.HTTPError):
+        with contextlib.suppress(Disagreement, Enough, httpx.HTTPError):
             self.begin()
             for act, argument in steps:
                 act(argument)

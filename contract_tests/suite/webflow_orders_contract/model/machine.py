@@ -65,8 +65,13 @@ class AnyServersMachine(RuleBasedStateMachine):
                     checker.ask(operation, query=((name, value),))
             self.page_by_page(operation, 5, None)
         for wrong in misspelt(some):
-            for operation in GETS_OF_ONE:
-                checker.ask(operation, wrong)
+            for operation in OF_AN_ORDER:
+                body = Body.of({"comment": "x"}) if operation == "update-order" else NOTHING
+                checker.ask(operation, wrong, body=body)
+        token = checker.token
+        for authorization in (None, f"Basic {token}", f"Bearer {token}x", f"Bearer {token[:-1]}"):
+            for operation in OPERATIONS:
+                checker.ask(operation, some, authorization=authorization)
         for text in COMMENTS:
             checker.ask("update-order", some, body=Body.of({"comment": text, "shippingProvider": text}))
             self._look_at(some)

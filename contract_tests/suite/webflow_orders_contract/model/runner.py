@@ -17,7 +17,7 @@ from hypothesis.errors import HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 
 from ..gateway.exchange import Failure
-from .checker import Disagreement, ModelChecker
+from .checker import Disagreement, Enough, ModelChecker
 from .machine import AnyServersMachine, OrdersMachine
 
 SEQUENCES, STEPS = 40, 24
@@ -101,6 +101,8 @@ def _scratch() -> TemporaryDirectory[str]:
 def _complaint(checker: ModelChecker, judge: Callable[[], None]) -> str:
     try:
         judge()
+    except Enough:
+        return ""
     except Disagreement as error:
         return checker.failed.complaint if checker.failed is not None else str(error)
     except httpx.HTTPError as error:
@@ -108,5 +110,7 @@ def _complaint(checker: ModelChecker, judge: Callable[[], None]) -> str:
     except HypothesisException as error:
         if checker.failed is not None:
             return checker.failed.complaint
+        if checker.is_over:
+            return ""  # Hypothesis puzzles over a sequence that was given up before its first step.
         return f"the server does not answer the same twice: {error}"
     return ""

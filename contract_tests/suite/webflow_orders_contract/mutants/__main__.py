@@ -55,6 +55,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="so many at once (default: 2)")
     parser.add_argument("--healthy", type=int, metavar="N", help="only the healthy mock, with N seeds")
     parser.add_argument("--family", help="only the defects of this family")
+    about = "as the run judges somebody's server, of which it knows nothing"
+    parser.add_argument("--stranger", action="store_const", const="stranger", default="", help=about)
     parser.add_argument("--list", action="store_true", help="name the defects, and stop")
     parser.add_argument("--report", type=Path, default=Path(".reports/mutants"), metavar="FOLDER")
     return parser.parse_args(argv)
@@ -76,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     whole = not (options.names or options.family)
     seeds = range(1, options.healthy + 1) if options.healthy else range(int(whole))
-    score = measure([] if options.healthy else names, list(seeds), options.jobs, _say)
+    score = measure([] if options.healthy else names, list(seeds), options.jobs, _say, options.stranger)
     console = Console()
     console.print(table(score.verdicts))
     for verdict in score.verdicts:

@@ -16,12 +16,15 @@ from ..drive.driver import KINDS, Driver
 from ..drive.scenario import LIFE, READING
 from ..fuzz import engine, profiles
 from ..fuzz.orders import known_orders
+from ..gateway.budget import BudgetMemory
 from ..gateway.exchange import Failure, Server
 from ..gateway.memory import OrderMemory
 from ..gateway.proxy import Gateway
 from ..gateway.validator import Validator
 from ..model import runner
 from ..model.checker import ModelChecker
+from ..model.learned import LearnedChecker
+from ..model.machine import AnyServersMachine, OrdersMachine
 from ..settings import Settings, UsageError
 
 FIRST_FAILURE = "max-failures = 1\n"
@@ -63,11 +66,14 @@ class Bench:
 
 
 @contextmanager
-def bench(defect: str | None, seed: int | None = None) -> Iterator[Bench]:
-    """A mock with this one defect, or a healthy one, served for as long as the block lasts."""
-    mock = CountingMock(defect=defect)
+def bench(
+    defect: str | None = None, seed: int | None = None, mock: CountingMock | None = None
+) -> Iterator[Bench]:
+    """A mock with this one defect, a healthy one, or the one that is given, served for as long as the block lasts."""
+    mock = mock or CountingMock(defect=defect)
     validator = Validator(description.read(), stop_at_first=True)
-    watchers = [validator, OrderMemory(description.read(), validator)]
+    memories = [each(description.read(), validator) for each in (BudgetMemory, OrderMemory)]
+    watchers = [validator, *memories]
     with MockServer(mock) as served, TemporaryDirectory() as scratch:
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         server = Server(base_url=served.url, site=mock.site_id, token=mock.token)
@@ -102,11 +108,9 @@ def _by_schemathesis(at: Bench, ending: str = "") -> Detection:
         )
     except UsageError as error:
         return _validated(at) or Detection("schemathesis", ("error",), str(error))
-    # Cut short by a failure, or without its longest phases, a run has not reached everything.
-    found = [each for each in tally.failures if each.what != engine.REACHED or not ending] or tally.failures
-    if not found or at.validator.failures:
+    if not tally.failures or at.validator.failures:
         return _validated(at) or NOTHING
-    return _detection("schemathesis", found)
+    return _detection("schemathesis", tally.failures)
 
 
 def _validated(at: Bench) -> Detection | None:
@@ -120,9 +124,17 @@ def _detection(part: str, found: list[Failure]) -> Detection:
 
 
 def by_model(at: Bench) -> Detection:
-    checker = ModelChecker(at.gateway)
+    return _by_model(at, ModelChecker(at.gateway), OrdersMachine)
+
+
+def by_model_of_any_server(at: Bench) -> Detection:
+    """What the model makes of a server that it only knows by reading."""
+    return _by_model(at, LearnedChecker(at.gateway), AnyServersMachine)
+
+
+def _by_model(at: Bench, checker: ModelChecker, machine: type[AnyServersMachine]) -> Detection:
     try:
-        result = runner.run(checker, seed=at.seed, sequences=runner.SEQUENCES, shrink=False)
+        result = runner.run(checker, seed=at.seed, sequences=runner.SEQUENCES, shrink=False, machine=machine)
     finally:
         checker.close()
     if result.failure is not None:
@@ -146,4 +158,6 @@ ORDER: Mapping[str, tuple[Part, ...]] = {
     "model": (by_model, by_drive, by_schemathesis),
     "drive": (by_drive, by_model, by_schemathesis),
     "healthy": (by_schemathesis, by_model, by_drive),
+    # All that there is for a server of which nothing is known but that it can start over.
+    "stranger": (by_drive, by_model_of_any_server, by_coverage, by_schemathesis),
 }

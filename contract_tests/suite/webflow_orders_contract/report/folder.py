@@ -91,6 +91,7 @@ def summary(result: Result) -> dict[str, object]:
         "seed": result.seed,
         "seconds": round(result.seconds, 1),
         "replay": result.replay,
+        "causes": [asdict(each) for each in result.causes],
         "not_judged": list(result.not_judged),
         "schemathesis": asdict(result.tally),
         "validator": {

@@ -110,7 +110,7 @@ class Fact:
 
 def facts(result: Result, drift: dict[str, Any] | None, score: Score | None) -> list[Fact]:
     """The numbers at the top; those of what was not done are left out."""
-    failures = len(result.failures())
+    failures = len(result.causes)
     found = [
         Fact(str(failures), "failure" if failures == 1 else "failures", bad=bool(failures)),
         Fact(f"{result.tally.cases:,}", "requests by Schemathesis"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ..drive.driver import StepResult
@@ -11,6 +12,7 @@ from ..fuzz.tally import Tally
 from ..gateway.exchange import Failure
 from ..gateway.validator import Validator
 from ..model.runner import ModelResult
+from .causes import Cause, causes
 
 # operation -> check -> how often it held, and how often it did not
 Checks = dict[str, dict[str, list[int]]]
@@ -20,7 +22,7 @@ Checks = dict[str, dict[str, list[int]]]
 class Result:
     """`target` names the server for people; `again` says how to bring it back, `replay` how to repeat the run.
 
-    `not_judged` is what could not be seen, and how it could be.
+    A POST to `reset` has the server start over. `not_judged` is what could not be seen, and how it could be.
     """
 
     target: str
@@ -33,15 +35,17 @@ class Result:
     seed: int | None
     replay: str
     again: str = ""
+    reset: str | None = None
     not_judged: Sequence[str] = ()
     model: ModelResult | None = None
 
     @property
     def ok(self) -> bool:
-        return not self.failures()
+        return not self.causes
 
-    def failures(self) -> list[Failure]:
-        return [failure for failures in self.by_part().values() for failure in failures]
+    @cached_property
+    def causes(self) -> list[Cause]:
+        return causes((each for found in self.by_part().values() for each in found), self.reset)
 
     def by_part(self) -> dict[str, list[Failure]]:
         """What each part of the run has found, the one that sees every answer first."""
@@ -64,5 +68,5 @@ class Result:
     def verdict(self) -> str:
         if self.ok:
             return "Everything held."
-        count = len(self.failures())
+        count = len(self.causes)
         return f"{count} failure{'s' if count != 1 else ''}."

@@ -11,9 +11,8 @@ from rich.text import Text
 
 from ..drive.driver import StepResult
 from ..fuzz.tally import Tally
-from ..gateway.exchange import Failure
-from ..gateway.validator import Validator
 from ..model.runner import ModelResult
+from .causes import Cause
 from .result import Result
 
 
@@ -22,10 +21,10 @@ def show(console: Console, result: Result) -> None:
     if result.model is not None:
         console.print(_model(result.model))
     console.print(_steps(result.drive))
-    console.print(_validated(result.validator), highlight=False, soft_wrap=True)
-    for failure in result.failures():
-        _failure(console, failure)
-    if result.failures() and result.again:
+    console.print(_validated(result), highlight=False, soft_wrap=True)
+    for cause in result.causes:
+        _cause(console, cause)
+    if result.causes and result.again:
         console.print(f"\n{result.again}", style="dim", highlight=False, soft_wrap=True)
     for what in result.not_judged:
         console.print(Text(f"Not judged: {what}", "yellow"), soft_wrap=True)
@@ -49,9 +48,8 @@ def _operations(tally: Tally) -> Table:
         table.add_column(name, footer=str(value), justify="right")
     table.add_column("time", footer=f"{sum(row.seconds for row in rows):.1f} s", justify="right")
     for row in rows:
-        bad = bool(row.failures) or not row.answered_2xx
         numbers = [str(number) for number in (row.cases, row.checks, row.answered_2xx, row.failures)]
-        table.add_row(row.operation, *numbers, f"{row.seconds:.1f} s", style="red" if bad else None)
+        table.add_row(row.operation, *numbers, f"{row.seconds:.1f} s", style="red" if row.failures else None)
     return table
 
 
@@ -81,16 +79,19 @@ def _steps(drive: Sequence[StepResult]) -> Table:
     return table
 
 
-def _validated(validator: Validator) -> str:
-    count = len(validator.failures)
-    found = f"{count} failure{'s' if count != 1 else ''}" if count else "all of them held"
-    return f"\n{validator.answers:,} answers were validated, whoever asked: {found}."
+def _validated(result: Result) -> str:
+    failed = bool(result.validator.failures)
+    found = "some did not hold" if failed else "all of them held"
+    return f"\n{result.validator.answers:,} answers were validated, whoever asked: {found}."
 
 
-def _failure(console: Console, failure: Failure) -> None:
-    often = f" ({failure.times} times)" if failure.times > 1 else ""
-    console.print(f"\n[bold red]{failure.where}[/]: {failure.what}{often}", highlight=False, soft_wrap=True)
-    # Never read as markup, never broken: the last line is there to be copied.
-    console.print(Text(f"  {failure.message.strip()}"), soft_wrap=True)
-    for line in failure.curl:
+def _cause(console: Console, cause: Cause) -> None:
+    # Never read as markup, never broken: the lines are there to be copied.
+    console.print(Text(f"\n{cause.title}", "bold red"), soft_wrap=True)
+    console.print(Text(f"  {cause.what} in {cause.places}"), soft_wrap=True)
+    for line in filter(None, cause.more.split("\n")):
+        console.print(Text(f"  {line}"), soft_wrap=True)
+    if cause.curl:
+        console.print(Text(f"  {cause.about}:", "dim"), soft_wrap=True)
+    for line in cause.curl:
         console.print(Text(f"  {line}", "cyan"), soft_wrap=True)
