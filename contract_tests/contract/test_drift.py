@@ -48,6 +48,9 @@ DRIFTS: dict[str, tuple[str, str, Spoil]] = {
     "null for an enum": ("undocumented null", "/stripeCard/brand", lambda o: o["stripeCard"].update(brand=None)),
     "null in a list": ("undocumented null", "/customData/*", lambda o: o["customData"].append(None)),
     "a word that is new": ("new enum value", "/status", lambda o: o.update(status="half-shipped")),
+    "a word of an open list that is new": (
+        "new enum value", "/stripeCard/brand", lambda o: o["stripeCard"].update(brand="Carte Bleue")
+    ),
     "a number for a text": ("wrong type", "/orderComment", lambda o: o.update(orderComment=7)),
     "a text for a number": ("wrong type", "/purchasedItemsCount", lambda o: o.update(purchasedItemsCount="2")),
     "a fraction for an integer": ("wrong type", "/purchasedItemsCount", lambda o: o.update(purchasedItemsCount=2.5)),

@@ -170,6 +170,22 @@ def test_a_word_is_kept_where_the_description_has_an_enum_and_nowhere_else():
     assert words == {"/status": {"half-shipped": 1}}
 
 
+@pytest.mark.parametrize("brand", ["RuPay", "Carte Bleue", "eftpos_Australia", "CREDIT-MUTUEL", "Crédit d'Oc"])
+def test_a_new_word_of_an_open_list_is_kept_however_it_is_spelt_and_of_a_closed_one_no_name(brand):
+    body = {"stripeCard": {"brand": brand, "ownerName": brand, "last4": "0042"}, "status": "Jane Doe"}
+    line = line_of(described(), "GET", URL, 200, [], "application/json", json.dumps(body).encode())
+    assert line is not None
+    words = {pointer: seen["words"] for pointer, seen in line["seen"].items() if "words" in seen}
+    assert words == {"/stripeCard/brand": {brand: 1}}
+
+
+@pytest.mark.parametrize("value", ["4242 4242", "jane@shop.example", "+49 30 1234", "Jane\nDoe", "x" * 41, "§"])
+def test_what_is_no_word_is_not_kept_even_where_the_list_is_open(value):
+    body = {"stripeCard": {"brand": value}, "disputeLastStatus": value}
+    line = line_of(described(), "GET", URL, 200, [], "application/json", json.dumps(body).encode())
+    assert value not in json.dumps(line, ensure_ascii=False)
+
+
 def _har(*bodies: Any, status: int = 200) -> dict[str, Any]:
     entry = {
         "request": {"method": "GET", "url": URL},

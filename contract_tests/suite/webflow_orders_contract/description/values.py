@@ -11,9 +11,7 @@ FORMATS: dict[str, Callable[[str], object]] = {
     "date-time": DATE_TIME.fullmatch,
     "email": re.compile(r"[^@\s]+@[^@\s]+[^@\s.]").fullmatch,
     "uri": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+").fullmatch,
-    "objectid": re.compile(r"[0-9a-f]{24}").fullmatch,
     "digits": re.compile(r"-?[0-9]+").fullmatch,
-    "mime-type": re.compile(r"[a-z]+/[A-Za-z0-9.+-]+").fullmatch,
 }
 # What the field's validators check; the other formats are notes.
 JUDGED = ("date-time", "email", "uri")

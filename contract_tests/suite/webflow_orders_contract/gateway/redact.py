@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Mapping
 from http.client import responses
 from typing import Any
 
-from ..description import DATE_TIME, Description, Place, fits, kind
+from ..description import DATE_TIME, Description, Place, fits, kind, types_of
 from .exchange import Answer, Request
 
 ID, UNIT = re.compile("[0-9A-Za-z_-]{1,64}"), re.compile("[A-Z]{3}")
@@ -40,8 +40,10 @@ KEPT: dict[str, re.Pattern[str]] = {
     "ErrorV1/properties/code": re.compile("[0-9]{3}"),
 }
 SCHEMAS = "/components/schemas/"
-# A word of an enum, also one that the description does not know: no digits, no space, so no name and no number.
+# A word that a closed list does not know: no digits, no space, so no name and no number.
 WORD = re.compile(r"[A-Za-z][a-z]{0,19}([_-][a-z]{1,19}){0,4}")
+# And one that a list does not know of which the description says that it is open: of any spelling, yet no number.
+OPEN_WORD = re.compile(r"(?=.{1,40}$)[^\W\d_]+(['.&]?[ _-]?[^\W\d_]+)*")
 FIELD = re.compile("[A-Za-z_$][A-Za-z0-9_$]{0,39}")
 HEADERS: dict[str, re.Pattern[str]] = {
     "content-type": re.compile(r"[a-z]+/[a-z0-9.+-]+(; ?charset=[A-Za-z0-9-]+)?", re.IGNORECASE),
@@ -57,7 +59,6 @@ PLACEHOLDER = "redacted"
 BY_FORMAT = {
     "email": "redacted-{}@example.invalid",
     "uri": "https://example.invalid/redacted-{}",
-    "mime-type": "application/x-redacted",
 }
 
 
@@ -70,10 +71,20 @@ def words_of(places: Iterable[Place]) -> list[str] | None:
 
 def word(value: str, places: Iterable[Place]) -> str | None:
     """The value, if its schema is an enum and it is a word of it, or could be."""
-    known = words_of(places)
-    if known is None or not (value in known or WORD.fullmatch(value)):
+    lists = list(places)
+    known = words_of(lists)
+    if known is None:
         return None
-    return value
+    look = OPEN_WORD if _open(lists) else WORD
+    return value if value in known or look.fullmatch(value) else None
+
+
+def _open(places: Iterable[Place]) -> bool:
+    """Whether other words may come than those that are listed: a list that says so, or any text beside a list."""
+    return any(
+        "x-extensible-enum" in each.schema or ("string" in types_of(each.schema) and "enum" not in each.schema)
+        for each in places
+    )
 
 
 def field(key: str) -> str:
