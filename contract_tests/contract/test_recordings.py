@@ -170,7 +170,9 @@ def test_a_word_is_kept_where_the_description_has_an_enum_and_nowhere_else():
     assert words == {"/status": {"half-shipped": 1}}
 
 
-@pytest.mark.parametrize("brand", ["RuPay", "Carte Bleue", "eftpos_Australia", "CREDIT-MUTUEL", "Crédit d'Oc"])
+@pytest.mark.parametrize(
+    "brand", ["RuPay", "Carte Bleue", "eftpos_Australia", "CREDIT-MUTUEL", "Crédit d'Oc"]
+)
 def test_a_new_word_of_an_open_list_is_kept_however_it_is_spelt_and_of_a_closed_one_no_name(brand):
     body = {"stripeCard": {"brand": brand, "ownerName": brand, "last4": "0042"}, "status": "Jane Doe"}
     line = line_of(described(), "GET", URL, 200, [], "application/json", json.dumps(body).encode())
@@ -179,7 +181,9 @@ def test_a_new_word_of_an_open_list_is_kept_however_it_is_spelt_and_of_a_closed_
     assert words == {"/stripeCard/brand": {brand: 1}}
 
 
-@pytest.mark.parametrize("value", ["4242 4242", "jane@shop.example", "+49 30 1234", "Jane\nDoe", "x" * 41, "§"])
+@pytest.mark.parametrize(
+    "value", ["4242 4242", "jane@shop.example", "+49 30 1234", "Jane\nDoe", "x" * 41, "§"]
+)
 def test_what_is_no_word_is_not_kept_even_where_the_list_is_open(value):
     body = {"stripeCard": {"brand": value}, "disputeLastStatus": value}
     line = line_of(described(), "GET", URL, 200, [], "application/json", json.dumps(body).encode())

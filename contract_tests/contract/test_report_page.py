@@ -13,7 +13,10 @@ import pytest
 from webflow_orders_contract.description import read as described
 from webflow_orders_contract.drive.driver import StepResult
 from webflow_orders_contract.fuzz.tally import Row, Tally
+from webflow_orders_contract.gateway.budget import FALLS
 from webflow_orders_contract.gateway.exchange import Failure
+from webflow_orders_contract.gateway.memory import AGREE, REFUSED, SAME_IN_V1, STORED
+from webflow_orders_contract.gateway.rules import RULES
 from webflow_orders_contract.gateway.validator import Validator
 from webflow_orders_contract.model.runner import ModelResult
 from webflow_orders_contract.record import Recorder
@@ -99,20 +102,29 @@ def test_what_a_server_sent_is_text_and_never_markup(result):
     )
 
 
-def test_the_matrix_has_a_cell_for_each_operation_and_check(result):
-    matrix = page.matrix(result.checks())
-    assert matrix.checks == ["page_adds_up", "not_a_server_error"], "what failed comes first"
-    assert [(name, [cell.state for cell in cells]) for name, cells in matrix.rows] == [
-        ("list-orders", ["failed", "held"]),
-        ("get-order", ["none", "held"]),
+def test_what_failed_is_shown_and_what_held_is_folded_each_check_with_a_sentence(result):
+    broken, held = page.checks(result.checks())
+    assert (broken.name, broken.failed_at) == ("page adds up", "list-orders 1 of 3")
+    assert (held.held, held.failed, held.failed_at) == (6, 0, "")
+    text = _page(result).text
+    shown, _, folded = text.partition("1 checks held, 6 times in all")
+    assert page.SENTENCES["page_adds_up"] in shown
+    assert "Not a server error." in folded
+
+
+def test_every_check_of_ours_has_a_sentence():
+    names = {rule.__name__ for rule in RULES} | {FALLS, STORED, REFUSED, AGREE, SAME_IN_V1}
+    assert names < page.SENTENCES.keys()
+
+
+def test_both_clients_stand_beside_each_other(result):
+    steps = [
+        StepResult("sync", "get one", "ok", "order dfa-3f1", 0.01),
+        StepResult("async", "get one", "failed", "Mismatch: no", 0.02),
     ]
-    cells = [
-        attributes
-        for _, attributes in _page(result).tags
-        if (attributes.get("class") or "").startswith("cell")
-    ]
-    assert cells[0]["title"] == "list-orders: page adds up failed 1 of 3 times"
-    assert len(cells) == 4
+    (took,) = page.steps(steps)
+    assert took.verdicts == {"sync": "ok", "async": "failed"}
+    assert "get one ok failed see above 10, 20 ms" in _page(dataclasses.replace(result, drive=steps)).text
 
 
 def test_a_failure_has_its_request_its_answer_and_the_seed_to_see_it_again(result):

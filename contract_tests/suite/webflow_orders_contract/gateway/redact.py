@@ -82,7 +82,8 @@ def word(value: str, places: Iterable[Place]) -> str | None:
 def _open(places: Iterable[Place]) -> bool:
     """Whether other words may come than those that are listed: a list that says so, or any text beside a list."""
     return any(
-        "x-extensible-enum" in each.schema or ("string" in types_of(each.schema) and "enum" not in each.schema)
+        "x-extensible-enum" in each.schema
+        or ("string" in types_of(each.schema) and "enum" not in each.schema)
         for each in places
     )
 

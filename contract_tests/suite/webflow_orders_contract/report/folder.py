@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from ..description import Description
 from ..drift import patch
 from ..drift.proposal import drift_of
+from ..drive.driver import KINDS
 from ..fuzz.engine import CONFIG, LOG, TALLY
 from ..gateway.proxy import Gateway
 from ..settings import UsageError
@@ -70,14 +71,13 @@ def rendered(result: Result, folder: Path) -> str:
     return environment.get_template("report.html.jinja").render(
         result=result,
         rows=list(result.tally.rows.values()),
-        matrix=page.matrix(result.checks()),
+        checks=page.checks(result.checks()),
+        clients=KINDS,
         facts=page.facts(result, drifted, score),
         modelled=page.modelled(result),
         drift=drifted,
         score=score,
-        drive={
-            client: [step for step in result.drive if step.client == client] for client in ("sync", "async")
-        },
+        steps=page.steps(result.drive),
         files=[name for name in (PROPOSED, RECORDING) if (folder / name).is_file()],
         when=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )

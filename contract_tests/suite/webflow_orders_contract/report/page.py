@@ -6,60 +6,113 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from ..gateway.rules import RULES
+from ..drive.driver import KINDS, StepResult
+from ..gateway.budget import FALLS
+from ..gateway.memory import AGREE, REFUSED, SAME_IN_V1, STORED
 from .result import Checks, Result
 
 # Beside the folder of the run, where `make mutants` leaves its score.
 MUTANTS = Path("mutants")
-OURS = [rule.__name__ for rule in RULES]
+# What each check says of an answer when it holds; the gateway's, then Schemathesis's.
+SENTENCES = {
+    "documented_status": "The description has this status for the operation.",
+    "no_server_error": "The server does not break down, whatever it is sent.",
+    "documented_headers": "The headers of the description are there, each once, and as it has them.",
+    "content_type": "The answer is of the type that the description names.",
+    "well_formed_json": "The body is JSON, in UTF-8, and no object has a key twice.",
+    "schema": "The body fits its schema.",
+    "order_is_the_one_asked_for": "The order is the one that was asked for.",
+    "action_has_its_effect": "After a write the order has the status, and the texts, that it was given.",
+    "dates_agree_with_the_status": "An order has the dates of its status, no others, and none before it was accepted.",
+    "dates_lie_before_the_answer": "Nothing has happened that is still to come; what was just done is dated now.",
+    "sums_add_up": "Items, subtotal, extras and total add up; no more is kept than was paid.",
+    "refund_shows_its_reason": "A refund has the reason that it was asked for with.",
+    "page_adds_up": "A page has as many orders as its limit, its offset and the total say, and only those asked for.",
+    "order_has_one_currency": "All amounts of an order are in one currency.",
+    "error_has_the_shape_of_its_version": "An error of v1 looks like one of v1, and one of v2 like one of v2.",
+    "rate_limit_adds_up": "What remains of the rate limit is no more than the limit, and nothing after a 429.",
+    FALLS: "Within a minute the requests that remain only become fewer.",
+    STORED: "What a write has answered is what a second look shows.",
+    REFUSED: "A write that was refused has changed nothing.",
+    AGREE: "Two reads of an order tell the same, if nobody wrote to it in between.",
+    SAME_IN_V1: "v1 tells of an order what v2 tells of it.",
+    "negative_data_rejection": "A request that the description forbids is refused.",
+    "positive_data_acceptance": "A request that the description allows is not refused as invalid.",
+    "missing_required_header": "A request without a header that is required is refused.",
+    "unsupported_method": "A method that the description does not have is answered with 405.",
+    "ignored_auth": "Without a token, or with a wrong one, nothing is answered.",
+    "use_after_free": "What was deleted is not found again.",
+    "ensure_resource_availability": "What was just made can be read.",
+}
 SHOWN_DRIFTS = 200
 # What `make mutants` calls the parts of the suite, and people do.
 PARTS = {"model": "the model", "drive": "the client", "schemathesis": "Schemathesis", "rule": "our rules"}
 
 
 @dataclass(frozen=True)
-class Cell:
-    """`state` is held, failed or none: the check had nothing to say about this operation."""
+class CheckRow:
+    """A check over all operations; `operations` has those to which it had something to say, and its two counts."""
 
-    state: str
-    count: int
-    says: str
+    name: str
+    sentence: str
+    held: int
+    failed: int
+    operations: dict[str, tuple[int, int]]
+
+    @property
+    def failed_at(self) -> str:
+        return ", ".join(
+            f"{name} {failed} of {held + failed}"
+            for name, (held, failed) in self.operations.items()
+            if failed
+        )
+
+
+def checks(by_operation: Checks) -> list[CheckRow]:
+    """What failed comes first, then in the order of the sentences."""
+    order = [*SENTENCES]
+    names = dict.fromkeys(name for row in by_operation.values() for name in row)
+    rows = [_row(name, by_operation) for name in names]
+    return sorted(
+        rows, key=lambda row: (not row.failed, order.index(row.name) if row.name in order else len(order))
+    )
+
+
+def _row(check: str, by_operation: Checks) -> CheckRow:
+    counts = {name: (row[check][0], row[check][1]) for name, row in by_operation.items() if check in row}
+    held, failed = (sum(count[which] for count in counts.values()) for which in (0, 1))
+    words = check.replace("_", " ")
+    return CheckRow(words, SENTENCES.get(check, f"{words.capitalize()}."), held, failed, counts)
 
 
 @dataclass(frozen=True)
-class Matrix:
-    checks: list[str]
-    rows: list[tuple[str, list[Cell]]]
+class Took:
+    """A step of the drive, as both clients took it."""
 
-    @property
-    def size(self) -> int:
-        return len(self.checks) * len(self.rows)
-
-
-def matrix(by_operation: Checks) -> Matrix:
-    names = {name for row in by_operation.values() for name in row}
-    # Those of Schemathesis first, then ours, which know the business; but what failed before all others.
-    checks = [*sorted(names - set(OURS)), *(name for name in OURS if name in names)]
-    failed = {name for row in by_operation.values() for name, (_, count) in row.items() if count}
-    checks.sort(key=lambda name: name not in failed)
-    rows = [
-        (name, [_cell(name, check, row.get(check, [0, 0])) for check in checks])
-        for name, row in by_operation.items()
-    ]
-    return Matrix(checks, rows)
+    step: str
+    verdicts: dict[str, str]
+    note: str
+    time: str
 
 
-def _cell(operation: str, check: str, counts: Sequence[int]) -> Cell:
-    held, failed = counts
-    name = check.replace("_", " ")
-    if failed:
-        return Cell("failed", failed, f"{operation}: {name} failed {failed} of {held + failed} times")
-    if held:
-        return Cell("held", held, f"{operation}: {name} held {held} times")
-    return Cell("none", 0, f"{operation}: {name} does not apply")
+def steps(drive: Sequence[StepResult]) -> list[Took]:
+    """The n-th step of the one client beside the n-th of the other, for a step may be taken twice."""
+    by_client = [[step for step in drive if step.client == client] for client in KINDS]
+    return [_took([step for step in both if step is not None]) for both in zip_longest(*by_client)]
+
+
+def _took(both: Sequence[StepResult]) -> Took:
+    failed = any(step.verdict == "failed" for step in both)
+    return Took(
+        both[0].step,
+        {step.client: step.verdict for step in both},
+        "see above" if failed else both[0].note,
+        ", ".join(f"{step.seconds * 1000:.0f}" for step in both) + " ms",
+    )
 
 
 @dataclass(frozen=True)
