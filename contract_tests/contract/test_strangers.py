@@ -5,14 +5,32 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from webflow_orders_contract.mutants.detectors import NOTHING, ORDER, CountingMock, Detection, bench
+from webflow_orders_contract.description import read
+from webflow_orders_contract.gateway.budget import BudgetMemory
+from webflow_orders_contract.gateway.memory import OrderMemory
+from webflow_orders_contract.gateway.throttle import Waiter
+from webflow_orders_contract.gateway.validator import Validator
+from webflow_orders_contract.model import runner
+from webflow_orders_contract.mutants.detectors import (
+    NOTHING,
+    ORDER,
+    Bench,
+    CountingMock,
+    Detection,
+    bench,
+    by_drive,
+    by_model_of_any_server,
+)
 from webflow_orders_mock import Request, Response
+
+from contract_tests.contract.conftest import gateway_to
 
 Ask = Callable[[Request], Response]
 Wrong = Callable[[Request, Ask], Response]
@@ -214,3 +232,22 @@ def _judged(wrong: Wrong | None, seed: int | None = None) -> Detection:
 @pytest.mark.parametrize("name", WRONG)
 def test_a_server_that_nobody_here_knows_is_found_to_be_wrong(name):
     assert _judged(WRONG[name]) != NOTHING
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_nothing_is_said_of_a_right_one_that_allows_sixty_requests_a_minute(seed, monkeypatch):
+    monkeypatch.setattr(runner, "SEQUENCES", 4)
+    mock = CountingMock(dialect="documented", plan="enterprise:60")
+    validator, waited = Validator(read()), list[float]()
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        mock.forward(seconds)
+
+    memories = [BudgetMemory(read(), validator, mock.now), OrderMemory(read(), validator)]
+    waiter = Waiter(math.inf, sleep=wait)
+    with gateway_to(mock, reset="/_mock/reset", waiter=waiter, watchers=[validator, *memories]) as gateway:
+        at = Bench(mock, gateway, validator, seed)
+        assert [by_drive(at), by_model_of_any_server(at)] == [NOTHING, NOTHING]
+    assert waited, "it was told to wait"
+    assert validator.failures == []

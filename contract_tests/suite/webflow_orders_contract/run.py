@@ -32,6 +32,8 @@ from .report.result import Result
 from .settings import Settings, UsageError
 from .target import Target, aimed, gateway_to
 
+# So many orders are on a page at the most.
+PAGE = 100
 # Fewer questions for a server that is asked slowly.
 LIVE_EXAMPLES = 5
 
@@ -119,7 +121,7 @@ def _check(
         replay=settings.command,
         again=target.again,
         reset=target.reset,
-        not_judged=access.not_judged() if access is not None else [],
+        not_judged=[*access.not_judged(), *_too_few_orders(validator)] if access is not None else [],
     )
 
 
@@ -135,6 +137,13 @@ def _known_orders(gateway: Gateway, validator: Validator) -> tuple[list[str], st
         if not validator.failures:
             raise
         return [], str(error)
+
+
+def _too_few_orders(validator: Validator) -> list[str]:
+    """An order can not be made by this API: whoever has the server has to put them there."""
+    few = validator.most_orders < PAGE
+    seen = f"the most that came at once were {validator.most_orders} orders"
+    return [f"whether a page has as many as {PAGE} orders, and the next the rest: {seen}"] if few else []
 
 
 def _access(settings: Settings) -> Access:

@@ -31,13 +31,15 @@ MOST_COMPLAINTS, MOST_CHARACTERS = 1000, 200
 class Validator(Watcher):
     """`counts`: for each operation and check, how often it held and how often it did not; `failures` by cause.
 
-    `succeeded`: how often an operation was answered 2xx; `others`: how many answers belong to no operation.
+    `succeeded`: how often an operation was answered 2xx; `others`: how many answers belong to no operation;
+    `most_orders`: how many came on one page.
     """
 
     def __init__(self, description: Description, *, stop_at_first: bool = False) -> None:
         self.counts: dict[str, dict[str, list[int]]] = {}
         self.failures: list[Failure] = []
         self.succeeded: Counter[str] = Counter()
+        self.most_orders = 0
         self.others = 0
         self._description, self._stop_at_first = description, stop_at_first
         self._places: dict[tuple[str, ...], int] = {}
@@ -62,6 +64,7 @@ class Validator(Watcher):
         sent = replace(request, body=b"") if gateway.private else request
         exchange = Exchange.of(operation, sent, shown, gateway.server.base_url)
         self.succeeded[operation.id] += exchange.ok
+        self.most_orders = max(self.most_orders, len(exchange.orders()))
         for check, complaints in self._judged(operation, exchange, raw, shown):
             found = [Failure(operation.id, check, each) for each in islice(complaints, MOST_COMPLAINTS)]
             self.count(operation.id, check, held=not found)

@@ -75,7 +75,7 @@ def run(
     if not complaint:
         complaint = _complaint(checker, lambda: run_state_machine_as_test(orders, settings=wanted))
     # An invariant is looked at once before the first step of a sequence.
-    steps, compared = checker.steps - checker.sequences, dict(checker.compared)
+    steps, compared = max(0, checker.steps - checker.sequences), dict(checker.compared)
     sequences, requests = checker.sequences, checker.requests
     if shrink:
         checker.shorten()

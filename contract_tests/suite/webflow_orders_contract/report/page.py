@@ -27,7 +27,7 @@ SENTENCES = {
     "schema": "The body fits its schema.",
     "order_is_the_one_asked_for": "The order is the one that was asked for.",
     "action_has_its_effect": "After a write the order has the status, and the texts, that it was given.",
-    "dates_agree_with_the_status": "An order has the dates of its status, no others, and none before it was accepted.",
+    "dates_agree_with_the_status": "An order has the dates of its status, no other, and none before it was accepted.",
     "dates_lie_before_the_answer": "Nothing has happened that is still to come; what was just done is dated now.",
     "sums_add_up": "Items, subtotal, extras and total add up; no more is kept than was paid.",
     "refund_shows_its_reason": "A refund has the reason that it was asked for with.",
@@ -44,6 +44,8 @@ SENTENCES = {
     "positive_data_acceptance": "A request that the description allows is not refused as invalid.",
     "missing_required_header": "A request without a header that is required is refused.",
     "unsupported_method": "A method that the description does not have is answered with 405.",
+    "allow_header_conformance": "An answer 405 names the methods that there are.",
+    "object_level_authorization": "What is another's is not shown.",
     "ignored_auth": "Without a token, or with a wrong one, nothing is answered.",
     "use_after_free": "What was deleted is not found again.",
     "ensure_resource_availability": "What was just made can be read.",
@@ -76,10 +78,8 @@ def checks(by_operation: Checks) -> list[CheckRow]:
     """What failed comes first, then in the order of the sentences."""
     order = [*SENTENCES]
     names = dict.fromkeys(name for row in by_operation.values() for name in row)
-    rows = [_row(name, by_operation) for name in names]
-    return sorted(
-        rows, key=lambda row: (not row.failed, order.index(row.name) if row.name in order else len(order))
-    )
+    known = sorted(names, key=lambda name: order.index(name) if name in order else len(order))
+    return sorted((_row(name, by_operation) for name in known), key=lambda row: not row.failed)
 
 
 def _row(check: str, by_operation: Checks) -> CheckRow:
