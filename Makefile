@@ -81,7 +81,7 @@ mutmut: $(READY) ## Mutate the client and list what survives; slow, and needs mu
 	@cd .mutmut && export PYTHONPATH="$$(../$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" && \
 	  { CI=1 mutmut run --max-children 2; mutmut results; }
 
-bench: $(READY) ## Ours beside the incumbents, measured; over half an hour: make bench [ARGS="--quick --only get"]
+bench: $(READY) ## Ours beside the incumbents, measured; some twenty minutes: make bench [ARGS="--quick --only get"]
 	@$(BIN)/python -m contract_tests.bench $(ARGS)
 
 build: $(READY) ## sdist and wheel, in dist/

@@ -13,8 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BENCH = ROOT / "contract_tests" / "bench"
 LOCKS = BENCH / "locks"
+WORKERS = BENCH / "workers"
 ENVIRONMENTS = ROOT / ".venv-bench"
-OURS = ("ours", "ours-aiohttp")
+OURS = ("ours", "ours-httpx2", "ours-aiohttp")
 
 
 class Unavailable(Exception):

@@ -9,7 +9,7 @@ from typing import Any
 from webflow_orders_mock.orders.dialects import DIALECTS, StoredOrder
 from webflow_orders_mock.seed.builder import extra, item, order
 
-from .ids import order_id
+from .workers.ids import order_id
 
 ORDER_ID = "dfa-3f1"
 PAGE = 100

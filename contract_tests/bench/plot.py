@@ -7,35 +7,24 @@ from html import escape
 from math import ceil, floor, log10
 
 from .rows import TABLE, Row
-from .stats import Sample, Spread, shown
-from .table import COLUMNS, limit
+from .table import COLUMNS, Sample, Spread, ratio
 
 WIDTH, LEFT, RIGHT, TOP = 960, 300, 70, 64
 BAR, GAP = 11, 16
-
-# Two shades that differ in lightness too, so that they can be told apart on paper and by everyone.
-COLOURS = {
-    "ours": "ours",
-    "ours on aiohttp": "fast",
-    "official SDK 2.0.0": "sdk",
-    "openapi-python-client 0.29.1, default": "generated",
-    "httpx + msgspec Structs": "structs",
-    "aiohttp + json.loads": "aiohttp",
-}
 
 STYLE = """
   text { font: 12px system-ui, sans-serif; fill: #24292f }
   .small { font-size: 10px } .right { text-anchor: end } .middle { text-anchor: middle }
   .back { fill: #ffffff } .grid { stroke: #d0d7de } .one { stroke: #57606a; stroke-width: 1.5 }
-  .target { stroke: #cf222e; stroke-width: 2 } .spread { stroke: #24292f; stroke-opacity: .55 }
-  .ours { fill: #0550ae } .fast { fill: #54aeff } .sdk { fill: #bc4c00 }
-  .generated { fill: #d4a72c } .structs { fill: #6e7781 } .aiohttp { fill: #afb8c1 }
+  .bar { stroke: #cf222e; stroke-width: 2 } .spread { stroke: #24292f; stroke-opacity: .55 }
+  .ours { fill: #0550ae } .ours-httpx2 { fill: #218bff } .ours-aiohttp { fill: #80ccff }
+  .sdk { fill: #bc4c00 } .generated { fill: #d4a72c } .structs { fill: #6e7781 }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3 }
     .back { fill: #0d1117 } .grid { stroke: #30363d } .one { stroke: #8b949e }
-    .target { stroke: #ff7b72 } .spread { stroke: #e6edf3 }
-    .ours { fill: #388bfd } .fast { fill: #a5d6ff } .sdk { fill: #db6d28 }
-    .generated { fill: #e3b341 } .structs { fill: #8b949e } .aiohttp { fill: #6e7681 }
+    .bar { stroke: #ff7b72 } .spread { stroke: #e6edf3 }
+    .ours { fill: #388bfd } .ours-httpx2 { fill: #79c0ff } .ours-aiohttp { fill: #cae8ff }
+    .sdk { fill: #db6d28 } .generated { fill: #e3b341 } .structs { fill: #8b949e }
   }
 """
 
@@ -75,12 +64,7 @@ def render(samples: Sequence[Sample]) -> str:
 
 def _found(samples: Sequence[Sample], row: Row) -> dict[str, Spread]:
     """What each column has for a row, in the order of the columns."""
-    found = {}
-    for title, names in COLUMNS.items():
-        spread = next((it for name in names if (it := shown(samples, row, name))), None)
-        if spread is not None:
-            found[title] = spread
-    return found
+    return {peer: spread for peer in COLUMNS if (spread := ratio(samples, row, peer))}
 
 
 def _band(row: Row, found: dict[str, Spread], axis: Axis, y: float) -> list[str]:
@@ -90,31 +74,30 @@ def _band(row: Row, found: dict[str, Spread], axis: Axis, y: float) -> list[str]
     lines = [line for line in (", ".join(words[:half]), ", ".join(words[half:])) if line]
     first = y + height / 2 + 4 - (len(lines) - 1) * 7
     parts = [_text(LEFT - 12, first + 14 * at, line, "right") for at, line in enumerate(lines)]
-    for index, (title, spread) in enumerate(found.items()):
-        wanted = limit(row, title) if title.startswith("ours") else None
-        parts += _bar(title, spread, wanted, axis, y + index * BAR)
+    for index, (peer, spread) in enumerate(found.items()):
+        parts += _bar(peer, spread, row.bars.get(peer), axis, y + index * BAR)
     return parts
 
 
-def _bar(title: str, spread: Spread, wanted: float | None, axis: Axis, y: float) -> list[str]:
-    """From 1, to the left if it costs less; a thin line for the spread, a red one for the target."""
+def _bar(peer: str, spread: Spread, wanted: float | None, axis: Axis, y: float) -> list[str]:
+    """From 1, to the left if it costs less; a thin line for the spread, a red one for what ours may cost."""
     start, end = sorted((axis.at(1), axis.at(spread.median)))
     middle = y + BAR / 2 - 0.5
     edge = max(end, axis.at(spread.high), axis.at(wanted or spread.low)) + 5
     parts = [
-        f'<rect class="{COLOURS[title]}" x="{start:.1f}" y="{y:.1f}" width="{end - start:.1f}" height="{BAR - 1}"/>',
+        f'<rect class="{peer}" x="{start:.1f}" y="{y:.1f}" width="{end - start:.1f}" height="{BAR - 1}"/>',
         _line(axis.at(spread.low), middle, axis.at(spread.high), middle, "spread"),
         _text(edge, y + BAR - 2, f"{spread.median:.2g}", "small"),
     ]
     if wanted is not None:
-        parts.append(_line(axis.at(wanted), y - 1, axis.at(wanted), y + BAR, "target"))
+        parts.append(_line(axis.at(wanted), y - 1, axis.at(wanted), y + BAR, "bar"))
     return parts
 
 
 def _grid(axis: Axis, bottom: float) -> list[str]:
     parts = ['<rect class="back" width="100%" height="100%"/>']
     parts.append(_text(LEFT, 22, "Cost as a ratio to httpx + json.loads, logarithmic: less is better.", ""))
-    parts.append(_text(LEFT, 38, "Thin: spread over the rounds. Red: target for ours.", "small"))
+    parts.append(_text(LEFT, 38, "Thin: spread over the rounds. Red: what ours may cost.", "small"))
     for value in axis.ticks():
         x = axis.at(value)
         parts.append(_line(x, TOP - 6, x, bottom - GAP + 6, "one" if value == 1 else "grid"))
@@ -125,9 +108,9 @@ def _grid(axis: Axis, bottom: float) -> list[str]:
 
 def _legend(y: float) -> list[str]:
     parts: list[str] = []
-    for index, (title, colour) in enumerate(COLOURS.items()):
+    for index, (peer, title) in enumerate(COLUMNS.items()):
         x, line = 40 + 310 * (index % 3), y + 20 * (index // 3)
-        parts.append(f'<rect class="{colour}" x="{x}" y="{line}" width="11" height="11"/>')
+        parts.append(f'<rect class="{peer}" x="{x}" y="{line}" width="11" height="11"/>')
         parts.append(_text(x + 16, line + 10, title, ""))
     return parts
 

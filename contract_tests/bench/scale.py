@@ -8,39 +8,38 @@ from typing import Any
 
 from webflow_orders_mock.seed.synthetic import id_of
 
-from . import processes
-from .environments import BENCH, Unavailable, python_of, run
-from .walk import Sums
+from .environments import WORKERS, Unavailable, python_of, run
+from .runner import mock
+from .workers.walk import Sums, peak
 
 SITE, TOKEN = "580e63e98c9a982ac9b8b741", "mock-token"
 MIB = 2**20
 TARGET = 5.0
 """MiB between the peak after few orders and the peak after very many."""
 
-KINDS = {
-    "iter": {"is_async": False},
-    "async iter": {"is_async": True},
-}
 
-
-def walks(few: int, many: int, patience: float) -> dict[str, Any]:
-    """Each kind in a fresh process. The peak is VmHWM; everything is on that is on by default, the limiter too."""
-    if not _says_peaks():
-        raise Unavailable("this system does not say what the peak of a process was")
+def walks(few: int, many: int, patience: float) -> list[str]:
+    """Both clients, each in a fresh process. Everything is on that is on by default, the limiter too."""
+    try:
+        peak()
+    except (OSError, RuntimeError) as error:
+        raise Unavailable(str(error)) from error
     samples: dict[str, dict[str, Any]] = {}
-    with processes.mock("--synthetic", str(many)) as port:
-        for name, kind in KINDS.items():
-            options = {"few": few, "many": many, "patience": patience, **kind}
-            print(f"    {name}", flush=True)
-            samples[name] = _walk(port, options)
-    return {"lines": table(samples, few), "walks": samples}
-
-
-def _walk(port: int, options: dict[str, Any]) -> dict[str, Any]:
-    command = [str(python_of("ours")), str(BENCH / "walk.py"), f"http://127.0.0.1:{port}", TOKEN, SITE]
-    said: dict[str, Any] = json.loads(run([*command, json.dumps(options)], timeout=options["patience"] + 120))
-    said["is_right"] = tuple(said["sums"]) == sums_of(said["seen"])
-    return said
+    with mock("--synthetic", str(many)) as url:
+        for name, is_async in {"iter": False, "async iter": True}.items():
+            print(f"  {name}", flush=True)
+            options = {"few": few, "many": many, "patience": patience, "is_async": is_async}
+            command = [
+                str(python_of("ours")),
+                str(WORKERS / "walk.py"),
+                url,
+                TOKEN,
+                SITE,
+                json.dumps(options),
+            ]
+            said = json.loads(run(command, timeout=patience + 120))
+            samples[name] = {**said, "is_right": tuple(said["sums"]) == sums_of(said["seen"])}
+    return table(samples, few)
 
 
 def table(samples: dict[str, dict[str, Any]], few: int) -> list[str]:
@@ -67,12 +66,3 @@ def sums_of(count: int) -> tuple[int, int]:
     for number in range(count):
         sums.add(id_of(number))
     return sums.plain, sums.squares
-
-
-def _says_peaks() -> bool:
-    from .walk import peak
-
-    try:
-        return peak() > 0
-    except (OSError, RuntimeError):
-        return False

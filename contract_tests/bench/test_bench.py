@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import subprocess
 import sys
 import tomllib
@@ -15,10 +14,9 @@ from xml.etree import ElementTree
 import pytest
 
 from . import payload, plot, table
-from .environments import BENCH, LOCKS, OURS, ROOT, is_ready, python_of
-from .load import Connection
+from .environments import LOCKS, OURS, ROOT, WORKERS, is_ready, python_of
 from .rows import BASE, GROUPS, PEERS, TABLE, Peer
-from .stats import Sample, Spread, by_round, ratio
+from .table import Sample, Spread, by_round, ratio
 from .workers import touch
 
 
@@ -34,14 +32,14 @@ def facts(peer: Peer, folder: Path, dialect: str) -> dict[str, Any]:
     python = Path(sys.executable) if peer.name in OURS else python_of(peer.name)
     if peer.name not in OURS and not is_ready(peer.name):
         pytest.skip(f"there is no environment for {peer.name}; `make bench` makes it")
-    command = [python, BENCH / "workers" / "run.py", "facts", peer.module, folder, dialect, "", "{}"]
+    command = [python, WORKERS / "run.py", "facts", peer.module, folder, dialect, "", "{}"]
     done = subprocess.run([str(each) for each in command], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     samples: dict[str, Any] = json.loads(done.stdout)
     return samples
 
 
-READERS = [(peer, dialect) for peer in PEERS if not peer.only for dialect in peer.dialects]
+READERS = [(peer, dialect) for peer in PEERS if "decode" in peer.groups for dialect in peer.dialects]
 
 
 @pytest.mark.parametrize(("peer", "dialect"), READERS, ids=[f"{p.name}-{d}" for p, d in READERS])
@@ -121,17 +119,12 @@ def test_several_processes_of_a_round_count_as_their_median() -> None:
 
 
 def test_the_table_renders() -> None:
-    text = table.render(samples([1e-3, 1e-3], [5e-4, 7e-4]), ["About."], {"More": {"lines": ["- told"]}})
+    text = table.render(samples([1e-3, 1e-3], [5e-5, 7e-5]), ["About."], ["## More", "", "- told"])
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert len({line.count("|") for line in rows}) == 1
-    assert "| order back to JSON bytes | ≤ 0.6 | 1 ms | **0.6** (0.5–0.7) ✓ |" in text
+    assert "| order back to JSON bytes | 1 ms | **0.06** (0.05–0.07) ✓ ≤ 0.1 |" in text
     assert text.endswith("## More\n\n- told\n")
-    assert "✗" in table.render(samples([1.0], [0.7]), [], {})
-
-
-def test_the_accelerated_target_is_for_the_accelerated_column() -> None:
-    row = next(each for each in TABLE if each.name == "async" and each.with_extra)
-    assert (table.limit(row, "ours"), table.limit(row, "ours, accelerated")) == (row.target, row.with_extra)
+    assert "✗ ≤ 0.1" in table.render(samples([1.0], [0.2]), [], [])
 
 
 def test_the_picture_is_well_formed_and_for_both_themes() -> None:
@@ -147,15 +140,20 @@ def test_the_picture_is_well_formed_and_for_both_themes() -> None:
         plot.render([])
 
 
-def test_every_row_belongs_to_a_group_that_has_its_dialect() -> None:
-    dialects = {group.name: group.dialects for group in GROUPS}
-    assert [row for row in TABLE if row.dialect not in dialects[row.group]] == []
+def test_every_row_is_measured_by_its_base_and_by_whom_it_is_held_against() -> None:
+    groups = {group.name: group for group in GROUPS}
+    peers = {peer.name: peer for peer in PEERS}
+    for row in TABLE:
+        assert row.dialect in groups[row.group].dialects
+        assert all(row.group in peers[name].groups for name in (BASE, "ours", *row.bars))
 
 
 def test_ours_is_measured_with_what_it_depends_on() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    for name, extra in (("ours", []), ("ours-aiohttp", extras["aiohttp"])):
+    added = {"ours": [], "ours-httpx2": extras["httpx2"], "ours-aiohttp": extras["aiohttp"]}
+    assert set(added) == set(OURS)
+    for name, extra in added.items():
         asked = (LOCKS / f"{name}.in").read_text("utf-8").splitlines()
         assert [line for line in asked if not line.startswith("#")] == [*project["dependencies"], *extra]
 
@@ -168,15 +166,3 @@ def test_locks_pin_by_hash_and_name_no_host() -> None:
         pinned = re.findall(r"^\S+==\S+.*\\\n    --hash=sha256:", text, re.MULTILINE)
         assert len(pinned) == len(re.findall(r"^[a-z]", text, re.MULTILINE))
         assert "://" not in text
-    assert '"resolved"' not in (BENCH / "prism" / "package-lock.json").read_text("utf-8")
-
-
-def test_the_load_generator_waits_for_whole_answers() -> None:
-    here, there = socket.socketpair()
-    with here, there:
-        connection = Connection.__new__(Connection)
-        connection.socket, connection.received = here, b""
-        there.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nha")
-        assert connection.status() is None
-        there.sendall(b"lf")
-        assert connection.status() == 404

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from webflow_orders_mock.seed.synthetic import id_of
 
-from . import processes, scale
-from .environments import BENCH
-from .walk import Sums, Walk
+from . import scale
+from .environments import WORKERS
+from .runner import mock
+from .workers.walk import Sums, Walk
 
 MIB = scale.MIB
 
@@ -27,15 +28,9 @@ def sums(ids: list[str]) -> tuple[int, int]:
 @pytest.mark.parametrize("is_async", [False, True])
 def test_a_walk_in_a_process_of_its_own_sees_each_order_once(is_async: bool) -> None:
     # The client of the working tree; the bench itself takes the wheel of it.
-    with processes.mock("--synthetic", "250") as port:
+    with mock("--synthetic", "250") as url:
         options = {"few": 100, "many": 250, "patience": 60, "is_async": is_async}
-        command = [
-            sys.executable,
-            str(BENCH / "walk.py"),
-            f"http://127.0.0.1:{port}",
-            scale.TOKEN,
-            scale.SITE,
-        ]
+        command = [sys.executable, str(WORKERS / "walk.py"), url, scale.TOKEN, scale.SITE]
         done = subprocess.run(
             [*command, json.dumps(options)], capture_output=True, text=True, check=False, timeout=60
         )

@@ -2,10 +2,9 @@
 
 import asyncio
 import gc
-import importlib
 import json
 import resource
-import threading
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -55,11 +54,9 @@ def timed(work: Callable[[], object], *, seconds: float, most: int) -> dict[str,
 
 
 def decode(task: Task) -> dict[str, Any]:
-    """Bytes to objects and back, without a wire. What is decoded when it is read is also read."""
+    """Bytes to objects and back, without a wire. What is decoded when it is reached is also read."""
     peer = task.peer
     page, order = task.body("page"), task.body("order")
-    five = getattr(peer, "five", touch.five)
-    every = touch.toucher(peer.decode_order(order))
 
     def page_and(read: Callable[[Any], object]) -> None:
         for each in peer.orders(peer.decode_page(page)):
@@ -67,11 +64,10 @@ def decode(task: Task) -> dict[str, Any]:
 
     works: dict[str, Callable[[], object]] = {
         "page": lambda: peer.orders(peer.decode_page(page)),
-        "page five": partial(page_and, five),
-        "page every": partial(page_and, every),
+        "page one": partial(page_and, getattr(peer, "one", touch.one)),
+        "page five": partial(page_and, getattr(peer, "five", touch.five)),
+        "page every": partial(page_and, touch.toucher(peer.decode_order(order))),
         "order": lambda: peer.decode_order(order),
-        "order five": lambda: five(peer.decode_order(order)),
-        "order every": lambda: every(peer.decode_order(order)),
     }
     done = {row: task.timed(work) for row, work in works.items() if task.wants(row)}
     return done | ({"encode": encode(task)} if task.wants("encode") else {})
@@ -97,24 +93,40 @@ def get(task: Task) -> dict[str, Any]:
 
 
 def pages(task: Task) -> dict[str, Any]:
-    """As decoded, and with every field of every order read."""
+    """As they arrive, and with five fields of each order read."""
     peer, client = task.peer, task.peer.client(task.url)
-    every = touch.toucher(peer.decode_order(task.body("order")))
+    five = getattr(peer, "five", touch.five)
 
     def read() -> None:
         for order in peer.orders(peer.page(client, 0)):
-            every(order)
+            five(order)
 
-    works = {"list": lambda: peer.orders(peer.page(client, 0)), "list every": read}
+    works = {"list": lambda: peer.orders(peer.page(client, 0)), "list five": read}
     return {row: task.timed_on_the_wire(work, "pages") for row, work in works.items() if task.wants(row)}
 
 
+def write(task: Task) -> dict[str, Any]:
+    """A note on an order; and the same by a client that keeps a journal in a file, if it can."""
+    peer, done = task.peer, {}
+    with tempfile.TemporaryDirectory() as folder:
+        kept_in = Path(folder, "journal")
+        clients = {
+            "write": peer.client(task.url),
+            "write journal": peer.client_with_journal(task.url, kept_in),
+        }
+        for row, client in clients.items():
+            if task.wants(row):
+                done[row] = task.timed_on_the_wire(partial(peer.write, client, ORDER), "gets")
+    return done
+
+
 def memory(task: Task) -> dict[str, Any]:
-    return {"memory": kept(task, lambda order: None)}
+    return {"memory": kept(task, lambda orders: None)}
 
 
 def memory_every(task: Task) -> dict[str, Any]:
-    return {"memory every": kept(task, touch.toucher(task.peer.decode_order(task.body("order"))))}
+    every = touch.toucher(task.peer.decode_order(task.body("order")))
+    return {"memory every": kept(task, lambda orders: [every(order) for order in orders])}
 
 
 def kept(task: Task, read: Callable[[Any], object]) -> dict[str, float]:
@@ -123,10 +135,9 @@ def kept(task: Task, read: Callable[[Any], object]) -> dict[str, float]:
     gc.collect()
     before, held = resident(), []
     for offset in range(0, task.options["kept"], 100):
-        for order in peer.orders(peer.page(client, offset)):
-            read(order)
-            held.append(order)
-    return {"growth": (resident() - before) / len(held), "peak": peak(), "count": len(held)}
+        held.append(peer.orders(peer.page(client, offset)))
+        read(held[-1])
+    return {"growth": (resident() - before) / task.options["kept"]}
 
 
 def at_once(task: Task) -> dict[str, Any]:
@@ -152,34 +163,6 @@ async def _at_once(task: Task) -> dict[str, float]:
     return {**spent, "count": count}
 
 
-def threads(task: Task) -> dict[str, Any]:
-    client, count = task.peer.client(task.url), task.options["gets"]
-    task.peer.get(client, ORDER)
-    jobs, lock, failures = iter(range(count)), threading.Lock(), []
-
-    def worker() -> None:
-        try:
-            while True:
-                with lock:
-                    if next(jobs, None) is None:
-                        return
-                task.peer.get(client, ORDER)
-        except Exception as error:
-            failures.append(error)
-
-    crowd = [threading.Thread(target=worker) for _ in range(AT_ONCE)]
-    wall, cpu = time.perf_counter(), time.process_time()
-    for thread in crowd:
-        thread.start()
-    for thread in crowd:
-        thread.join()
-    if failures:
-        raise failures[0]
-    return {
-        "threads": {"wall": (time.perf_counter() - wall) / count, "cpu": (time.process_time() - cpu) / count}
-    }
-
-
 def facts(task: Task) -> dict[str, Any]:
     """No time, only what was read: every value of the last order of a page, for a test to compare."""
     read = task.peer.orders(task.peer.decode_page(task.body("page")))
@@ -191,17 +174,12 @@ def resident() -> int:
     return pages * resource.getpagesize()
 
 
-def peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
 GROUPS = {
-    "decode": decode, "get": get, "list": pages, "memory": memory, "memory every": memory_every,
-    "async": at_once, "threads": threads,
+    "decode": decode, "get": get, "list": pages, "write": write, "memory": memory, "memory every": memory_every,
+    "async": at_once,
     "facts": facts,
 }  # fmt: skip
 
 
-def run(group: str, peer: str, folder: str, dialect: str, url: str, options: str) -> dict[str, Any]:
-    task = Task(importlib.import_module(peer), Path(folder), dialect, url, json.loads(options))
-    return GROUPS[group](task)
+def run(group: str, peer: Any, folder: str, dialect: str, url: str, options: str) -> dict[str, Any]:
+    return GROUPS[group](Task(peer, Path(folder), dialect, url, json.loads(options)))

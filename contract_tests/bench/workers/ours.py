@@ -1,14 +1,22 @@
 """Ours, with everything on that is on by default: checks, retries, deadline, limiter, redaction."""
 
+from pathlib import Path
 from typing import Any
 
 from webflow_orders import OrdersClient
 
 TOKEN, SITE = "bench-token", "580e63e98c9a982ac9b8b741"
 
+TRANSPORT: Any = None
+"""By what to send; `run.py` sets it."""
+
 
 def client(url: str) -> OrdersClient:
-    return OrdersClient(token=TOKEN, site_id=SITE, base_url=url)
+    return OrdersClient(token=TOKEN, site_id=SITE, base_url=url, transport=TRANSPORT)
+
+
+def client_with_journal(url: str, path: Path) -> OrdersClient:
+    return OrdersClient(token=TOKEN, site_id=SITE, base_url=url, journal=path)
 
 
 def get(client: OrdersClient, order_id: str) -> Any:
@@ -17,6 +25,10 @@ def get(client: OrdersClient, order_id: str) -> Any:
 
 def page(client: OrdersClient, offset: int) -> Any:
     return client.list(offset=offset, limit=100)
+
+
+def write(client: OrdersClient, order_id: str) -> Any:
+    return client.update(order_id, comment="Packed")
 
 
 def decode_order(body: bytes) -> Any:
@@ -43,7 +55,7 @@ def encode(order: Any) -> bytes:
 def async_client(url: str) -> Any:
     from webflow_orders import AsyncOrdersClient
 
-    return AsyncOrdersClient(token=TOKEN, site_id=SITE, base_url=url, transport=_transport())
+    return AsyncOrdersClient(token=TOKEN, site_id=SITE, base_url=url, transport=TRANSPORT)
 
 
 async def get_async(client: Any, order_id: str) -> Any:
@@ -52,14 +64,3 @@ async def get_async(client: Any, order_id: str) -> Any:
 
 async def close_async(client: Any) -> None:
     await client.close()
-
-
-def _transport() -> Any:
-    """Of aiohttp where that is installed, which it is for the row of the extra only."""
-    try:
-        import httpx_aiohttp  # noqa: F401 - Only to see whether it is there.
-    except ImportError:
-        return None
-    from webflow_orders.aiohttp_transport import AiohttpTransport
-
-    return AiohttpTransport()

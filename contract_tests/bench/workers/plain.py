@@ -14,12 +14,22 @@ def client(url: str) -> httpx.Client:
     return httpx.Client(base_url=url, headers=HEADERS)
 
 
+def client_with_journal(url: str, path: object) -> httpx.Client:
+    """It keeps none."""
+    return client(url)
+
+
 def get(client: httpx.Client, order_id: str) -> Any:
     return json.loads(client.get(f"{PATH}/{order_id}").raise_for_status().content)
 
 
 def page(client: httpx.Client, offset: int) -> Any:
     answer = client.get(PATH, params={"offset": offset, "limit": 100})
+    return json.loads(answer.raise_for_status().content)
+
+
+def write(client: httpx.Client, order_id: str) -> Any:
+    answer = client.patch(f"{PATH}/{order_id}", json={"comment": "Packed"})
     return json.loads(answer.raise_for_status().content)
 
 
@@ -33,6 +43,10 @@ def orders(page: Any) -> list[Any]:
 
 def encode(order: Any) -> bytes:
     return json.dumps(order).encode()
+
+
+def one(order: Any) -> Any:
+    return order["status"]
 
 
 def five(order: Any) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
-"""What answers the clients: `server.py FOLDER DIALECT`. Every order and page is bytes before it is asked for.
+"""What answers the clients: `server.py FOLDER`. Every order and page is bytes before it is asked for.
 
-It prints its port, serves on 127.0.0.1, and ends when its standard input does: with whoever started it.
+It prints its URL, serves on 127.0.0.1, and ends when its standard input does: with whoever started it.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def headers(body: bytes) -> list[tuple[bytes, bytes]]:
     ]
 
 
-def main(folder: str, dialect: str) -> None:
-    order = (Path(folder) / f"{dialect}.order.json").read_bytes()
+def main(folder: str) -> None:
+    order = (Path(folder) / "documented.order.json").read_bytes()
     # A socket that says it is TCP: asyncio turns Nagle's delay off for no other.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
@@ -82,7 +82,7 @@ def main(folder: str, dialect: str) -> None:
         server.should_exit = True
 
     threading.Thread(target=end_with_parent, daemon=True).start()
-    print(listener.getsockname()[1], flush=True)
+    print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     asyncio.run(server.serve(sockets=[listener]))
 
 
