@@ -13,7 +13,7 @@ import httpx
 import pytest
 from schemathesis.core.failures import Failure
 from webflow_orders_contract.description import read
-from webflow_orders_contract.fuzz.hooks import described
+from webflow_orders_contract.fuzz.hooks import Progress, described
 from webflow_orders_contract.gateway.curl import curl
 from webflow_orders_contract.gateway.exchange import Request, Server
 from webflow_orders_contract.gateway.guard import PROBE, AllowList, Refused, allowed
@@ -242,6 +242,19 @@ def test_a_violation_is_told_with_its_value_only_where_nobody_lives():
     told = described(_violation(message), None, private=False)
     assert told == f'Response violates schema: "Ottokar" is not a "email", {where}'
     assert described(_violation(message), None, private=True) == f"Response violates schema: {where}"
+
+
+def test_progress_has_a_bar_and_how_long_it_will_take(capsys):
+    clock = Clock()
+    progress = Progress(operations=2, clock=clock)
+    for phase in ("examples", "coverage", "fuzzing"):
+        for operation in ("get-order", "list-orders"):
+            clock.now += 10
+            progress.scenario(phase, operation, cases=3, failed=0)
+    lines = capsys.readouterr().err.splitlines()
+    assert "17%, about 50 s left" in lines[0]
+    assert "50%, about 30 s left" in lines[2]
+    assert lines[-1].endswith(f"{'#' * 20} 100%, about 0 s left")
 
 
 def test_a_wrong_token_is_shown_as_it_was_and_the_right_one_nowhere():

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request as Post
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 VISIBLE = st.characters(min_codepoint=33, max_codepoint=126)
 # Stateful scenarios are many and short.
 SECONDS_BETWEEN_LINES = 5.0
+# Examples, coverage, fuzzing: each for every operation.
+PHASES, WIDTH = 3, 20
 
 
 def start_over(task: Task) -> None:
@@ -102,7 +104,7 @@ class Listener(EventHandler[Any]):
         self.tally = Tally()
         for operation in self.task.operations.values():
             self.tally.row(operation)
-        self.progress = Progress()
+        self.progress = Progress(operations=len(self.task.operations))
         self._known: dict[str, list[FoundFailure]] = {}
 
     def handle_event(self, ctx: Any, event: events.EngineEvent) -> None:
@@ -214,25 +216,36 @@ def described(failure: FoundFailure, answer: Response | None, *, private: bool) 
 
 
 class Progress:
-    """One line for each operation and phase, and one every few seconds while scenarios run."""
+    """One line for each operation and phase, with a bar, and one every few seconds while scenarios run.
 
-    def __init__(self) -> None:
+    How many scenarios there will be nobody knows: the bar is that of the phases before them.
+    """
+
+    def __init__(self, operations: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._scenarios = self._cases = self._failed = self._told = 0
-        self._said = time.monotonic()
+        self._clock, self._done, self._all = clock, 0, operations * PHASES
+        self._began = self._said = clock()
 
     def say(self, line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
     def scenario(self, phase: str, operation: str | None, cases: int, failed: int) -> None:
         if operation is not None:
+            self._done += 1
             if cases:
-                self.say(_line(phase, operation, cases, failed))
+                self.say(f"{_line(phase, operation, cases, failed):<48} {self.bar()}")
             return
         self._scenarios += 1
         self._cases += cases
         self._failed += failed
-        if time.monotonic() - self._said >= SECONDS_BETWEEN_LINES:
+        if self._clock() - self._said >= SECONDS_BETWEEN_LINES:
             self._of_scenarios(phase)
+
+    def bar(self) -> str:
+        done = min(1.0, self._done / max(1, self._all))
+        left = (self._clock() - self._began) * (1 - done) / done if done else 0.0
+        filled = round(done * WIDTH)
+        return f"{'#' * filled}{'.' * (WIDTH - filled)} {done:4.0%}, about {left:.0f} s left"
 
     def end(self) -> None:
         """The scenarios that no line has told of yet."""
@@ -240,7 +253,7 @@ class Progress:
             self._of_scenarios("stateful")
 
     def _of_scenarios(self, phase: str) -> None:
-        self._said, self._told = time.monotonic(), self._scenarios
+        self._said, self._told = self._clock(), self._scenarios
         self.say(_line(phase, f"{self._scenarios} scenarios", self._cases, self._failed))
 
 
