@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import stat
@@ -15,13 +16,13 @@ from pathlib import Path
 import httpx
 import pytest
 import trio
-from webflow_orders import AsyncOrdersClient
+from webflow_orders import AsyncOrdersClient, errors
 from webflow_orders.export import Export
 from webflow_orders_mock import order
 
 from contract_tests.client import exporting
 from contract_tests.client.conftest import SITE, TOKEN, Script, answer
-from contract_tests.client.exporting import List, beside, ids, lines
+from contract_tests.client.exporting import Ended, List, beside, column, ending, ids, lines
 from contract_tests.conftest import ROOT
 
 export = exporting.export
@@ -155,12 +156,94 @@ def test_a_list_that_changes_with_every_page_comes_to_an_end_whole(
     assert {each for each in shop.ids if each.startswith("new-")} <= set(found)
 
 
-def test_a_server_that_never_shows_an_end_does_not_hold_it_for_ever(export: Callable[..., Export]) -> None:
+@pytest.mark.parametrize("suffix", ["ndjson", "parquet"])
+@pytest.mark.parametrize(
+    ("first", "later", "asked"),
+    [
+        ([], [], 1),
+        ([{"orderId": "dfa-3f1", "status": "pending"}], [], 2),
+        # A cache that ignores the offset.
+        ([{"orderId": str(each), "status": "pending"} for each in range(10)], None, 4),
+    ],
+)
+def test_a_list_that_gets_nowhere_makes_no_file_that_seems_complete(
+    export: Callable[..., Export],
+    tmp_path: Path,
+    first: list[object],
+    later: list[object] | None,
+    asked: int,
+    suffix: str,
+) -> None:
     def reply(request: httpx.Request) -> httpx.Response:
-        page = [{"orderId": "dfa-3f1", "status": "pending"}] if request.url.params["offset"] == "0" else []
-        return answer(json={"orders": page, "pagination": {"total": 5}})
+        orders = first if later is None or request.url.params["offset"] == "0" else later
+        return answer(json={"orders": orders, "pagination": {"total": 2500}})
 
-    assert export(Script(reply)).orders == 1
+    script, path = Script(reply), tmp_path / f"orders.{suffix}"
+    with pytest.raises(errors.ResponseDecodeError, match=r"is empty, but|gets nowhere"):
+        export(script, path)
+    assert len(script.requests) == asked
+    assert not path.exists()
+    # What was fetched is kept, for when the server has come to its senses.
+    result = export(List(2500), path, page_size=100)
+    assert result.orders == 2500 + len(first)
+    assert result.resumed_from == len(first)
+
+
+@pytest.mark.parametrize("total", [11, 15, 19, 20])
+def test_a_total_that_one_page_again_adds_up_to_is_not_complete(
+    export: Callable[..., Export], total: int
+) -> None:
+    orders = [{"orderId": str(each), "status": "pending"} for each in range(10)]
+    with pytest.raises(errors.ResponseDecodeError, match=r"before it again|gets nowhere"):
+        export(Script(answer(json={"orders": orders, "pagination": {"total": total}})))
+
+
+def test_whatever_can_be_read_from_a_page_can_be_exported(
+    export: Callable[..., Export], tmp_path: Path
+) -> None:
+    ids = [
+        "\ud800", "\udfff\ud800", "\x00", "\x00\x00", "", "", "x" * 100_000, "x" * 100_001, "\ufffd", "?",
+        "\u2028\u0085", "'; DROP TABLE seen; --", "sha256 ", " ", "\r\n",
+    ]  # fmt: skip
+    orders = [{"orderId": each, "status": "pending", "at": at} for at, each in enumerate([*ids, "?", "\x00"])]
+    # Also if the server prints it for people.
+    content = json.dumps({"orders": orders, "pagination": {"total": len(orders)}}, indent=2).encode()
+    page = httpx.Response(200, content=content)
+    result = export(Script(page), page_size=100)
+    assert lines(tmp_path / "orders.ndjson") == orders[:-2]
+    assert (result.orders, result.duplicates, result.unreadable) == (len(ids), 2, 0)
+    assert export(Script(page), tmp_path / "orders.parquet", page_size=100).orders == len(ids)
+    assert [json.loads(raw) for raw in column(tmp_path / "orders.parquet", "raw")] == orders[:-2]
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r", "\r\n"])
+def test_json_that_is_printed_for_people_is_a_line_all_the_same(
+    export: Callable[..., Export], tmp_path: Path, ends: str
+) -> None:
+    orders = [
+        {"status": "a", "new": [{"b": {}}]},
+        {"orderId": "dfa-3f1", "status": "\\n\n\r", "f": "1.000000000000000000001"},
+        {"status": "a", "new": [{"b": {}}]},
+    ]
+    text = json.dumps({"orders": orders, "pagination": {"total": 3}}, indent=2).replace("\n", ends)
+    content = text.replace('"1.000000000000000000001"', "1.000000000000000000001").encode()
+    export(Script(httpx.Response(200, content=content)))
+    one, two = (tmp_path / "orders.ndjson").read_bytes().splitlines()
+    assert (json.loads(one), json.loads(two)["status"]) == (orders[0], "\\n\n\r")
+    assert b'"f":1.000000000000000000001' in two
+
+
+def test_odd_ids_are_known_again_when_it_is_gone_on_with(
+    export: Callable[..., Export], tmp_path: Path
+) -> None:
+    shop = List(30)
+    shop.ids[:12] = ["\ud800", "\x00", "x" * 5000, *(f"\ud800{number}" for number in range(9))]
+    shop.before = ending(3)
+    with pytest.raises(Ended):
+        export(shop)
+    shop.before = lambda asked: None
+    assert export(shop).resumed_from == 19
+    assert ids(tmp_path / "orders.ndjson") == shop.ids
 
 
 # ---------------------------------------------------------------- the terminal, tasks

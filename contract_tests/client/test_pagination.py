@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx
@@ -26,6 +26,12 @@ def shop(count: int, api: str, *, most: int = 100) -> Callable[[httpx.Request], 
         return answer(json=page if api == "v1" else {"orders": page, "pagination": pagination})
 
     return reply
+
+
+def page(orders: Sequence[object], **pagination: object) -> httpx.Response:
+    """A v2 page of orders whose ids are these."""
+    found = [{"orderId": str(each), "status": "pending"} for each in orders]
+    return answer(json={"orders": found, "pagination": {"limit": 2} | pagination})
 
 
 @pytest.mark.parametrize("api", ["v2", "v1"])
@@ -70,13 +76,12 @@ def test_a_server_that_gives_smaller_pages_than_asked_loses_no_order(connect: Ca
     assert [request.url.params["offset"] for request in script.requests] == ["0", "50", "100"]
 
 
-def test_a_total_that_shrinks_during_the_walk_ends_it(connect: Callable[..., Any]) -> None:
-    def page(count: int, total: int) -> httpx.Response:
-        orders = [{"orderId": "dfa-3f1", "status": "pending"}] * count
-        return answer(json={"orders": orders, "pagination": {"limit": 2, "offset": 0, "total": total}})
-
-    script = Script(page(2, 5), page(0, 5), page(1, 5))
-    assert len(list(connect(script).iter(page_size=2))) == 2
+@pytest.mark.parametrize(("count", "total"), [(0, 2), (0, 1), (1, 3), (2, 4)])
+def test_a_total_that_shrinks_during_the_walk_ends_it(
+    connect: Callable[..., Any], count: int, total: int
+) -> None:
+    script = Script(page([0, 1], offset=0, total=5), page([2, 3][:count], offset=2, total=total))
+    assert len(list(connect(script).iter(page_size=2))) == 2 + count
     assert len(script.requests) == 2
 
 
@@ -196,3 +201,119 @@ def test_only_two_pages_are_remembered(connect: Callable[..., Any]) -> None:
 
     script = Script(reply)
     assert [order.order_id for order in connect(script).iter(page_size=1)] == ["0", "1", "2", "0"]
+
+
+# ---------------------------------------------------------------- lists that get nowhere
+
+
+@pytest.mark.parametrize(
+    ("answers", "yielded"),
+    [
+        ([page([], offset=0, total=2500)], 0),
+        ([page([], offset=0, total="1")], 0),
+        ([page([0, 1], offset=0, total=5), page([], offset=2, total=5)], 2),
+        ([page([0, 1], offset=0, total=5), page([], offset=2, total=10**9)], 2),
+        ([page([0, 1], offset=0, total=5), page([], offset=2, total=4)], 2),  # Fewer, but not that few.
+    ],
+)
+def test_an_empty_page_is_not_believed_against_a_total(
+    connect: Callable[..., Any], answers: list[httpx.Response], yielded: int
+) -> None:
+    found = []
+    with pytest.raises(errors.ResponseDecodeError, match="is empty, but there should be"):
+        found.extend(connect(Script(*answers)).iter(page_size=2))
+    walk = connect(Script(*answers)).iter(page_size=2)
+    assert len(list(itertools.islice(walk, yielded))) == yielded
+
+
+def of_one_page(api: str, ids: Sequence[object], **pagination: object) -> Callable[..., httpx.Response]:
+    """A cache that has one page, whatever is asked."""
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        if api == "v2":
+            return page(ids, **pagination)
+        return answer(json=[{"orderId": str(each), "status": "pending"} for each in ids])
+
+    return reply
+
+
+@pytest.mark.parametrize("ids", [[0, 1], [7, 7], ["x" * 100, "\x00"]])
+@pytest.mark.parametrize(
+    "pagination", [{}, {"total": None}, {"total": 10**12}, {"total": -1}, {"total": 100}]
+)
+def test_a_page_again_and_again_ends_the_walk(
+    connect: Callable[..., Any], ids: list[object], pagination: dict[str, object]
+) -> None:
+    for api in ("v2", "v1"):
+        script, found = Script(of_one_page(api, ids, **pagination)), []
+        with pytest.raises(errors.ResponseDecodeError, match="gets nowhere") as caught:
+            found.extend(order.order_id for order in connect(script, api=api).iter(page_size=2))
+        assert found == [str(each) for each in ids]
+        assert (len(script.requests), caught.value.call.path[-17:]) == (4, "?offset=6&limit=2")
+
+
+@pytest.mark.parametrize("total", [3, 4, 5, 6])
+def test_a_total_that_the_same_page_adds_up_to_is_no_proof(connect: Callable[..., Any], total: int) -> None:
+    """Four orders are told of, two are shown twice."""
+    with pytest.raises(errors.ResponseDecodeError, match=r"gets nowhere|before it again"):
+        list(connect(Script(of_one_page("v2", [0, 1], total=total))).iter(page_size=2))
+
+
+@pytest.mark.parametrize("api", ["v2", "v1"])
+@pytest.mark.parametrize("around", [3, 4, 7, 20])
+def test_pages_that_come_in_a_circle_end_the_walk(connect: Callable[..., Any], api: str, around: int) -> None:
+    def reply(request: httpx.Request) -> httpx.Response:
+        start = int(request.url.params["offset"]) // 2 % around * 2
+        return of_one_page(api, [start, start + 1], total=10**9)(request)
+
+    script = Script(reply)
+    with pytest.raises(errors.ResponseDecodeError, match="gets nowhere"):
+        list(connect(script, api=api).iter(page_size=2))
+    assert len(script.requests) < 10 * around
+
+
+@pytest.mark.parametrize("entry", [None, {"status": "pending"}, 7])
+def test_pages_without_an_id_or_an_order_end_it_too(connect: Callable[..., Any], entry: object) -> None:
+    for api in ("v2", "v1"):
+        body = {"orders": [entry] * 2, "pagination": {"total": 10**9}} if api == "v2" else [entry] * 2
+        script = Script(answer(json=body))
+        with pytest.raises(errors.ResponseDecodeError, match="gets nowhere"):
+            list(connect(script, api=api).iter(page_size=2))
+        assert len(script.requests) <= 4
+
+
+@pytest.mark.parametrize("said", [0, 1, 4, "0", 2**60])
+def test_a_page_that_begins_elsewhere_than_asked_is_refused(
+    connect: Callable[..., Any], said: object
+) -> None:
+    script = Script(page([0, 1], offset=0, total=5), page([2, 3], offset=said, total=5))
+    with pytest.raises(errors.ResponseDecodeError, match=f"at offset 2, got the one at {said}"):
+        list(connect(script).iter(page_size=2))
+
+
+@pytest.mark.parametrize("said", [None, "two", {}, [0]])
+def test_an_offset_that_is_not_said_is_no_other_one(connect: Callable[..., Any], said: object) -> None:
+    script = Script(page([0, 1], offset=said, total=3), page([2], offset=said, total=3))
+    assert [order.order_id for order in connect(script).iter(page_size=2)] == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize("placed", [2, 3, 4])
+def test_a_burst_that_fills_whole_pages_is_no_standstill(connect: Callable[..., Any], placed: int) -> None:
+    growing = Growing(12, 0)
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        growing.placed = placed if request.url.params["offset"] in ("2", "8") else 0
+        return growing(request)
+
+    ids = [order.order_id for order in connect(Script(reply)).iter(page_size=2)]
+    assert set(ids) >= {str(index) for index in range(12)}
+
+
+@pytest.mark.parametrize("api", ["v2", "v1"])
+def test_an_order_that_is_nested_too_deeply_is_an_error_of_the_walk(
+    connect: Callable[..., Any], api: str
+) -> None:
+    deep = b'[{"orderId":"dfa-3f1","status":"pending","x":' + b"[" * 100_000 + b"]" * 100_000 + b"}]"
+    content = deep if api == "v1" else b'{"orders":' + deep + b',"pagination":{"total":1}}'
+    with pytest.raises(errors.ResponseDecodeError, match="nested too deeply"):
+        list(connect(Script(httpx.Response(200, content=content)), api=api).iter())

@@ -157,7 +157,7 @@ class AsyncOrdersClient(AsyncBase):
         _resources.list_(self.site_id, status, 0, size)
 
         async def fetch(offset: int) -> Page[Order]:
-            return page_of(await self.list(status=status, offset=offset, limit=size))
+            return page_of(await self.list(status=status, offset=offset, limit=size), offset)
 
         return walk_async(fetch, size)
 

@@ -182,7 +182,7 @@ class OrdersClient(Base):
         """
         size = _resources.page_size(page_size)
         _resources.list_(self.site_id, status, 0, size)
-        return walk(lambda offset: page_of(self.list(status=status, offset=offset, limit=size)), size)
+        return walk(lambda offset: page_of(self.list(status=status, offset=offset, limit=size), offset), size)
 
     def export(
         self,

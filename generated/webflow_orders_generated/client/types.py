@@ -488,6 +488,8 @@ def parse_list(content: bytes, model: Any) -> Listing[Any]:
     raw = content.removeprefix(codecs.BOM_UTF8)
     try:
         return Listing(model, _decoder(list[msgspec.Raw])(raw))
+    except RecursionError:
+        raise UnexpectedBody("nested too deeply") from None
     except REFUSED:
         value = parse_json(raw)
     if not isinstance(value, list):

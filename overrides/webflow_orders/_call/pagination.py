@@ -2,70 +2,143 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, NoReturn, TypeVar
 
 from webflow_orders_generated.client import models
-from webflow_orders_generated.client.types import Listing
+from webflow_orders_generated.client.errors import UnexpectedBody
+from webflow_orders_generated.client.types import Listing, format_json
 
+from .. import errors
 from .._log import log
+from ..outcomes import Outcome, outcome_of
 
 T = TypeVar("T", bound="models.Order | models.OrderV1")
 
+# How often in a row a page may have nothing new: each time, a page of orders was placed since the page before.
+PATIENCE = 3
+
 
 class Page(NamedTuple, Generic[T]):
-    """The orders of one page; `total` where the API tells it, and `sent`, which counts unreadable ones too."""
+    """The orders of one page; `sent` counts the unreadable ones too.
 
+    Where the API tells it: `total`, how many orders there are in all, and `offset`, where it says the page begins.
+    """
+
+    origin: Outcome
     orders: Sequence[T]
     sent: int
     total: int | None = None
+    offset: int | None = None
 
-    def next_offset(self, offset: int, size: int) -> int | None:
-        """Where the next page starts, or None after the last.
+    def readable(self) -> Iterator[T]:
+        """Each order when it is reached."""
+        try:
+            yield from self.orders
+        except UnexpectedBody as error:
+            self.refuse(f"one of its orders cannot be read: {error}")
 
-        An empty page is the last: the total may shrink during the walk. Without a total, so is a short one.
-        """
-        if self.sent == 0:
-            return None
-        if self.sent > len(self.orders):
-            log.warning(
-                "%d of %d orders at offset %d cannot be read", self.sent - len(self.orders), self.sent, offset
-            )
-        following = offset + self.sent
-        is_last = following >= self.total if self.total is not None else self.sent < size
-        return None if is_last else following
+    def refuse(self, why: str) -> NoReturn:
+        raise errors.ResponseDecodeError(why, call=self.origin.call, raw=self.origin.raw) from None
 
 
-def page_of(listing: models.OrderList) -> Page[models.Order]:
-    """A v2 page. A total of nothing, which is also what a missing total reads as, is not believed."""
-    return Page(
-        listing.orders, getattr(listing.orders, "sent", len(listing)), listing.pagination.total or None
-    )
+def page_of(listing: models.OrderList, offset: int) -> Page[models.Order]:
+    """A v2 page. A total of nothing or less, which is also what a missing total reads as, is not believed."""
+    said: int | None = listing.pagination.offset
+    if said != offset and not said and listing.to_dict()["pagination"].get("offset") not in (0, "0"):
+        said = None  # It is missing.
+    total = listing.pagination.total
+    sent = getattr(listing.orders, "sent", len(listing))
+    return Page(outcome_of(listing), listing.orders, sent, total if total > 0 else None, said)
 
 
 def page_of_v1(listing: Listing[models.OrderV1]) -> Page[models.OrderV1]:
     """A v1 page, which has no total."""
-    return Page(listing, listing.sent)
+    return Page(outcome_of(listing), listing, listing.sent)
 
 
-class Window:
-    """Knows the ids of the last two pages: an order that is placed during a walk pushes others onto the next page.
+def key_of(order: models.Order | models.OrderV1) -> bytes:
+    """What tells an order from others: its id, or a hash of it, or of the whole order if it has none."""
+    key = order.order_id.encode(errors="surrogatepass")
+    if 0 < len(key) <= 64:
+        return key
+    return b"sha256 " + hashlib.sha256(key or format_json(order.to_dict())).digest()
 
+
+class Walk(Generic[T]):
+    """A walk over the pages of a list: what on a page is new, where the next page is, and whether it gets anywhere.
+
+    It knows the keys of the last two pages: an order that is placed during a walk pushes others onto the next page.
     Within a page nothing is dropped, and an order whose id cannot be read never is.
+
+    A list that gets nowhere raises ResponseDecodeError: a page that is empty though there should be orders, one that
+    begins elsewhere than was asked, and pages that are shown again and again, as by a cache that ignores the offset.
     """
 
-    def __init__(self) -> None:
-        self._last: frozenset[str] = frozenset()
-        self._before: frozenset[str] = frozenset()
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._here: list[bytes] = []
+        self._last: list[bytes] = []
+        self._before: list[bytes] = []
+        self._total: int | None = None
+        self._furthest = -1
+        self._stalled = 0
+        # Every page is held against an earlier one, the first, second, fourth, eighth …: so pages that come in a
+        # circle are noticed, however long it is.
+        self._pages = self._repeated = 0
+        self._landmark: list[bytes] = []
 
-    def fresh(self, orders: Sequence[T]) -> Iterator[T]:
+    def fresh(self, page: Page[T], offset: int) -> Iterator[T]:
         """Those that were on neither of the two pages before this one, each when it is reached."""
-        known, here = self._before | self._last, set[str]()
-        for order in orders:
-            here.add(order.order_id)
-            if order.order_id not in known:
+        if not page.sent and offset < (page.total or 0):
+            page.refuse(f"the page at offset {offset} is empty, but there should be {page.total} orders")
+        if page.offset is not None and page.offset != offset:
+            page.refuse(f"asked for the page at offset {offset}, got the one at {page.offset}")
+        self._before, self._last, self._here = self._last, self._here, []
+        known = {*self._before, *self._last}
+        for order in page.readable():
+            key = key_of(order)
+            self._here.append(key)
+            if key not in known or not order.order_id:
                 yield order
-        self._before, self._last = self._last, frozenset(here - {""})
+
+    def next_offset(self, page: Page[T], offset: int) -> int | None:
+        """Where the next page starts, or None after the last. Once all of `fresh` was taken.
+
+        An empty page is the last: the total may shrink during the walk. Without a total, or with one that the page
+        itself exceeds, so is a short one.
+        """
+        if page.sent > len(page.orders):
+            lost = page.sent - len(page.orders)
+            log.warning("%d of %d orders at offset %d cannot be read", lost, page.sent, offset)
+        following = offset + page.sent
+        is_short = page.sent < self._size
+        is_last = (
+            is_short
+            if page.total is None
+            else following == page.total or (following > page.total and is_short)
+        )
+        is_last = is_last or not page.sent
+        if page.sent and offset > self._furthest:  # Whoever goes back sees again what he saw.
+            self._furthest = offset
+            self._judge(page, is_last)
+        self._total = page.total
+        return None if is_last else following
+
+    def _judge(self, page: Page[T], is_last: bool) -> None:
+        here = self._here
+        has_new = not {*self._before, *self._last}.issuperset(here)
+        self._stalled = 0 if has_new else self._stalled + 1
+        self._repeated += has_new and here == self._landmark
+        if max(self._stalled, self._repeated) >= PATIENCE:
+            page.refuse("the walk gets nowhere: the list shows the same orders at one offset after another")
+        has_grown = (page.total or 0) - (self._total or 0) >= len(here)
+        if is_last and here and here == self._last and not has_grown:
+            page.refuse("the last page is the one before it again")
+        self._pages += 1
+        if self._pages & (self._pages - 1) == 0:
+            self._landmark, self._repeated = here, 0
 
 
 def walk(fetch: Callable[[int], Page[T]], size: int) -> Iterator[T]:
@@ -75,19 +148,19 @@ def walk(fetch: Callable[[int], Page[T]], size: int) -> Iterator[T]:
     pages between two fetches; an order that goes pulls others off the next page, which nobody can see.
     """
     offset: int | None = 0
-    window = Window()
+    course: Walk[T] = Walk(size)
     while offset is not None:
         page = fetch(offset)
-        yield from window.fresh(page.orders)
-        offset = page.next_offset(offset, size)
+        yield from course.fresh(page, offset)
+        offset = course.next_offset(page, offset)
 
 
 async def walk_async(fetch: Callable[[int], Awaitable[Page[T]]], size: int) -> AsyncIterator[T]:
     """`walk`, for a `fetch` that is awaited."""
     offset: int | None = 0
-    window = Window()
+    course: Walk[T] = Walk(size)
     while offset is not None:
         page = await fetch(offset)
-        for order in window.fresh(page.orders):
+        for order in course.fresh(page, offset):
             yield order
-        offset = page.next_offset(offset, size)
+        offset = course.next_offset(page, offset)

@@ -10,13 +10,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from .. import _resources
-from .._call.pagination import page_of
-from .journal import Journal, key_of
+from .._call.pagination import Walk, key_of, page_of
+from .journal import Journal
 from .options import Export, ExportOptions
 from .progress import Bar
 
 if TYPE_CHECKING:
-    from ..models import OrderList
+    from ..models import Order, OrderList
 
 
 class Exporter:
@@ -100,8 +100,9 @@ class Exporter:
         """To the end of the list."""
         size, offset = self._asked.size, start
         going_back, fresh = False, True
+        course: Walk[Order] = Walk(size)
         while True:
-            first, wrote, sent, following = yield from self._page(offset)
+            first, wrote, sent, following = yield from self._page(course, offset)
             fresh = fresh or wrote > 0
             if offset > 0 and not (sent and first) and (going_back or fresh):
                 # What it was to join onto has moved to the front, and others with it.
@@ -115,17 +116,23 @@ class Exporter:
     def _head(self) -> Generator[int, Any, None]:
         """What was placed since, if the list begins with the newest: down to what the tail had shown."""
         offset: int | None = 0
+        course: Walk[Order] = Walk(self._asked.size)
         while offset is not None:
-            _, _, _, following = yield from self._page(offset)
+            _, _, _, following = yield from self._page(course, offset)
             if self._last_is_old:
                 return
             offset = following if following is None else max(offset + 1, following - 1)
 
-    def _page(self, offset: int) -> Generator[int, Any, tuple[bool, int, int, int | None]]:
+    def _page(
+        self, course: Walk[Order], offset: int
+    ) -> Generator[int, Any, tuple[bool, int, int, int | None]]:
         """Whether its first order was known, how many were written, how many sent, where the next page is."""
         listing: OrderList = yield offset
-        page, journal = page_of(listing), self._journal
+        page, journal = page_of(listing, offset), self._journal
         self._calls += 1
+        for _ in course.fresh(page, offset):
+            pass  # What is new is the journal's to say, which knows more than two pages.
+        following = course.next_offset(page, offset)
         keys = [key_of(order) for order in (*page.orders[:1], *page.orders[-1:])]
         known = bool(keys) and keys[0] in journal.seen
         self._last_is_old = bool(keys) and journal.seen.is_old(keys[-1])
@@ -133,7 +140,7 @@ class Exporter:
         self._duplicates += len(page.orders) - wrote
         self._unreadable += page.sent - len(page.orders)
         self._bar.show(journal.count, page.total)
-        return known, wrote, page.sent, page.next_offset(offset, self._asked.size)
+        return known, wrote, page.sent, following
 
     def _finish(self, orders: int) -> Export:
         """Everything is fetched. If we are ended in the middle of this, the next export begins here."""

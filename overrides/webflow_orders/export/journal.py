@@ -6,7 +6,6 @@ what follows the last whole line was never written. Both files, and the finished
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sqlite3
@@ -14,9 +13,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from webflow_orders_generated.client import models
 from webflow_orders_generated.client.errors import UnexpectedBody
 
+from .._call.pagination import key_of
 from .._log import log
 
 MINE = 0o600
@@ -33,26 +34,29 @@ class Seen:
         self._ids = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._ids.execute("PRAGMA journal_mode=OFF")
         self._ids.execute("PRAGMA cache_size=-16000")
-        self._ids.execute("CREATE TABLE seen (id TEXT PRIMARY KEY, old INTEGER) WITHOUT ROWID")
+        self._ids.execute("CREATE TABLE seen (id BLOB PRIMARY KEY, old INTEGER) WITHOUT ROWID")
         self._ids.execute("BEGIN")
 
-    def add(self, key: str, *, old: bool) -> bool:
+    def add(self, key: bytes, *, old: bool) -> bool:
         """Whether it is new."""
         return self._ids.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, old)).rowcount == 1
 
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, key: bytes) -> bool:
         return self._ids.execute("SELECT 1 FROM seen WHERE id = ?", (key,)).fetchone() is not None
 
-    def is_old(self, key: str) -> bool:
+    def is_old(self, key: bytes) -> bool:
         return self._ids.execute("SELECT 1 FROM seen WHERE id = ? AND old", (key,)).fetchone() is not None
 
     def close(self) -> None:
         self._ids.close()
 
 
-def key_of(order: models.Order) -> str:
-    """Its id; of an order without one, what tells it from others."""
-    return order.order_id or "sha256 " + hashlib.sha256(order.to_json()).hexdigest()
+def _line(order: models.Order) -> bytes:
+    """As the server sent it, but on one line."""
+    raw = order.to_json()
+    if b"\n" in raw or b"\r" in raw:  # A server that prints its JSON for people.
+        raw = msgspec.json.format(raw, indent=-1)
+    return raw + b"\n"
 
 
 class Journal:
@@ -150,7 +154,7 @@ class Journal:
     def write(self, orders: Sequence[models.Order]) -> int:
         """Append those that are new; how many that is."""
         new = [order for order in orders if self.seen.add(key_of(order), old=self.tail is None)]
-        left = memoryview(b"".join(order.to_json() + b"\n" for order in new))
+        left = memoryview(b"".join(_line(order) for order in new))
         while left:
             left = left[os.write(self._file, left) :]
         self.count += len(new)
