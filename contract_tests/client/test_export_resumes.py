@@ -8,18 +8,18 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from webflow_orders import errors
+from webflow_orders import OrdersClient, errors
 from webflow_orders.export import Export
 from webflow_orders_mock import MockServer, MockWebflow, order
 
 from contract_tests.client import exporting
-from contract_tests.client.conftest import answer
+from contract_tests.client.conftest import SITE, TOKEN, answer
 from contract_tests.client.exporting import Ended, List, beside, column, ending, ids
 from contract_tests.conftest import ROOT
 
@@ -158,35 +158,58 @@ def test_a_failed_call_leaves_what_was_fetched(export: Callable[..., Export], tm
     assert export(shop).resumed_from == 28
 
 
+@pytest.mark.parametrize("count", [25, 0])
+@pytest.mark.parametrize("overwrite", [True, False])
 @pytest.mark.parametrize("suffix", ["ndjson", "parquet"])
 def test_an_end_while_it_is_finished_costs_no_call_more(
-    export: Callable[..., Export], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    suffix: str,
+    overwrite: bool,
+    count: int,
 ) -> None:
-    path, shop = tmp_path / f"orders.{suffix}", List(25)
-    for name in ("replace", "unlink"):
-        for at in (1, 2):
-            path.unlink(missing_ok=True)
-            left, real = [at], getattr(Path, name)
+    """Before and after each change of a name."""
+    path, shop = tmp_path / f"orders.{suffix}", List(count)
+    orders = OrdersClient(token=TOKEN, site_id=SITE, rate_limit=None, transport=httpx.MockTransport(shop))
+    kinds = ("replace", "unlink", "hardlink_to")
+    reals = {name: getattr(Path, name) for name in kinds}
+    for at in range(1, 40):
+        left = iter(range(at))
 
-            def end(self: Path, *args: Any, left: Any = left, real: Any = real, **kwargs: Any) -> Any:
-                if shop.asked >= 4:
-                    left[0] -= 1
-                    if not left[0]:
-                        raise Ended
-                return real(self, *args, **kwargs)
+        def end(left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise Ended
 
-            shop.asked = 0
-            with monkeypatch.context() as patch:
-                patch.setattr(Path, name, end)
-                with pytest.raises(Ended):
-                    export(shop, path)
-            asked = shop.asked
-            result = export(shop, path)
-            assert result.orders == 25
-            # All but one end came after the note that nothing is left to fetch.
-            assert shop.asked == asked or (name, at) == ("replace", 1)
-            assert beside(path) == []
-            assert (ids(path) if suffix == "ndjson" else column(path, "order_id")) == shop.ids
+        def ended(name: str, end: Callable[[], None] = end) -> Callable[..., Any]:
+            def either(self: Path, *args: Any, **kwargs: Any) -> Any:
+                end()
+                found = reals[name](self, *args, **kwargs)
+                end()
+                return found
+
+            return either
+
+        path.unlink(missing_ok=True)
+        shop.asked = 0
+        with monkeypatch.context() as patch:
+            for name in kinds:
+                patch.setattr(Path, name, ended(name))
+            try:
+                orders.export(path, page_size=10, overwrite=overwrite)
+            except Ended:
+                pass
+            else:
+                break
+        fetched, state = shop.asked, tmp_path / f"orders.{suffix}.state"
+        is_fetched = state.exists() and json.loads(state.read_bytes())["orders"] is not None
+        if not state.exists() and path.exists():
+            assert beside(path) == []  # It was done, and had only not said so.
+            continue
+        assert orders.export(path, page_size=10, overwrite=overwrite).orders == count
+        assert shop.asked == fetched or not is_fetched
+        assert beside(path) == []
+        assert (ids(path) if suffix == "ndjson" else column(path, "order_id")) == shop.ids
+    assert at > 10, "otherwise this proves nothing"
 
 
 def test_a_finished_file_that_was_taken_away_is_made_anew(
@@ -194,7 +217,14 @@ def test_a_finished_file_that_was_taken_away_is_made_anew(
 ) -> None:
     path, shop = tmp_path / "orders.ndjson", List(25)
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(Ended()))
+        real = Path.unlink
+
+        def unlink(self: Path, missing_ok: bool = False) -> None:
+            if self.suffix == ".state":
+                raise Ended
+            real(self, missing_ok)
+
+        patch.setattr(Path, "unlink", unlink)
         with pytest.raises(Ended):
             export(shop)
     path.unlink()

@@ -147,7 +147,8 @@ class AsyncOrdersClient(AsyncBase):
         The API pages by offset. An order that is placed during the walk can push others onto the next page; what
         this shows again is given once, up to two pages of new orders between two fetches. An order that leaves
         the `status` that filters pulls others back over the edge of a page, and they are missed: to change the
-        orders that a filter finds, take `list(...)` of them first.
+        orders that a filter finds, take `list(...)` of them first. A list that gets nowhere, such as one with an
+        empty page before its end or the same page again and again, raises ResponseDecodeError.
 
         Args:
             status: only orders in this status, one of `OrderStatus`.
@@ -184,11 +185,12 @@ class AsyncOrdersClient(AsyncBase):
             status: only orders in this status, one of `OrderStatus`.
             page_size: how many orders to ask for at a time, 2 to 100.
             resume: go on with what is there; if False, throw it away and begin anew.
-            overwrite: whether a file of that name may be replaced, at the end.
+            overwrite: whether a file of that name may be replaced, at the end. If not, and one appears meanwhile,
+                FileExistsError says so then; what was fetched stays for the next call.
             progress: show a bar, if stderr is a terminal and rich is installed (extra `export`).
 
         Raises OSError and ValueError for files that cannot be written or belong to another export, and
-        ModuleNotFoundError without pyarrow, all before anything is sent; then what `list` raises. A million
+        ModuleNotFoundError without pyarrow, all before anything is sent; then what `iter` raises. A million
         orders are ten thousand calls: three hours at 60 a minute.
         """
         from .export.conductor import Exporter, run_async

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from .. import _resources
 from .._call.pagination import Walk, key_of, page_of
-from .journal import Journal
+from .journal import Journal, same
 from .options import Export, ExportOptions
 from .progress import Bar
 
@@ -68,10 +68,13 @@ class Exporter:
             self._refuse_to_overwrite()
         journal.open()
         if not self._asked.resume:
+            self._refuse_to_overwrite()
             journal.reset()
         elif journal.recall() and journal.orders is not None:
-            if journal.length or not journal.orders or path.exists():
+            if journal.was_there:
                 return self._finish(journal.orders)
+            if os.path.lexists(path):
+                return self._done(journal.orders)
             journal.reset()  # It was finished, and somebody has taken the file since.
         self._refuse_to_overwrite()
         journal.note()
@@ -93,7 +96,7 @@ class Exporter:
         path = self._asked.path
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-        if path.exists() and not self._asked.overwrite:
+        if os.path.lexists(path) and not self._asked.overwrite:
             raise FileExistsError(errno.EEXIST, "it is there already, and overwrite is False", str(path))
 
     def _tail(self, start: int) -> Generator[int, Any, None]:
@@ -144,17 +147,17 @@ class Exporter:
 
     def _finish(self, orders: int) -> Export:
         """Everything is fetched. If we are ended in the middle of this, the next export begins here."""
-        journal, path = self._journal, self._asked.path
-        if journal.length or not orders:
-            if self._asked.format == "parquet":
-                draft = path.with_name(path.name + ".new")
-                _parquet().write(journal.part, draft)
-                draft.replace(path)
-            else:
-                journal.part.replace(path)
-        journal.done()
+        journal, asked = self._journal, self._asked
+        is_parquet = asked.format == "parquet"
+        if is_parquet and not same(journal.draft, journal.path):
+            _parquet().write(journal.part, journal.draft)
+        journal.publish(journal.draft if is_parquet else journal.part, overwrite=asked.overwrite)
+        return self._done(orders)
+
+    def _done(self, orders: int) -> Export:
+        self._journal.done()
         return Export(
-            path=path,
+            path=self._asked.path,
             orders=orders,
             resumed_from=self._resumed,
             duplicates=self._duplicates,

@@ -12,7 +12,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # It ships no types.
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # As above.
 from webflow_orders_generated.client import models
 
-from .journal import MINE
+from .journal import create
 
 ROWS = 1000
 
@@ -46,8 +46,7 @@ SCHEMA = pa.schema(
 
 def write(journal: Path, target: Path) -> None:
     """Make `target` of the lines of `journal`, for the owner alone to read."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
-    with open(journal, "rb") as lines, open(os.open(target, flags, MINE), "wb") as file:
+    with open(journal, "rb") as lines, create(target) as file:
         with pq.ParquetWriter(file, SCHEMA, compression="zstd") as writer:
             for batch in _batches(lines):
                 rows = [_row(line.rstrip(b"\n")) for line in batch]
