@@ -5,21 +5,26 @@ from __future__ import annotations
 import asyncio
 import copy
 import io
+import json
 import logging
 import pickle
+import pprint
+import reprlib
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 from rich.console import Console
+from rich.pretty import Pretty
 from rich.traceback import Traceback
 from webflow_orders import AsyncOrdersClient, Order, OrderList, OrdersClient, RetryPolicy, errors
 from webflow_orders._http.connection import Connection, Secret
 from webflow_orders.models import NewOrderEvent, OrderV1
+from webflow_orders.outcomes import Outcome, outcome_of
 
 from contract_tests.client import faulty
 from contract_tests.client.conftest import SITE, TOKEN, Script, answer
@@ -152,6 +157,157 @@ def test_bytes_that_h11_did_not_expect_are_not_quoted(connect: Callable[..., Any
     ) as caught:
         connect(Script(quoting), retry=RetryPolicy(max_retries=0)).get("dfa-3f1")
     assert leaks("".join(traceback.format_exception(caught.value)) + str(caught.value)) == []
+
+
+ODD = "\x85\x9b31m\u2028\u2029\u202e\u2066\u200b\ufeff\u061c\x7f\x1b\U000e0001"
+
+
+@pytest.mark.parametrize(
+    "echo", [TOKEN, TOKEN.upper(), TOKEN * 3, "x" * 30 + TOKEN + "x" * 30, "x" * 70 + TOKEN]
+)
+@pytest.mark.parametrize("method", ["get", "refund"])
+def test_a_token_that_a_server_echoes_is_shown_nowhere(
+    connect: Callable[..., Any], caplog: pytest.LogCaptureFixture, method: str, echo: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    everywhere: Any = {"X_Request_Id": echo, "CF_Ray": echo, "Location": f"https://{echo}/?token={echo}"}
+    text = json.dumps({"orderId": "dfa-3f1", "status": f"{echo}"})
+    answers: list[Any] = [
+        answer(200, {"orderId": echo, "status": "pending"}, **everywhere),
+        answer(200, {"orderId": "dfa-3f1", "status": "pending", "new": echo}, **everywhere),
+        answer(401, {"code": echo, "message": f"{'y' * 190}{echo}"}, **everywhere),
+        answer(404, {"name": echo, "msg": echo, "code": 404}, **everywhere),
+        answer(307, None, **everywhere),
+        httpx.Response(200, content=text[:-1], headers={"x-request-id": echo}),
+        # As if it came from a socket, with its coding.
+        httpx.Response(200, stream=Stream(text.encode()), headers={"content-encoding": echo, "cf-ray": echo}),
+    ]
+    shown = ""
+    for each in answers:
+        script = Script(
+            each if each.is_stream_consumed else lambda _, each=each: each, answer(200, json.loads(text))
+        )
+        try:
+            result = getattr(connect(script, retry=RetryPolicy(max_retries=0)), method)("dfa-3f1")
+            shown += repr(outcome_of(result)) + str(outcome_of(result).raw.request_id)
+        except errors.WebflowOrdersError as error:
+            attributes = [
+                getattr(error, name, None) for name in ("code", "message", "request_id", "location")
+            ]
+            shown += f"{error}{error!r}{error.raw!r}{attributes}" + "".join(traceback.format_exception(error))
+    logged = "".join(record.getMessage() for record in caplog.records if record.name == "webflow_orders")
+    assert "request id" in logged
+    # A part of it that is left over, cut off from the rest, is none of it either.
+    for piece in (TOKEN, TOKEN[:12], TOKEN[-12:]):
+        assert piece.lower() not in (shown + logged).lower()
+
+
+class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self.content
+
+
+@pytest.mark.parametrize("odd", [*ODD, "a\ud800b", "\udcff"])
+@pytest.mark.parametrize("method", ["get", "refund"])
+def test_no_character_that_controls_a_terminal_is_shown(
+    connect: Callable[..., Any], caplog: pytest.LogCaptureFixture, method: str, odd: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    plain = {"orderId": "dfa-3f1", "status": "pending"}
+    headers = {} if any("\ud800" <= each <= "\udfff" for each in odd) else {
+        name: f"a{odd}INFO forged".encode() for name in ("x-request-id", "location", "retry-after")
+    }  # fmt: skip
+    bodies: list[tuple[int, Any]] = [
+        (200, {"orderId": f"a{odd}b", "status": "pending"}), (200, plain | {"status": f"a{odd}b"}), (307, None),
+        (404, {"code": f"a{odd}b", "message": f"a{odd}b"}), (500, {"name": f"a{odd}b", "msg": f"a{odd}b"}),
+    ]  # fmt: skip
+    shown = []
+    for status, body in bodies:
+        response = httpx.Response(status, content=json.dumps(body), headers=list(headers.items()))
+        try:
+            client = connect(Script(response, answer(200, plain)), retry=RetryPolicy(max_retries=0))
+            shown.append(str(outcome_of(getattr(client, method)("dfa-3f1")).raw.request_id))
+        except errors.WebflowOrdersError as error:
+            named = [getattr(error, name, None) for name in ("code", "message", "request_id", "location")]
+            shown += [str(error), repr(error), *(each for each in named if each)]
+    shown += [record.getMessage() for record in caplog.records if record.name == "webflow_orders"]
+    assert [each for each in shown if not each.isprintable()] == []
+    assert not headers or any("request id a" in each for each in shown)
+
+
+@pytest.mark.parametrize("token", ["a/b+c=d&e", "wf_(secret).*", "%41%42token"])
+def test_a_token_is_known_in_an_address_too(connect: Callable[..., Any], token: str) -> None:
+    from urllib.parse import quote
+
+    script = Script(answer(302, Location=f"/login?token={quote(token, safe='')}&back={token}"))
+    with pytest.raises(errors.RedirectError) as caught:
+        connect(script, token=token).get("dfa-3f1")
+    assert caught.value.location == "/login?token=…&back=…"
+    assert "redirected to /login?token=…&back=…" in str(caught.value)
+
+
+# ---------------------------------------------------------------- what is shown of a model
+
+
+class Frame:
+    """Where a crash reporter looks: the locals of a frame."""
+
+    def __init__(self, value: Any) -> None:
+        order, text = value, io.StringIO()
+        try:
+            raise KeyError(type(order).__name__)
+        except KeyError as error:
+            trace = Traceback.from_exception(KeyError, error, error.__traceback__, show_locals=True)
+            Console(file=text, width=250).print(trace)
+            plain = traceback.TracebackException.from_exception(error, capture_locals=True)
+        assert "order = " in "".join(plain.format())
+        self.text = text.getvalue() + "".join(plain.format())
+
+
+def test_no_printer_shows_a_customer(examples: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+    order, page = Order.from_dict(examples["Order"]), OrderList.from_dict(examples["OrderList"])
+    event, v1_order = (
+        NewOrderEvent.from_dict(examples["NewOrderEvent"]),
+        OrderV1.from_dict(examples["OrderV1"]),
+    )
+    call = errors.Call("refund-order", "POST", "/x")
+    raw = errors.RawResponse(200, {"set-cookie": "Quandt"}, order.to_json())
+    unknown = errors.OutcomeUnknownError(
+        "lost",
+        call=call,
+        raw=raw,
+        order_id="dfa-3f1",
+        attempted="refund",
+        cause=KeyError("x"),
+        last_seen=order,
+    )
+    undecoded = errors.ResponseDecodeError("no", call=call, raw=raw)
+    things = [
+        order, page, page.orders, event, event.payload, v1_order, unknown, undecoded, raw, Outcome(call, raw),
+        [order, v1_order], {"order": order}, (page, {"deep": [event]}), *order.purchased_items, vars(unknown),
+        order.customer_info, order.billing_address, order.stripe_details, order.all_addresses,
+    ]  # fmt: skip
+    text = io.StringIO()
+    for width in (20, 80, 400):
+        console = Console(file=text, width=width)
+        for each in things:
+            console.print(each)
+            console.print(Pretty(each, expand_all=True))
+            console.log(each, log_locals=False)
+            pprint.pprint(each, stream=text, width=width)
+    said = text.getvalue() + "".join(Frame(each).text for each in things)
+    said += "".join(f"{each} {each!r} {reprlib.repr(each)} {[each]}" for each in things)
+    caplog.set_level(0)
+    for each in things:
+        logging.getLogger("shop").warning("%s %r %s", each, each, [each])
+    assert "dfa-3f1" in said
+    assert leaks(said + caplog.text) == []
 
 
 # ---------------------------------------------------------------- tracebacks with locals

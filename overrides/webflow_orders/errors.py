@@ -60,7 +60,7 @@ class RawResponse(NamedTuple):
     @property
     def request_id(self) -> str | None:
         """The server's own name for the exchange, if it sent one. (Assumption: under one of these headers.)"""
-        return self.headers.get("x-request-id") or self.headers.get("cf-ray")
+        return one_line(self.headers.get("x-request-id") or self.headers.get("cf-ray") or "") or None
 
     def __repr__(self) -> str:
         # The headers and the content are a customer's, or a secret's.
@@ -227,7 +227,7 @@ class RedirectError(APIStatusError):
 
     @property
     def location(self) -> str | None:
-        return self.raw.headers.get("location")
+        return one_line(self.raw.headers.get("location", ""), 2000) or None
 
 
 class BadRequestError(APIStatusError): ...
@@ -270,10 +270,10 @@ def from_response(raw: RawResponse, call: Call, *, secret: Secret | None = None)
     kind = _BY_STATUS.get(raw.status_code) or _BY_CLASS.get(raw.status_code // 100, APIStatusError)
     code, message = _described(raw.content)
     if kind is RedirectError and (target := raw.headers.get("location")):
-        message = f"redirected to {one_line(target)}"
-    if secret is not None:
+        message = f"redirected to {target}"
+    if secret is not None:  # Before anything is shortened, which might leave half of it.
         code, message = secret.scrub(code), secret.scrub(message)
-    return kind(message, call=call, raw=raw, code=code)
+    return kind(one_line(message), call=call, raw=raw, code=one_line(code, 60))
 
 
 def _described(content: bytes) -> tuple[str, str]:
@@ -287,7 +287,7 @@ def _described(content: bytes) -> tuple[str, str]:
     v2, v1 = models.Error.from_dict(body), models.ErrorV1.from_dict(body)
     # In v1, `code` is the status again, and `name` the word for it.
     code = v1.name if v1.name or v1.msg else v2.code
-    return one_line(code or "unknown", 60), one_line(v2.message or v1.msg or "no message")
+    return code or "unknown", v2.message or v1.msg or "no message"
 
 
 def one_line(text: str, longest: int = 200) -> str:

@@ -209,7 +209,7 @@ class CallExecutor:
         expects = operation.expects
         if expects is None or not isinstance(result, models.Order) or not expects.contradicts(result):
             return
-        message = f"the answer says {raw.status_code}, but its order is {str(result.status)[:40]!r}"
+        message = f"the answer says {raw.status_code}, but its order is {self._word(result.status)!r}"
         error = errors.ResponseDecodeError(message, call=operation.call, raw=raw)
         error.contradicts = True
         raise error
@@ -252,7 +252,7 @@ class CallExecutor:
         ours = cause if isinstance(cause, errors.WebflowOrdersError) else None
         said_done = ours is not None and event_of(ours) in (Event.UNREADABLE, Event.CONTRADICTED)
         accepted = ", though the server said it was done" if said_done else ""
-        seen = f"last seen {str(last.status)[:40]!r}" if last is not None else "not seen since"
+        seen = f"last seen {self._word(last.status)!r}" if last is not None else "not seen since"
         return errors.OutcomeUnknownError(
             f"may or may not have taken effect{accepted} ({self._in_words(cause)}); {seen}",
             call=operation.call,
@@ -270,6 +270,10 @@ class CallExecutor:
         return (
             f"{type(error).__name__}: {errors.one_line(self.secret.scrub(str(error))) or 'no reason given'}"
         )
+
+    def _word(self, text: str) -> str:
+        """A server's word, fit to be shown."""
+        return errors.one_line(self.secret.scrub(str(text)), 40)
 
     # ------------------------------------------------------------ the journal
 

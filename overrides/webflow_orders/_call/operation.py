@@ -120,7 +120,8 @@ class Operation(NamedTuple, Generic[T]):
             ) from None
         answered = parsed.order_id if isinstance(parsed, models.Order | models.OrderV1) else self.order_id
         if self.order_id is not None and answered != self.order_id:
-            message = f"the answer is about order {str(answered)[:80]!r}, not {self.order_id!r}"
+            shown = errors.one_line(secret.scrub(str(answered)), 80)
+            message = f"the answer is about order {shown!r}, not {self.order_id!r}"
             raise errors.ResponseDecodeError(message, call=self.call, raw=raw)
         return parsed
 

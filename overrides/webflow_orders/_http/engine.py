@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from webflow_orders_generated.client.client import Request
 
+from .._secret import Secret
 from ..errors import Incomplete, RawResponse
 from .attempt import AsyncWatch, Attempt, Departure, Watch
 from .body import Body, BodyError
@@ -87,10 +88,10 @@ class _Engine:
 class _Answer:
     """An answer that is being read."""
 
-    def __init__(self, response: Any, most: int) -> None:
+    def __init__(self, response: Any, most: int, secret: Secret) -> None:
         self.response = response
         self._most = most
-        self._headers = _headers(response)
+        self._headers = _headers(response, secret)
         self._body: Body | None = None
 
     def begin(self) -> bool:
@@ -137,11 +138,11 @@ TOO_LATE = "the whole body did not come in time"
 LEFT_OVER = "what came was there before the request was sent: an answer too many to an earlier one"
 
 
-def _headers(response: Any) -> dict[str, str]:
-    """By lower-case name; one that comes twice is joined by a comma, as HTTP reads it."""
+def _headers(response: Any, secret: Secret) -> dict[str, str]:
+    """By lower-case name, without the token; one that comes twice is joined by a comma, as HTTP reads it."""
     headers: dict[str, str] = {}
     for name, value in response.headers.raw:
-        key, text = name.lower().decode("latin-1"), _text(value)
+        key, text = secret.scrub(name.decode("latin-1")).lower(), secret.scrub(_text(value))
         headers[key] = f"{headers[key]}, {text}" if key in headers else text
     return headers
 
@@ -172,7 +173,7 @@ class Engine(_Engine):
                     self._request(asked, attempt, attempt.trace), stream=True, auth=self._no_auth
                 )
                 try:
-                    answer = _Answer(response, most)
+                    answer = _Answer(response, most, self.connection.token)
                     if answer.is_stale(attempt):
                         response.extensions["network_stream"].close()
                         raise Failure(LEFT_OVER, sent=True)
@@ -249,7 +250,7 @@ class AsyncEngine(_Engine):
                         self._request(asked, attempt, attempt.trace_async), stream=True, auth=self._no_auth
                     )
                     try:
-                        answer = _Answer(response, most)
+                        answer = _Answer(response, most, self.connection.token)
                         if answer.is_stale(attempt):
                             await response.extensions["network_stream"].aclose()
                             raise Failure(LEFT_OVER, sent=True)
