@@ -60,6 +60,57 @@ def test_a_usage_error_is_one_sentence_and_status_2(arguments, sentence, secret_
 
 
 @pytest.mark.parametrize(
+    "host",
+    [
+        "api.webflow.com.", "api。webflow。com", "API.Webflow.COM", "api.webflow.com:443", "api.webflow.com:0443",
+        "api%2ewebflow%2Ecom", "%61pi.webflow.com%2e", "ａｐｉ．webflow｡com", "api.ⓦebflow.com", "webflow.com.",
+        "shop.WEBFLOW.io.", "webflow。io", "WEBFLOW.COM:8443",
+    ],
+)  # fmt: skip
+def test_webflow_is_known_by_whatever_spelling(host, secret_token, capsys, tmp_path):
+    given = [
+        "--target",
+        f"https://{host}",
+        "--site",
+        SITE,
+        "--own-server",
+        "--plan",
+        "--report",
+        str(tmp_path),
+    ]
+    assert main(given) == 2
+    assert "real shops" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://shop.example@api.webflow.com", "https://api.webflow.com@shop.example", "https://@api.webflow.com",
+        "https://shop.example\\@api.webflow.com", "https://shop.example\\.webflow.com", "https:\\\\api.webflow.com",
+        "https://api.web\tflow.com", "https://api.webflow.com\n", " https://api.webflow.com", "https://api.web\xadflow.com",
+        "https://api.webflow.com..", "https://api.webflow.com%00.shop.example", "https://shop.example%2f.webflow.com",
+        "https://api.webflow.com%40shop.example", "https://shop.example:0", "https://shop.example:x", "https://[::1",
+        "https://api.webflow.com%23.shop.example", "//api.webflow.com", "https:api.webflow.com",
+        "https:///api.webflow.com",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("own", [True, False])
+def test_an_address_that_can_be_read_in_two_ways_is_refused(url, own, secret_token, capsys, tmp_path):
+    given = ["--target", url, "--site", SITE, *(["--own-server"] if own else []), "--plan"]
+    assert main([*given, "--report", str(tmp_path)]) == 2
+    assert "--target must be a" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "host", ["notwebflow.com", "webflow.com.example", "127.0.0.1:9", "[::1]:9", "LOCALHOST.:9"]
+)
+def test_a_server_that_is_none_of_theirs_is_ones_own(host, secret_token):
+    scheme = "https" if "webflow" in host else "http"
+    given = ["--target", f"{scheme}://{host}", "--site", SITE, "--own-server", "--plan"]
+    assert settings_from(given).is_ours
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "--seed 7 --max-examples 3 --no-v1 --dialect documented --record --spec openapi.yaml",

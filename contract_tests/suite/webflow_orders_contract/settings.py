@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
+
+import idna
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 # Webflow's smallest plan allows 60 requests a minute; the reserve of them is left to the shop's own apps.
@@ -25,6 +28,25 @@ PROFILES: tuple[Profile, ...] = ("mock", "live", "live-write", "live-refund")
 OPTIONS = {"with_v1": "--no-v1", "requests_per_minute": "--per-minute", "wanted": "--profile"}
 # How a run is reported is no part of what it asks; the token comes from the environment.
 NO_OPTIONS = {"token", "plan", "report"}
+
+
+def host_of(url: str) -> str:
+    """The host as it is looked up, in ASCII and lower case, without a dot at its end; empty if there is none.
+
+    Raises ValueError for an address that two clients could read as two.
+    """
+    if not url.isprintable() or " " in url or "\\" in url:
+        raise ValueError("it holds a blank, a backslash or a character that cannot be printed")
+    parts = urlsplit(url)
+    name = unquote(parts.hostname or "")
+    if ":" in name:
+        return ipaddress.IPv6Address(name).compressed
+    if not name.isascii():
+        name = idna.encode(name, uts46=True).decode("ascii")
+    name = name.lower().removesuffix(".")
+    if parts.port == 0 or not re.fullmatch(r"([0-9a-z_-]+\.)*[0-9a-z_-]+|", name):
+        raise ValueError("its host or port is none")
+    return name
 
 
 class UsageError(Exception):
@@ -94,12 +116,15 @@ class Settings:
     def _about_target(self) -> str | None:
         if self.target is None:
             return "--site needs a --target; the mock has a site of its own." if self.site else None
-        parts = urlsplit(self.target)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts, host = urlsplit(self.target), host_of(self.target)
+        except ValueError:
+            host = ""
+        if not host or parts.scheme not in ("http", "https"):
             return f"--target must be a URL such as https://api.webflow.com, not {self.target!r}."
-        if parts.username or parts.query or parts.fragment:
+        if "@" in parts.netloc or parts.query or parts.fragment:
             return "--target must be a plain base URL, without credentials, query or fragment."
-        if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        if parts.scheme != "https" and host not in LOOPBACK:
             return "--target must use https: over http anyone on the way could read the token."
         if not re.fullmatch("[0-9a-f]{24}", self.site or ""):
             return "--target needs --site, the 24 hexadecimal digits of the site."
@@ -131,14 +156,18 @@ class Settings:
             if self.reader_token or self.throttled_token or self.other_site:
                 return "Other tokens and sites are for a server of your own; see --own-server."
             return "--reset is for a server of your own; see --own-server." if self.reset else None
-        host = urlsplit(self.target or "").hostname or ""
-        if not host:
+        if self.target is None:
             return "--own-server says that --target is a server of yours; name it."
+        host = host_of(self.target)
         if any(host == name or host.endswith(f".{name}") for name in NEVER_ONES_OWN):
             return f"{host} is nobody's own server: there are real shops on it. Leave --own-server out."
         if self.write or self.refund:
             return "--own-server is written to anyway; --write and --refund are for a shop."
-        if self.reset and urlsplit(self.reset).hostname != host:
+        try:
+            is_elsewhere = self.reset is not None and host_of(self.reset) != host
+        except ValueError:
+            is_elsewhere = True
+        if is_elsewhere:
             return "--reset must be a URL of the server that is named with --target."
         return None
 
