@@ -233,6 +233,20 @@ def test_json_that_is_printed_for_people_is_a_line_all_the_same(
     assert b'"f":1.000000000000000000001' in two
 
 
+@pytest.mark.parametrize("suffix", ["ndjson", "parquet"])
+@pytest.mark.parametrize("field", ["new", "comment", "customerInfo"])
+def test_what_is_nested_deep_is_exported_too(
+    export: Callable[..., Export], tmp_path: Path, suffix: str, field: str
+) -> None:
+    deep = '{"orderId":"%s","status":"pending","' + field + '":' + "[" * 600 + "]" * 600 + "}"
+    orders = ",".join([deep % "dfa-3f1", deep % "", '{"orderId":"dfa-3f2","status":"pending"}'])
+    content = f'{{"orders":[{orders}],"pagination":{{"total":3}}}}'.encode()
+    path = tmp_path / f"orders.{suffix}"
+    assert export(Script(httpx.Response(200, content=content)), path).orders == 3
+    found = column(path, "raw") if suffix == "parquet" else path.read_text().splitlines()
+    assert ",".join(found) == orders
+
+
 def test_odd_ids_are_known_again_when_it_is_gone_on_with(
     export: Callable[..., Export], tmp_path: Path
 ) -> None:

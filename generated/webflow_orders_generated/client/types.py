@@ -154,7 +154,10 @@ class Model:
 
     def _canonical(self) -> str:
         """Alike for all that are equal: the same JSON, whatever the order of its names."""
-        return json.dumps(self.to_dict(), sort_keys=True, default=_plain)
+        try:
+            return json.dumps(self.to_dict(), sort_keys=True, default=_plain)
+        except RecursionError:
+            raise UnexpectedBody("nested too deeply") from None
 
     def __reduce__(self) -> tuple[Any, ...]:
         if hasattr(self, "_raw"):
@@ -364,12 +367,16 @@ def _documents(cls: Any) -> tuple[Field, ...]:
 
 
 def _decode(cls: Any, raw: bytes) -> Any:
-    raw = raw.removeprefix(codecs.BOM_UTF8)
+    try:
+        return _decoded(cls, raw.removeprefix(codecs.BOM_UTF8))
+    except RecursionError:
+        raise UnexpectedBody("nested too deeply") from None
+
+
+def _decoded(cls: Any, raw: bytes) -> Any:
     try:
         raw.isascii() or raw.decode()  # msgspec does not look into strings that it skips.
         made = _decoder(cls)(raw)
-    except RecursionError:
-        raise UnexpectedBody("nested too deeply") from None
     except REFUSED:
         made, raw = _leniently(cls, raw)
     for field in _documents(cls):

@@ -63,7 +63,15 @@ def key_of(order: models.Order | models.OrderV1) -> bytes:
     key = order.order_id.encode(errors="surrogatepass")
     if 0 < len(key) <= 64:
         return key
-    return b"sha256 " + hashlib.sha256(key or format_json(order.to_dict())).digest()
+    return b"sha256 " + hashlib.sha256(key or _alike(order)).digest()
+
+
+def _alike(order: models.Order | models.OrderV1) -> bytes:
+    """The same JSON, however it is printed."""
+    try:
+        return format_json(order.to_dict())
+    except (UnexpectedBody, RecursionError):  # Nested too deeply for where we are called from.
+        return order.to_json()
 
 
 class Walk(Generic[T]):
