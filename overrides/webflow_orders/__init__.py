@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from . import errors, limits, v1
+    from . import errors, limits, v1, webhooks
     from ._async_client import AsyncOrdersClient
     from ._client import OrdersClient
     from .models import Order, OrderList, OrderStatus, Price
@@ -27,6 +27,7 @@ __all__ = [
     "limits",
     "outcome_of",
     "v1",
+    "webhooks",
 ]
 
 _HOME = {
