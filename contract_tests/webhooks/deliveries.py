@@ -19,3 +19,7 @@ def body_of(content: object) -> bytes:
 
 def envelope(order: Any, trigger: str = "ecomm_order_changed") -> bytes:
     return body_of({"triggerType": trigger, "payload": order})
+
+
+def order(order_id: str = "dfa-3f1", status: str = "unfulfilled", **more: Any) -> dict[str, Any]:
+    return {"orderId": order_id, "status": status, "comment": "", "isShippingRequired": True, **more}

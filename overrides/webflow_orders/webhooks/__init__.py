@@ -10,22 +10,62 @@
             print(order.order_id, order.status)
 
 The secret is the app's client secret, or the `secretKey` of a webhook that a site token made. Answer with exactly
-200, or Webflow posts it again. Nothing here needs a framework, or does any I/O of its own.
+200, or Webflow posts it again. Deliveries repeat and overtake each other: a `Receiver` (WSGI) or an `AsyncReceiver`
+(ASGI) answers rightly, and calls the handler of each change once:
+
+    receiver = webhooks.AsyncReceiver(secret, fallback=print, store=webhooks.SQLiteStore("deliveries.sqlite"))
+
+    @receiver.on(webhooks.NewOrder)
+    async def placed(event: webhooks.NewOrder) -> None:
+        print(event.order.order_id)
+
+Nothing here needs a framework, or sends anything.
 """
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from ._events import BareOrder, Event, NewOrder, OrderChanged, OrderEvent, OtherEvent, WebhookError
 from ._signature import parse_unverified, sign, unwrap, verify
 
+if TYPE_CHECKING:
+    from ._receiver import Answer, AsyncReceiver, Receiver
+    from ._store import Change, MemoryStore, SQLiteStore, Store, Verdict
+
 __all__ = [
+    "Answer",
+    "AsyncReceiver",
     "BareOrder",
+    "Change",
     "Event",
+    "MemoryStore",
     "NewOrder",
     "OrderChanged",
     "OrderEvent",
     "OtherEvent",
+    "Receiver",
+    "SQLiteStore",
+    "Store",
+    "Verdict",
     "WebhookError",
     "parse_unverified",
     "sign",
     "unwrap",
     "verify",
 ]
+
+# Imported when they are first used: whoever only verifies needs neither threads nor a database.
+_HOME = {
+    **dict.fromkeys(("Answer", "AsyncReceiver", "Receiver"), "_receiver"),
+    **dict.fromkeys(("Change", "MemoryStore", "SQLiteStore", "Store", "Verdict"), "_store"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

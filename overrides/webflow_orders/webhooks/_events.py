@@ -73,8 +73,16 @@ class OrderEvent(Event):
         return f"{type(self).__name__}(order={self.order!r})"
 
 
+@attrs.frozen(kw_only=True, repr=False)
 class NewOrder(OrderEvent):
-    """An order was placed (`ecomm_new_order`)."""
+    """An order was placed (`ecomm_new_order`).
+
+    Attributes:
+        late: whether a receiver handled a change of the order before this came: then take from it that the order was
+            placed, and not how it stands.
+    """
+
+    late: bool = False
 
 
 class OrderChanged(OrderEvent):
