@@ -110,6 +110,7 @@ def test_it_is_mounted_in_another_wsgi_application() -> None:
         ({"CONTENT_LENGTH": str(len(BODY))}, 200), ({"CONTENT_LENGTH": "+1"}, 400), ({"CONTENT_LENGTH": "²"}, 400),
         ({"CONTENT_LENGTH": "9" * 30}, 400), ({"CONTENT_LENGTH": "12"}, 400),
         ({"CONTENT_LENGTH": ""}, 400), ({}, 400),
+        ({"CONTENT_LENGTH": str(MOST * 1000)}, 200),
         ({"wsgi.input_terminated": True}, 200), ({"CONTENT_LENGTH": str(len(BODY) + 10)}, 200),
     ],
 )  # fmt: skip

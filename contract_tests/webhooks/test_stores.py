@@ -11,6 +11,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -151,6 +152,22 @@ def test_what_a_killed_process_was_at_is_handled_when_it_comes_again(tmp_path: P
         texts.append(receiver.handle(body, webhooks.sign(body, SECRET, now=now)).text)
     assert texts == ["the order is being handled", "handled", "ignored: repeat"]
     assert len(events) == 1
+
+
+def test_nobody_else_decides_while_a_file_is_decided_upon(tmp_path: Path) -> None:
+    path = tmp_path / "deliveries.sqlite"
+    asked: list[str] = []
+
+    def look() -> float:
+        """The clock: it is read between what is known and what is written."""
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+            asked.append("locked")
+        return MOMENT
+
+    assert SQLiteStore(path, now=look).begin(change(1)) == "new"
+    assert asked == ["locked"]
 
 
 def test_many_threads_over_one_file_handle_each_change_once(tmp_path: Path) -> None:
