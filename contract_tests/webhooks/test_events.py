@@ -84,6 +84,14 @@ def test_what_an_order_has_besides_is_kept_to_the_byte() -> None:
     assert event.order.additional_properties["big"] == 123456789012345678901
 
 
+def test_an_order_in_what_is_not_quite_json_is_read_all_the_same() -> None:
+    event = read(
+        b'{"triggerType":"ecomm_new_order","payload":{"orderId":"dfa-3f1","status":"pending","n":NaN,"s":"\\ud800"}}'
+    )
+    assert isinstance(event, webhooks.NewOrder)
+    assert event.order.to_dict() == {"orderId": "dfa-3f1", "status": "pending", "n": None, "s": "\ud800"}
+
+
 @pytest.mark.parametrize(
     "content",
     [
