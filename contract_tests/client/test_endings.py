@@ -227,14 +227,13 @@ def test_an_interrupt_after_the_write_is_settled_is_said_too(
 ) -> None:
     client = OrdersClient(token=mock.token, site_id=mock.site_id, transport=mock.transport(), rate_limit=None)
     journal = client._engine.journal
-    settle = journal.settle
+    answered = journal.answered
 
     def interrupted(number: int) -> None:
-        settle(number)
-        monkeypatch.undo()
+        answered(number)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(journal, "settle", interrupted)
+    monkeypatch.setattr(journal, "answered", interrupted)
     with pytest.raises(KeyboardInterrupt) as caught:
         client.refund("dfa-3f1")
     assert "was carried out" in caught.value.__notes__[0]

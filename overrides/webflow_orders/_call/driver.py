@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -14,7 +15,7 @@ from .operation import Acquire, Operation, Options, Send, Write
 
 if TYPE_CHECKING:
     from .._http.connection import Connection
-    from .executor import CallExecutor
+    from .executor import CallExecutor, Effects
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Engine | AsyncEngine)
@@ -75,7 +76,16 @@ def _error(failure: Exception, effect: object) -> errors.WebflowOrdersError:
 
 class Driver(AnyDriver[Engine]):
     def send(self, operation: Operation[T], options: Options) -> T:
-        work = self.executor(options).execute(operation)
+        executor = self.executor(options)
+        work = executor.execute(operation)
+        try:
+            return self._drive(work, options)
+        except BaseException as error:
+            work.close()  # An interrupt may have come between two of its steps.
+            executor.account(operation, error)
+            raise
+
+    def _drive(self, work: Effects[T], options: Options) -> T:
         answer: Any = None
         failure: BaseException | None = None
         while True:
@@ -117,7 +127,16 @@ async def _acquire(effect: Acquire) -> float:
 
 class AsyncDriver(AnyDriver[AsyncEngine]):
     async def send(self, operation: Operation[T], options: Options) -> T:
-        work = self.executor(options).execute(operation)
+        executor = self.executor(options)
+        work = executor.execute(operation)
+        try:
+            return await self._drive(work, options)
+        except BaseException as error:
+            work.close()
+            executor.account(operation, error)
+            raise
+
+    async def _drive(self, work: Effects[T], options: Options) -> T:
         answer: Any = None
         failure: BaseException | None = None
         while True:
@@ -151,4 +170,16 @@ async def _in_thread(do: Callable[[], Any]) -> Any:
     """Whoever is cancelled meanwhile waits for its end, so that it is known how it ended."""
     import anyio.to_thread
 
-    return await anyio.to_thread.run_sync(do)
+    lock, given_up = threading.Lock(), False
+
+    def work() -> Any:
+        with lock:
+            return None if given_up else do()
+
+    try:
+        return await anyio.to_thread.run_sync(work)
+    except BaseException:
+        # A cancellation by asyncio does not wait for a thread. It may not have begun; then it does not begin any more.
+        with lock:
+            given_up = True
+        raise

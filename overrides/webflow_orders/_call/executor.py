@@ -57,37 +57,47 @@ class CallExecutor:
         self.in_doubt = False
         """Whether a byte of the write may have left, and its outcome is not known."""
         self.number: int | None = None
-        """The write's number in the journal, from before it is sent until it is settled."""
+        """The write's number in the journal, from before it is noted there."""
         self.done = False
 
     def execute(self, operation: Operation[T]) -> Effects[T]:
-        try:
-            return (yield from self._settled(operation))
-        except Exception:
-            raise
-        except BaseException as error:
-            self._account(operation, error)
-            raise
-
-    def _settled(self, operation: Operation[T]) -> Effects[T]:
-        """Run, and say in the journal how it ended."""
+        """Run, and say in the journal how it ended. Whatever the driver lets out goes to `account` before."""
         try:
             result, outcome = yield from self._run(operation)
-            yield from self._settle()
+            if self.number is not None:
+                yield from self._note("write %d stays in the journal", self.journal.answered, self.number)
             if isinstance(result, Model | Listing):
                 object.__setattr__(result, "_origin", outcome)
+            self.journal.over(self.number)
             return result
         except errors.OutcomeUnknownError as error:
-            yield from self._end(error.cause)
+            yield from self._end(operation, error.cause)
             raise
         except Exception as error:
-            if self.in_doubt and not self.done:
+            if self.in_doubt:
                 # Not from the transport alone: a limiter, a decoder, a clock, memory.
                 unknown = self._unknown(operation, error)
-                yield from self._end(error)
+                yield from self._end(operation, error)
                 raise unknown from error
-            yield from self._settle()
+            if self.number is not None:
+                yield from self._note("write %d stays in the journal", self.journal.settle, self.number)
             raise
+
+    def account(self, operation: Operation[Any], error: BaseException) -> None:
+        """What ends a call and must pass, such as a cancellation, passes; but not without a trace of a write."""
+        self.journal.over(self.number)
+        if isinstance(error, Exception) or self.number is None:
+            return
+        number = self.number
+        if not (self.in_doubt or self.done):
+            self._quietly(lambda: self.journal.settle(number))
+            return
+        what = f"{operation.request.operation} of order {operation.order_id}"
+        became = "was carried out" if self.done else "was sent, and may have been carried out"
+        self._quietly(lambda: self._keep(operation, number, error))
+        note = f"{what} {became} when this ended the call: look at the order (unsettled() lists it)"
+        error.add_note(note)
+        log.warning("%s (%s)", note, type(error).__name__)
 
     def _run(self, operation: Operation[T]) -> Effects[tuple[T, Outcome]]:
         self.until = self.clock() + self.options.deadline
@@ -113,7 +123,7 @@ class CallExecutor:
         self.done = True
         for write in pending:
             if isinstance(result, models.Order) and write.holds(result):
-                yield from self._settle(write.id)
+                yield from self._note("write %d stays in the journal", self.journal.settle, write.id)
         return result, outcome
 
     def _exchange(self, operation: Operation[T]) -> Effects[tuple[T, Outcome]]:
@@ -267,9 +277,11 @@ class CallExecutor:
     def _in_words(self, error: Exception) -> str:
         if isinstance(error, errors.WebflowOrdersError):
             return error.message
-        return (
-            f"{type(error).__name__}: {errors.one_line(self.secret.scrub(str(error))) or 'no reason given'}"
-        )
+        try:
+            words = errors.one_line(self.secret.scrub(str(error)))
+        except Exception:
+            words = "its reason cannot be read"
+        return f"{type(error).__name__}: {words or 'no reason given'}"
 
     def _word(self, text: str) -> str:
         """A server's word, fit to be shown."""
@@ -279,22 +291,13 @@ class CallExecutor:
 
     def _begin(self, operation: Operation[Any]) -> Effects[None]:
         """Note the write before it is sent; without that, it is not sent."""
-        expects, journal = operation.expects, self.journal
-        assert expects is not None
-
-        def note() -> None:
-            # Kept here at once: a task can be cancelled while a thread of its own writes.
-            self.number = journal.begin(
-                self.server,
-                operation.site_id or "",
-                operation.order_id or "",
-                operation.request.operation,
-                expects,
-            )
-
+        # Its number is known before it is noted: whatever interrupts that, it can be struck out.
+        self.number = number = self.journal.number()
         try:
-            yield Write(note, journal.is_file)
+            yield Write(lambda: self._begin_as(operation, number), self.journal.is_file)
         except Exception as error:
+            self.journal.over(number)
+            self.number = None
             message = f"the journal cannot be written ({self._in_words(error)})"
             raise errors.JournalUnavailableError(message, call=operation.call) from error
 
@@ -331,7 +334,7 @@ class CallExecutor:
             if write.holds(order):
                 log.warning("%s took effect", write)
                 same = same or write.operation == operation.request.operation
-                yield from self._settle(write.id)
+                yield from self._note("write %d stays in the journal", self.journal.settle, write.id)
             else:
                 log.warning("%s has not taken effect so far; %s is sent nevertheless", write, operation.call)
         if same and operation.expects.holds(order):
@@ -341,50 +344,31 @@ class CallExecutor:
             return order, outcome
         return None
 
-    def _settle(self, number: int | None = None) -> Effects[None]:
-        """Strike a write out: this one, whose outcome is known now, or another one."""
-        struck = self.number if number is None else number
-        if struck is not None:
-            try:
-                yield Write(lambda: self.journal.settle(struck), self.journal.is_file)
-            except Exception as error:
-                log.warning(
-                    "write %d stays in the journal, for that failed (%s)", struck, self._in_words(error)
-                )
-            if number is None:
-                self.number = None
+    def _note(self, otherwise: str, do: Callable[..., object], number: int, *more: object) -> Effects[None]:
+        """Write something about a write into the journal. That this fails decides nothing about a call."""
+        try:
+            yield Write(lambda: do(number, *more), self.journal.is_file)
+        except Exception as error:
+            log.warning(f"{otherwise}, for that failed (%s)", number, self._in_words(error))
 
-    def _end(self, cause: BaseException) -> Effects[None]:
+    def _end(self, operation: Operation[Any], cause: BaseException) -> Effects[None]:
         """The call ends without its outcome."""
-        number = self.number
-        if number is not None:
-            try:
-                yield Write(lambda: self.journal.end(number, how(cause)), self.journal.is_file)
-            except Exception as error:
-                log.warning("the journal failed (%s); write %d stays in it", self._in_words(error), number)
+        if self.number is not None:
+            keep = lambda number: self._keep(operation, number, cause)  # noqa: E731  # A line that says what it does.
+            yield from self._note("how write %d ended is not in the journal", keep, self.number)
 
-    def _account(self, operation: Operation[Any], error: BaseException) -> None:
-        """What ends a call and must pass, such as a cancellation, passes; but not without a trace of a write."""
-        if operation.expects is None or not (self.in_doubt or self.done):
-            if self.number is not None:
-                self._quietly(lambda: self.journal.settle(self.number or 0))
-            return
-        what = f"{operation.request.operation} of order {operation.order_id}"
-        became = "was carried out" if self.done else "was sent, and may have been carried out"
-        self._quietly(lambda: self._keep(operation, error))
-        note = f"{what} {became} when this ended the call: look at the order (unsettled() lists it)"
-        error.add_note(note)
-        log.warning("%s (%s)", note, type(error).__name__)
-
-    def _keep(self, operation: Operation[Any], error: BaseException) -> None:
-        assert operation.expects is not None
-        if self.number is None or not self.journal.end(self.number, how(error)):
+    def _keep(self, operation: Operation[Any], number: int, error: BaseException) -> None:
+        if not self.journal.end(number, how(error)):
             # It was struck out already, but nobody will hear of it.
-            number = self.journal.begin(
-                self.server, operation.site_id or "", operation.order_id or "", operation.request.operation,
-                operation.expects,
-            )  # fmt: skip
+            self._begin_as(operation, number)
             self.journal.end(number, how(error))
+
+    def _begin_as(self, operation: Operation[Any], number: int) -> None:
+        assert operation.expects is not None
+        self.journal.begin(
+            number, self.server, operation.site_id or "", operation.order_id or "", operation.request.operation,
+            operation.expects,
+        )  # fmt: skip
 
     def _quietly(self, do: Callable[[], object]) -> None:
         try:
@@ -395,7 +379,7 @@ class CallExecutor:
 
 def how(error: BaseException) -> str:
     """How a call ended, without a word that a server sent."""
-    status = getattr(error, "status_code", None)
+    status = error.status_code if isinstance(error, errors.APIStatusError) else None
     return f"{type(error).__name__}{f' {status}' if isinstance(status, int) else ''}"
 
 

@@ -8,11 +8,14 @@ file is its owner's alone to read.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
 import json
 import os
 import secrets
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -30,14 +33,17 @@ if TYPE_CHECKING:
     from ..errors import WebflowOrdersError
 
 UNDER_WAY = "under way"
+ANSWERED = "answered: it was done"
 _VERSION = 1
 _TABLE = """
 CREATE TABLE IF NOT EXISTS writes (
     id INTEGER PRIMARY KEY, server TEXT NOT NULL, site_id TEXT NOT NULL, order_id TEXT NOT NULL,
     operation TEXT NOT NULL, attempted TEXT NOT NULL, expected TEXT NOT NULL, since TEXT NOT NULL,
-    ended TEXT NOT NULL, process INTEGER NOT NULL
+    ended TEXT NOT NULL, process INTEGER NOT NULL, born TEXT NOT NULL
 )
 """
+# The numbers of the writes whose calls are running in this process.
+_running: set[int] = set()
 
 
 class UnsettledWrite(NamedTuple):
@@ -51,8 +57,9 @@ class UnsettledWrite(NamedTuple):
         expected: the same for a look at the order; of a note only a keyed hash.
         since: when it was noted, just before it was sent; an aware datetime.
         ended: how the call ended, such as "KeyboardInterrupt" or "ServerError 502"; "under way" if it has not, or if
-            its process died.
+            its process died; "answered: it was done" if its process died before it surely told anyone so.
         process: the id of the process that sent it.
+        born: when that process began, for its id may be another one's by now; empty where that cannot be known.
     """
 
     id: int
@@ -64,15 +71,18 @@ class UnsettledWrite(NamedTuple):
     since: datetime
     ended: str
     process: int
+    born: str
 
     @property
     def is_under_way(self) -> bool:
         """Whether the call that made it may still be running, in this process or in another one that lives."""
-        return self.ended == UNDER_WAY and _is_alive(self.process)
+        if self.process == os.getpid() and self.born == _born(self.process):
+            return self.id in _running
+        return self.ended == UNDER_WAY and _is_alive(self.process, self.born)
 
     def holds(self, order: models.Order) -> bool:
-        """Whether the order is as this write would have made it."""
-        return _holds(self.expected, order)
+        """Whether it is known to have been done, or the order is as it would have made it."""
+        return self.ended == ANSWERED or _holds(self.expected, order)
 
     def __str__(self) -> str:
         return f"{self.operation} of order {self.order_id} ({self.ended}, since {self.since:%Y-%m-%d %H:%M:%S} UTC)"
@@ -104,13 +114,15 @@ class Journal:
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         self.path = None if path is None else Path(path).absolute()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # A handler of signals may ask what is unsettled in the middle of it.
+        self._answered: set[int] = set()
         self._connection: sqlite3.Connection | None = None
         self._inherited: list[object] = []
         self._process = os.getpid()
         if self.path is not None:
             with self._open():
                 pass
+            weakref.finalize(self, _strike_out, self.path, self._answered)
 
     @property
     def is_file(self) -> bool:
@@ -129,14 +141,24 @@ class Journal:
         if self._process != os.getpid():
             # Forked: the lock may be held by a thread that is not here, and the connection is the parent's to close.
             self._inherited.append(self._connection)
-            self._lock, self._connection, self._process = threading.Lock(), None, os.getpid()
+            self._lock, self._connection, self._process = threading.RLock(), None, os.getpid()
+            self._answered.clear()
         with self._lock:
             if self._connection is None:
                 self._connection = self._connect()
+            connection = self._connection
+            told = self._answered - _running
             try:
-                yield self._connection
+                connection.execute("BEGIN")
+                connection.executemany("DELETE FROM writes WHERE id = ?", [(number,) for number in told])
+                yield connection
+                connection.execute("COMMIT")
             except sqlite3.Error as error:
                 raise OSError(f"the journal {self.path or 'in memory'} cannot be used: {error}") from error
+            finally:
+                if connection.in_transaction:
+                    connection.rollback()
+            self._answered -= told
 
     def _connect(self) -> sqlite3.Connection:
         import sqlite3
@@ -163,25 +185,46 @@ class Journal:
         except sqlite3.DatabaseError as error:
             connection.close()
             raise ValueError(f"{self.path} is not a journal: {error}") from error
-        except ValueError:
+        except BaseException:
             connection.close()
             raise
         return connection
 
-    def begin(self, server: str, site_id: str, order_id: str, operation: str, expected: Postcondition) -> int:
-        """Note a write that is about to be sent, and return its number. Raises OSError."""
+    def number(self) -> int:
+        """The number of a write that is about to be noted; its call runs until `over`."""
+        number = secrets.randbits(62)
+        _running.add(number)
+        return number
+
+    def over(self, number: int | None) -> None:
+        """The call of a write has ended: it tells its caller how."""
+        _running.discard(number)  # type: ignore[arg-type]
+
+    def begin(
+        self, number: int, server: str, site_id: str, order_id: str, operation: str, expected: Postcondition
+    ) -> None:
+        """Note a write that is about to be sent. Raises OSError."""
+        process = os.getpid()
         row = (
-            server, site_id, order_id, operation, expected.attempted, _fingerprint(expected),
-            datetime.now(UTC).isoformat(), UNDER_WAY, os.getpid(),
+            number, server, site_id, order_id, operation, expected.attempted, _fingerprint(expected),
+            datetime.now(UTC).isoformat(), UNDER_WAY, process, _born(process),
         )  # fmt: skip
         with self._open() as connection:
-            places = ", ".join("?" * len(row))
-            return int(connection.execute(f"INSERT INTO writes VALUES (NULL, {places})", row).lastrowid or 0)
+            connection.execute(f"INSERT INTO writes VALUES ({', '.join('?' * len(row))})", row)
 
     def end(self, number: int, how: str) -> bool:
         """The call has ended, and what became of the write is not known. Whether it was there. Raises OSError."""
         with self._open() as connection:
+            self._answered.discard(number)
             return connection.execute("UPDATE writes SET ended = ? WHERE id = ?", (how, number)).rowcount == 1
+
+    def answered(self, number: int) -> None:
+        """The write was done, and its caller is told so next. It is struck out when that has surely happened: by
+        what is done with the journal after it. Raises OSError.
+        """
+        with self._open() as connection:
+            self._answered.add(number)
+            connection.execute("UPDATE writes SET ended = ? WHERE id = ?", (ANSWERED, number))
 
     def settle(self, number: int) -> None:
         """What became of the write is known. Raises OSError."""
@@ -211,21 +254,25 @@ class Journal:
         self, server: str, site_id: str | None = None, order_id: str | None = None
     ) -> list[UnsettledWrite]:
         """The writes that are not settled, the oldest first. Raises OSError."""
-        columns = "id, site_id, order_id, operation, attempted, expected, since, ended, process"
+        columns = "id, site_id, order_id, operation, attempted, expected, since, ended, process, born"
         query, values = f"SELECT {columns} FROM writes WHERE server = ?", [server]
         for name, value in (("site_id", site_id), ("order_id", order_id)):
             if value is not None:
                 query += f" AND {name} = ?"
                 values.append(value)
         with self._open() as connection:
-            rows = connection.execute(f"{query} ORDER BY id", values).fetchall()
-        return [UnsettledWrite._make((*row[:6], datetime.fromisoformat(row[6]), *row[7:])) for row in rows]
+            rows = connection.execute(f"{query} ORDER BY since, rowid", values).fetchall()
+        found = [UnsettledWrite._make((*row[:6], datetime.fromisoformat(row[6]), *row[7:])) for row in rows]
+        # A process that lives tells of its own writes what was answered.
+        return [each for each in found if each.ended != ANSWERED or not _is_alive(each.process, each.born)]
 
     def close(self) -> None:
         """Close the file. It is opened again when it is needed."""
         if self._process == os.getpid():
             with self._lock:
                 if self._connection is not None and self.path is not None:
+                    with contextlib.suppress(OSError), self._open():
+                        pass  # What was answered is struck out.
                     self._connection.close()
                     self._connection = None
 
@@ -239,6 +286,20 @@ def opened(path: str | os.PathLike[str] | None, server: str) -> Journal:
                 "%s: what became of %s is not known; see unsettled() and settle()", journal.path, write
             )
     return journal
+
+
+def _strike_out(path: Path, answered: set[int]) -> None:
+    """What a journal does last, if nobody closed it: its callers have been told of these."""
+    import sqlite3
+
+    if answered:
+        with contextlib.suppress(sqlite3.Error):
+            connection = sqlite3.connect(
+                f"{path.as_uri()}?mode=rw", timeout=1, isolation_level=None, uri=True
+            )
+            with contextlib.closing(connection):
+                rows = [(number, os.getpid()) for number in answered]
+                connection.executemany("DELETE FROM writes WHERE id = ? AND process = ?", rows)
 
 
 def _fingerprint(expected: Postcondition) -> str:
@@ -262,7 +323,7 @@ def _hash(text: str, salt: str) -> str:
     return hashlib.blake2b(data, key=salt.encode(), digest_size=16).hexdigest()
 
 
-def _is_alive(process: int) -> bool:
+def _is_alive(process: int, born: str) -> bool:
     if os.name == "nt":
         return process == os.getpid()  # There, a signal of 0 is not only a question.
     try:
@@ -270,5 +331,22 @@ def _is_alive(process: int) -> bool:
     except ProcessLookupError:
         return False
     except OSError:
-        return True
-    return True
+        pass  # Another user's.
+    return _born(process) == born
+
+
+def _born(process: int) -> str:
+    """When a process began, where /proc tells: in a container, the next one has the same id."""
+    try:
+        _, _, rest = Path(f"/proc/{process}/stat").read_text("ascii", "replace").rpartition(")")
+        state, *fields = rest.split()
+    except (OSError, ValueError):
+        return ""
+    return "" if state in "ZX" else f"{_boot()} {fields[18]}"
+
+
+@functools.cache
+def _boot() -> str:
+    with contextlib.suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    return ""
