@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from enum import StrEnum
+from typing import Any
 
+import anyio.lowlevel
 import httpx
 from attrs import define, field, frozen
 from webflow_orders_mock import MockWebflow
@@ -24,6 +26,9 @@ class Point(StrEnum):
     STATUS_AFTER = "carried out, then answered with a status"
     BODY = "a success with a body of nonsense, not carried out"
     BODY_AFTER = "carried out, then a body of nonsense"
+    RAISED = "something foreign is raised, and nothing is carried out"
+    RAISED_AFTER = "carried out, then something foreign is raised"
+    RAISED_IN_BODY = "carried out; something foreign is raised half-way through the body"
 
 
 # A server that says 4xx has refused; one that says so of what it did is beyond any client.
@@ -40,6 +45,31 @@ NONSENSE = (
 )
 
 
+class Mute(Exception):
+    """One that cannot even say what happened."""
+
+    def __str__(self) -> str:
+        raise RecursionError
+
+
+# By name, for Hypothesis to show; made anew each time, for what is raised is changed.
+FOREIGN: dict[str, Callable[[], BaseException]] = {
+    "RuntimeError": lambda: RuntimeError("the answer is lost"),
+    "OSError": lambda: OSError(5, "input/output"),
+    "MemoryError": MemoryError,
+    "TimeoutError": TimeoutError,
+    "StopIteration": StopIteration,
+    "ExceptionGroup": lambda: ExceptionGroup("two", [ValueError(), KeyError("date")]),
+    "Mute": Mute,
+}
+# What no `except Exception` catches, and what a call must let through.
+PASSING: dict[str, Callable[[], BaseException]] = {
+    "KeyboardInterrupt": KeyboardInterrupt,
+    "SystemExit": SystemExit,
+    "BaseExceptionGroup": lambda: BaseExceptionGroup("two", [KeyboardInterrupt(), ValueError()]),
+}
+
+
 @frozen
 class Fault:
     point: Point = Point.NOWHERE
@@ -47,6 +77,8 @@ class Fault:
     body: bytes = b""
     delay: float = 0.0
     """Of a late one: seconds until the request is carried out."""
+    raised: str = ""
+    """Of FOREIGN or PASSING: what is raised."""
 
 
 @frozen
@@ -70,6 +102,8 @@ class Failing(httpx.BaseTransport, httpx.AsyncBaseTransport):
     applied: dict[int, int] = field(factory=dict)
     sent: dict[int, int] = field(factory=dict)
     late: list[Late] = field(factory=list)
+    seen: list[dict[str, Any]] = field(factory=list)
+    """All that a look could have seen of any order, whenever."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
@@ -78,7 +112,10 @@ class Failing(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self._exchange(request, fault)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return self.handle_request(request)
+        await anyio.lowlevel.checkpoint()
+        response = self.handle_request(request)
+        await anyio.lowlevel.checkpoint()
+        return response
 
     def let_late_ones_through(self, *, everything: bool = False) -> None:
         for late in [each for each in self.late if everything or each.due <= self.now]:
@@ -91,7 +128,15 @@ class Failing(httpx.BaseTransport, httpx.AsyncBaseTransport):
         response = self.mock.transport().handle_request(request)
         if self.mock.ledger[-1].applied:
             self.applied[tag] = self.applied.get(tag, 0) + 1
+        self.look()
         return response
+
+    def look(self) -> None:
+        """Keep what the orders look like now."""
+        for (_, order_id), order in self.mock.orders.items():
+            shown = {"order_id": order_id, "status": order.status, "comment": order.comment}
+            if shown not in self.seen:
+                self.seen.append(shown)
 
     def _exchange(self, request: httpx.Request, fault: Fault) -> httpx.Response:
         if fault.point is Point.CONNECT:
@@ -105,17 +150,22 @@ class Failing(httpx.BaseTransport, httpx.AsyncBaseTransport):
             return httpx.Response(fault.status, content=fault.body)
         if fault.point is Point.BODY:
             return httpx.Response(200, content=fault.body)
+        if fault.point is Point.RAISED:
+            raise (FOREIGN | PASSING)[fault.raised]()
         response = self._carry_out(request, self.tag)
+        if fault.point is Point.RAISED_AFTER:
+            raise (FOREIGN | PASSING)[fault.raised]()
         if fault.point is Point.AFTER:
             raise httpx.ReadError("reset")
         if fault.point is Point.STATUS_AFTER:
             return httpx.Response(fault.status, content=fault.body)
         if fault.point is Point.BODY_AFTER:
             return httpx.Response(response.status_code, content=fault.body)
-        if fault.point in (Point.HEADERS, Point.HALF):
-            body = response.read() if fault.point is Point.HALF else b""
+        if fault.point in (Point.HEADERS, Point.HALF, Point.RAISED_IN_BODY):
+            body = b"" if fault.point is Point.HEADERS else response.read()
+            raised = (FOREIGN | PASSING).get(fault.raised)
             return httpx.Response(
-                response.status_code, headers=response.headers, stream=Cut(body[: len(body) // 2])
+                response.status_code, headers=response.headers, stream=Cut(body[: len(body) // 2], raised)
             )
         return response
 
@@ -125,9 +175,12 @@ class Cut(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A body that breaks off."""
 
     body: bytes
+    raised: Callable[[], BaseException] | None = None
 
     def __iter__(self) -> Iterator[bytes]:
         yield self.body
+        if self.raised is not None:
+            raise self.raised()
         raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
 
     async def __aiter__(self) -> AsyncIterator[bytes]:

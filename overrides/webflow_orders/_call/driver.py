@@ -179,7 +179,7 @@ async def _in_thread(do: Callable[[], Any]) -> Any:
     try:
         return await anyio.to_thread.run_sync(work)
     except BaseException:
-        # A cancellation by asyncio does not wait for a thread. It may not have begun; then it does not begin any more.
+        # A cancellation by asyncio does not wait for a thread. If that has not begun, it never will.
         with lock:
             given_up = True
         raise

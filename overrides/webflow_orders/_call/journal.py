@@ -198,7 +198,7 @@ class Journal:
 
     def over(self, number: int | None) -> None:
         """The call of a write has ended: it tells its caller how."""
-        _running.discard(number)  # type: ignore[arg-type]
+        _running.discard(number)
 
     def begin(
         self, number: int, server: str, site_id: str, order_id: str, operation: str, expected: Postcondition

@@ -1,0 +1,74 @@
+"""What ends a call from outside, at a chosen moment: an interrupt, a kill, a cancellation. No luck is needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+import types
+from collections.abc import Callable, Coroutine, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import webflow_orders
+
+OURS = str(Path(webflow_orders.__file__).parent) + os.sep
+
+
+@contextmanager
+def at_line(number: int, do: Callable[[], object]) -> Iterator[None]:
+    """Within it, `do` is called, once, where line `number` of the client would be run, counted from now on.
+
+    What it raises is raised there: so a signal's handler is called between any two lines. 0 is never.
+    """
+    left = number
+
+    def of_line(frame: types.FrameType, event: str, argument: object) -> Any:
+        nonlocal left
+        if event == "line" and left > 0:
+            left -= 1
+            if not left:
+                sys.settrace(before)
+                do()
+        return of_line
+
+    def of_call(frame: types.FrameType, event: str, argument: object) -> Any:
+        return of_line if frame.f_code.co_filename.startswith(OURS) else None
+
+    before = sys.gettrace()
+    if number:
+        sys.settrace(of_call)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def kill() -> None:
+    os.kill(os.getpid(), 9)
+
+
+@types.coroutine
+def at_await(
+    number: int, work: Coroutine[Any, Any, Any], cancel: Callable[[], object]
+) -> Generator[Any, Any, Any]:
+    """Await `work`, and call `cancel` where it really waits for the `number`-th time. 0 is never."""
+    given: Any = None
+    error: BaseException | None = None
+    while True:
+        try:
+            awaited = work.send(given) if error is None else work.throw(error)
+        except StopIteration as done:
+            return done.value
+        number -= 1
+        if number == 0:
+            cancel()
+        given = error = None
+        try:
+            given = yield awaited
+        except BaseException as thrown:
+            error = thrown
