@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import types
@@ -36,12 +37,14 @@ def at_line(number: int, do: Callable[[], object]) -> Iterator[None]:
         return of_line if frame.f_code.co_filename.startswith(OURS) else None
 
     before = sys.gettrace()
+    gc.disable()  # What is raised in a `__del__` is not raised.
     if number:
         sys.settrace(of_call)
     try:
         yield
     finally:
         sys.settrace(before)
+        gc.enable()
 
 
 def interrupt() -> None:
