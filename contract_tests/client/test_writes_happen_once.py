@@ -280,16 +280,26 @@ class AwaitingWrites(Writes):
 
 class TrioWrites(Writes):
     def perform(self, method: str, trouble: Trouble = Trouble(), **arguments: Any) -> Any:
+        ended: list[BaseException] = []
+
         async def main() -> Any:
             with trio.CancelScope() as scope:
-                return await at_await(trouble.wait, getattr(self.client, method)(**arguments), scope.cancel)
-            raise Cancelled
+                try:
+                    return await at_await(
+                        trouble.wait, getattr(self.client, method)(**arguments), scope.cancel
+                    )
+                except BaseException as error:
+                    # A cancellation stays within its scope, and of an interrupt there trio makes another error.
+                    ended.append(error)
 
-        return trio.run(main)
-
-
-class Cancelled(BaseException):
-    """What trio raises stays within its scope."""
+        try:
+            result = trio.run(main)
+        except BaseException:
+            if not ended:
+                raise
+        if ended:
+            raise ended[0]
+        return result
 
 
 TestBlockingWrites = BlockingWrites.TestCase

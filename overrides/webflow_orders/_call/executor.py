@@ -152,11 +152,13 @@ class CallExecutor:
             raise errors.APITimeoutError("the deadline has passed", call=operation.call, sent=False)
         started = self.clock()
         departure = Departure()
+        if operation.expects is not None:
+            self.in_doubt = True  # Before and not after: what interrupts this interrupts the next line, too.
         try:
             raw: errors.RawResponse = yield Send(operation, within, departure)
         finally:
-            if operation.expects is not None and departure.may_have_left:
-                self.in_doubt = True
+            if operation.expects is not None:
+                self.in_doubt = departure.may_have_left
         now = self.clock()
         if log.isEnabledFor(logging.DEBUG):
             log.debug(
