@@ -10,7 +10,6 @@ from pydantic import (
     MISSING,
     AwareDatetime,
     BaseModel,
-    ConfigDict,
     Field,
     RootModel,
     StrictBool,
@@ -25,7 +24,6 @@ class Address(BaseModel):
     A postal address. Free text, all of it.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     type: AddressType | MISSING = MISSING
     japan_type: Annotated[
         JapanType | None | MISSING,
@@ -78,7 +76,6 @@ class CardExpiry(BaseModel):
     When a card expires.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     year: Annotated[StrictInt | MISSING, Field(description="Four digits.")] = MISSING
     month: Annotated[StrictInt | MISSING, Field(description="1 to 12.")] = MISSING
 
@@ -88,7 +85,6 @@ class CustomDataItem(BaseModel):
     An additional input of the checkout form; `name`, and what was entered under one of the other three.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     name: Annotated[StrictStr | MISSING, Field(description="The input's label.")] = MISSING
     text_input: Annotated[StrictStr | MISSING, Field(alias="textInput", description="A line of text.")] = (
         MISSING
@@ -104,7 +100,6 @@ class CustomerInfo(BaseModel):
     Who ordered.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     full_name: Annotated[StrictStr | MISSING, Field(alias="fullName", description="The customer's name.")] = (
         MISSING
     )
@@ -132,7 +127,6 @@ class DownloadFile(BaseModel):
     A file that was bought.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     id: Annotated[StrictStr | MISSING, Field(description="The file, 24 hexadecimal digits.")] = MISSING
     name: Annotated[StrictStr | MISSING, Field(description="Its name.")] = MISSING
     url: Annotated[StrictStr | MISSING, Field(description="Where it is downloaded.")] = MISSING
@@ -143,7 +137,6 @@ class Error(BaseModel):
     What went wrong.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     code: Annotated[
         StrictStr, Field(description="Webflow's word for it. An open set; these are the published ones.")
     ]
@@ -161,7 +154,6 @@ class ErrorDetail(BaseModel):
     What is wrong with one field.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     field: Annotated[StrictStr | MISSING, Field(description="The field.")] = MISSING
     message: Annotated[StrictStr | MISSING, Field(description="What is wrong with it.")] = MISSING
 
@@ -171,7 +163,6 @@ class ErrorV1(BaseModel):
     What went wrong, in the v1 shape.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     msg: Annotated[StrictStr, Field(description="A sentence.")]
     code: Annotated[StrictInt, Field(description="The HTTP status again.")]
     name: Annotated[StrictStr | MISSING, Field(description="What kind of error.")] = MISSING
@@ -187,7 +178,6 @@ class Extra(BaseModel):
     A tax, a shipping charge or a discount.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     type: ExtraType | MISSING = MISSING
     name: Annotated[
         StrictStr | MISSING,
@@ -213,7 +203,6 @@ class FulfillOrderRequest(BaseModel):
     How to fulfill.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     send_order_fulfilled_email: Annotated[
         StrictBool, Field(alias="sendOrderFulfilledEmail", description="Whether Webflow tells the customer.")
     ] = False
@@ -224,7 +213,6 @@ class ImageFile(BaseModel):
     A picture's file.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     size: Annotated[StrictFloat | MISSING, Field(description="In bytes.")] = MISSING
     original_file_name: Annotated[
         StrictStr | MISSING, Field(alias="originalFileName", description="The name it was uploaded under.")
@@ -248,7 +236,6 @@ class ImageFileVariant(BaseModel):
     A picture in another size.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     url: Annotated[StrictStr | MISSING, Field(description="Where it is.")] = MISSING
     original_file_name: Annotated[
         StrictStr | MISSING, Field(alias="originalFileName", description="The name it was uploaded under.")
@@ -272,7 +259,6 @@ class NewOrderEvent(BaseModel):
     The body of ecomm_new_order.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     trigger_type: Annotated[TriggerType, Field(alias="triggerType", description="Which event it is.")]
     payload: Order
 
@@ -282,7 +268,6 @@ class Order(BaseModel):
     An order. Only its id and status are sure to be there; the lists below say what else was seen, or missed.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     order_id: Annotated[
         StrictStr,
         Field(
@@ -418,7 +403,6 @@ class OrderChangedEvent(BaseModel):
     The body of ecomm_order_changed.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     trigger_type: Annotated[TriggerType1, Field(alias="triggerType", description="Which event it is.")]
     payload: Order
 
@@ -428,7 +412,6 @@ class OrderList(BaseModel):
     One page of orders.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     orders: Annotated[list[Order], Field(description="The orders of this page.")]
     pagination: Pagination
 
@@ -438,7 +421,6 @@ class OrderMetadata(BaseModel):
     Facts about how the order came about.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     is_buy_now: Annotated[
         StrictBool | MISSING,
         Field(alias="isBuyNow", description="Whether it was bought with one click, past the cart."),
@@ -472,7 +454,6 @@ class OrderV1(BaseModel):
     An order in the v1 shape. Only its id and status are sure to be there.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     order_id: Annotated[
         StrictStr,
         Field(
@@ -601,7 +582,6 @@ class Pagination(BaseModel):
     Which part of the list this page is.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     limit: Annotated[StrictInt, Field(description="The page size asked for.")]
     offset: Annotated[StrictInt, Field(description="How many orders were skipped.")]
     total: Annotated[StrictInt, Field(description="How many orders there are in all.")]
@@ -612,7 +592,6 @@ class PaypalDetails(BaseModel):
     The ids under which PayPal keeps the payment.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     order_id: Annotated[
         StrictStr | None | MISSING, Field(alias="orderId", description="The order at PayPal.")
     ] = MISSING
@@ -636,7 +615,6 @@ class Price(BaseModel):
     An amount of money.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     unit: Annotated[
         StrictStr | MISSING,
         Field(description="The currency, an ISO 4217 code in capitals.", examples=["USD"]),
@@ -662,7 +640,6 @@ class PurchasedItem(BaseModel):
     A product variant, and how many of it were bought.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     count: Annotated[StrictInt | MISSING, Field(description="How many.")] = MISSING
     row_total: Annotated[Price | MISSING, Field(alias="rowTotal", description="Count times price.")] = MISSING
     product_id: Annotated[
@@ -705,7 +682,6 @@ class RefundOrderRequest(BaseModel):
     How to refund.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     reason: RefundReason | MISSING = MISSING
 
 
@@ -724,7 +700,6 @@ class StripeCard(BaseModel):
     The card that paid.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     last4: Annotated[
         StrictStr | MISSING,
         Field(description="Its last four digits; leading zeros count.", examples=["4242"]),
@@ -741,7 +716,6 @@ class StripeDetails(BaseModel):
     The ids under which Stripe keeps the payment. All null in an order that Stripe has no part in.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     subscription_id: Annotated[
         StrictStr | None | MISSING, Field(alias="subscriptionId", description="The subscription, sub_….")
     ] = MISSING
@@ -778,7 +752,6 @@ class Totals(BaseModel):
     How the price came about. Its total need not equal what the customer paid.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     subtotal: Annotated[Price | MISSING, Field(description="The sum of the items.")] = MISSING
     extras: Annotated[list[Extra] | MISSING, Field(description="Taxes, shipping and discounts.")] = MISSING
     total: Annotated[Price | MISSING, Field(description="The subtotal and the extras.")] = MISSING
@@ -805,7 +778,6 @@ class UpdateOrderRequest(BaseModel):
     The notes to change. Whether null or an empty string clears a note is not known.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     comment: Annotated[StrictStr | MISSING, Field(description="Anything.")] = MISSING
     shipping_provider: Annotated[
         StrictStr | MISSING, Field(alias="shippingProvider", description="Who carries the parcel.")
@@ -835,7 +807,6 @@ class VariantImage(BaseModel):
     The picture of a variant.
     """
 
-    model_config = ConfigDict(validate_by_name=True)
     url: Annotated[StrictStr | MISSING, Field(description="Where it is.")] = MISSING
     file: Annotated[ImageFile | None | MISSING, Field(description="The file behind it.")] = MISSING
     file_id: Annotated[

@@ -74,7 +74,7 @@ def build_schemas(spec: Path, target: Path) -> None:
         "--target-python-version", "3.11", "--target-pydantic-version", "2.14", "--use-missing-sentinel",
         "--strict-nullable", "--strict-types", "str", "int", "float", "bool",
         "--strict-refs", "--no-allow-remote-refs", "--keep-model-order", "--snake-case-field",
-        "--allow-population-by-field-name", "--capitalise-enum-members", "--use-specialized-enum", "--use-annotated",
+        "--capitalise-enum-members", "--use-specialized-enum", "--use-annotated",
         "--field-constraints", "--use-schema-description", "--type-mappings", *formats,
     )  # fmt: skip
 

@@ -55,7 +55,7 @@ class Base(Shared[Driver]):
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         arguments.named(type(self).__name__, by_position)
-        self.site_id = None if site_id is None else arguments.site_id(site_id)
+        self.site_id: str | None = None if site_id is None else arguments.site_id(site_id)
         self._options = Options(
             timeout=timeout,
             deadline=deadline,

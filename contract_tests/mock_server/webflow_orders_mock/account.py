@@ -26,10 +26,10 @@ from .seed.synthetic import SyntheticOrders
 class Account:
     """The state of a MockWebflow, which documents the arguments."""
 
-    site_id: ClassVar = seeded.SITE
-    site_id_without_shop: ClassVar = seeded.SITE_WITHOUT_SHOP
-    site_id_of_another: ClassVar = seeded.SITE_OF_ANOTHER
-    token_of_another: ClassVar = OTHER_TOKEN
+    site_id: ClassVar[str] = seeded.SITE
+    site_id_without_shop: ClassVar[str] = seeded.SITE_WITHOUT_SHOP
+    site_id_of_another: ClassVar[str] = seeded.SITE_OF_ANOTHER
+    token_of_another: ClassVar[str] = OTHER_TOKEN
 
     dialect: Dialect = "observed"
     plan: str = "enterprise"
@@ -46,14 +46,15 @@ class Account:
             raise ValueError(f"there is no dialect {self.dialect!r}; known are {', '.join(DIALECTS)}")
         if self.synthetic and (self.path is not None or self.defect is not None):
             raise ValueError("synthetic orders go with neither a file nor a defect")
-        self.faults, self._ahead = Faults(), 0.0
+        self.faults: Faults = Faults()
+        self._ahead = 0.0
         self._lock = threading.RLock()
         self._limits, self._grants = RateLimits(), Grants()
         self.add_token(self.token, hidden=[self.site_id_of_another])
         self.add_token(self.token_of_another, sites=[self.site_id_of_another])
         database = Database(Path(self.path)) if self.path is not None else None
-        self.store = Store(database)
-        self.orders = Orders(self.store)
+        self.store: Store = Store(database)
+        self.orders: Orders = Orders(self.store)
         if database is None or database.fresh:
             self.reset()
 

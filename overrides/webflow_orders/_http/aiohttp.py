@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +26,9 @@ class AiohttpTransport(httpx_aiohttp.AiohttpTransport):
     Args:
         options: those of httpx-aiohttp's transport; without `proxy`, the environment is asked for each address.
     """
+
+    proxy: httpx.Proxy | None
+    client: aiohttp.ClientSession | Callable[[], aiohttp.ClientSession] | None
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

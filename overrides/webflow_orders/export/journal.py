@@ -112,12 +112,12 @@ class Journal:
 
     def __init__(self, path: Path, about: dict[str, Any]) -> None:
         self.path = path
-        self.part = path.with_name(path.name + ".part")
-        self.draft = path.with_name(path.name + ".new")
+        self.part: Path = path.with_name(path.name + ".part")
+        self.draft: Path = path.with_name(path.name + ".new")
         self._state_file = path.with_name(path.name + ".state")
         self._about = about
-        self.seen = Seen()
-        self.count = 0
+        self.seen: Seen = Seen()
+        self.count: int = 0
         self.tail: int | None = None
         """How long the journal was when the end of the list was first reached; None before that."""
         self.orders: int | None = None

@@ -36,7 +36,7 @@ class Database:
         """Open or create. `fresh` says which. Raises DatabaseError."""
         try:
             self._sql = sqlite3.connect(path, timeout=0, check_same_thread=False)
-            self.fresh = self._prepare()
+            self.fresh: bool = self._prepare()
         except sqlite3.Error as error:
             raise DatabaseError(f"cannot use {path}: {error}") from error
         self._reads: list[LedgerEntry] = []

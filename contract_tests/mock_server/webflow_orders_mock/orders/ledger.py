@@ -38,7 +38,7 @@ class Ledger(list[LedgerEntry]):
 
     def __init__(self, entries: Iterable[LedgerEntry] = ()) -> None:
         super().__init__(entries)
-        self.last_seq = self[-1].seq if self else 0
+        self.last_seq: int = self[-1].seq if self else 0
 
     def append(self, entry: LedgerEntry) -> None:
         super().append(entry)

@@ -54,7 +54,7 @@ class Store:
     def __init__(self, database: Database | None = None) -> None:
         self._database = database
         self.sites: dict[str, Site] = {}
-        self.ledger = Ledger()
+        self.ledger: Ledger = Ledger()
         if database is not None:
             self._load(database)
 
