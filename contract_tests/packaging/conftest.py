@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from importlib import metadata
@@ -50,14 +49,14 @@ def closure(*requirements: str) -> set[str]:
 
 
 class Environment:
-    """A fresh virtual environment with the wheel and copies of the distributions that it was made with."""
+    """A fresh virtual environment with the wheel, and links to the distributions that the tests run with."""
 
     def __init__(self, folder: Path, wheel: Path, *requirements: str) -> None:
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
         self.python = folder / "bin" / "python"
         (site,) = folder.glob("lib/python*/site-packages")
         for name in closure(*requirements) - {"webflow-orders"}:
-            self._copy(metadata.distribution(name), site)
+            self._link(metadata.distribution(name), site)
         pip = [
             sys.executable,
             "-m",
@@ -71,12 +70,13 @@ class Environment:
         subprocess.run([*pip, "--quiet", str(wheel)], check=True, capture_output=True, text=True)
 
     @staticmethod
-    def _copy(distribution: metadata.Distribution, site: Path) -> None:
+    def _link(distribution: metadata.Distribution, site: Path) -> None:
         for file in distribution.files or []:
             if ".." not in file.parts and "__pycache__" not in file.parts:
                 target = site / file
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(str(distribution.locate_file(file)), target)
+                if not target.is_symlink():  # Some files are named twice.
+                    target.symlink_to(str(distribution.locate_file(file)))
 
     def run(self, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         return self.call("python", *arguments, cwd=cwd)
@@ -107,3 +107,10 @@ def contract(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Environme
 def testing(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Environment:
     """`pip install 'webflow-orders[testing]'`."""
     return Environment(tmp_path_factory.mktemp("testing") / "venv", wheel, "webflow-orders[testing]")
+
+
+@pytest.fixture(scope="session")
+def everything(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Environment:
+    """All that a user of the client can install."""
+    extras = "webflow-orders[testing,httpx2,aiohttp,shared,export]"
+    return Environment(tmp_path_factory.mktemp("everything") / "venv", wheel, extras)
