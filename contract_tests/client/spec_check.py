@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import httpx
-import httpx2
 import jsonschema_rs
 from attrs import frozen
 
@@ -78,8 +77,8 @@ def addressed(request: httpx.Request) -> tuple[Operation, dict[str, str]] | None
     return max(found, key=lambda each: len(each[0].path)) if found else None
 
 
-def problems(request: httpx.Request | httpx2.Request) -> list[str]:
-    """What the spec has against a request; nothing, as a rule."""
+def problems(request: Any) -> list[str]:
+    """What the spec has against a request of httpx or httpx2; nothing, as a rule."""
     # Some tests send the same thousands of times.
     headers = tuple(request.headers.multi_items())
     return list(_problems(request.method, str(request.url), headers, request.content))
