@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup generate drift docs format lint types lintspec test cover mock contract drift-report mutants mutmut bench build check lock clean
+.PHONY: help setup generate drift docs format lint types lintspec quick test floors pythons cover mock contract drift-report mutants mutmut bench build check lock clean
 
 PYTHON ?= python3
 BIN    := .venv/bin
@@ -48,8 +48,17 @@ lintspec: ## The field's linters on openapi.yaml, and pyright on user code (need
 # Two at once, a file never in two; in the order of their names, for the long ones are not those with the most tests.
 TEST := -m pytest --quiet --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
+quick: $(READY) ## The tests that are not marked slow, in under a minute
+	$(BIN)/python $(TEST) -m "not slow"
+
 test: $(READY) ## Every test; needs no network
 	$(BIN)/python $(TEST)
+
+floors: $(READY) ## The client's core tests on the lowest versions that pyproject.toml allows; fetches them
+	@$(BIN)/python -m contract_tests.packaging.elsewhere floors
+
+pythons: $(READY) ## The same on each Python from 3.11 to 3.13 that is here; fetches packages
+	@$(BIN)/python -m contract_tests.packaging.elsewhere pythons
 
 cover: $(READY) ## Every test, and which lines of ours none of them reaches; takes twice as long
 	$(BIN)/coverage erase
@@ -89,9 +98,17 @@ build: $(READY) ## sdist and wheel, in dist/
 
 check: lint types drift lintspec test contract ## What CI runs
 
-lock: $(READY) ## Renew .requirements.lock within the ranges of pyproject.toml (uses uv)
+# The lowest versions that are allowed, with the newest of what only tests need. httpx2 by itself, for it raises others.
+FLOORS := contract_tests/packaging/floors
+LOWEST := uv pip compile pyproject.toml $(FLOORS)/tools.in --resolution lowest-direct --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --upgrade --quiet
+
+lock: $(READY) ## Renew .requirements.lock and the floors' locks within the ranges of pyproject.toml (uses uv)
 	uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.11 \
 	  --generate-hashes --no-header --upgrade --quiet --output-file .requirements.lock
+	grep -E '^(hypothesis|jsonschema-rs|pyyaml|trio|trustme)==' .requirements.lock | sed 's/ .*//' >$(FLOORS)/tools.in
+	$(LOWEST) --extra testing --extra aiohttp --extra shared --extra export --output-file $(FLOORS)/core.txt
+	$(LOWEST) --extra testing --extra httpx2 --extra shared --extra export --output-file $(FLOORS)/httpx2.txt
 
 clean: ## Remove what make made
 	rm -rf .venv .venv-bench .mutmut dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .reports .schemathesis

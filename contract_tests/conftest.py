@@ -24,6 +24,30 @@ ROOT = Path(__file__).resolve().parents[1]
 _SPEC = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))
 
 
+# What takes seconds: programs that are started, whole runs, thousands of cases. A folder, a file, a test's beginning.
+SLOW = (
+    "bench/", "packaging/", "mock/javascript/",
+    "client/test_export_resumes.py", "client/test_forking.py", "client/test_fuzz.py", "client/test_many_at_once.py",
+    "client/test_mutants_of_the_client.py", "client/test_shared_limits.py", "client/test_writes_happen_once.py",
+    "client/test_secrets.py::test_the_locals_of_no_traceback",
+    "codegen/test_bodies_of_the_spec.py", "codegen/test_generated_is_current.py", "codegen/test_names_never_meet.py",
+    "codegen/test_spoiled_bodies.py",
+    "contract/test_access.py", "contract/test_learned_model.py", "contract/test_live_is_safe.py",
+    "contract/test_memory.py", "contract/test_mutants.py", "contract/test_own_server.py",
+    "contract/test_recordings.py",
+    "contract/test_report_page.py", "contract/test_somebodys_server.py", "contract/test_the_drive.py",
+    "contract/test_the_run.py", "contract/test_write_is_undone.py",
+    "mock/test_libraries.py", "mock/test_official_sdk.py", "mock/test_persistence.py", "mock/test_plugin.py",
+    "spec/test_docs_command.py", "spec/test_mutants_of_the_spec.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.removeprefix("contract_tests/").startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture
 def root() -> Path:
     """The folder of the checkout."""

@@ -14,7 +14,7 @@ from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, errors
 from webflow_orders_mock import MockServer
 
 from contract_tests.client import faulty, living
-from contract_tests.client.conftest import WRITES, answer, perform
+from contract_tests.client.conftest import LIBRARIES, WRITES, answer, perform
 from contract_tests.client.faulty import FaultyServer, Peer
 from contract_tests.client.living import ORDER, arguments, asked, run
 
@@ -56,7 +56,7 @@ def test_a_refund_that_is_under_way_when_the_client_is_closed_is_unknown() -> No
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
-@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+@pytest.mark.parametrize("library", [library.__name__ for library in LIBRARIES])
 def test_a_connection_in_the_making_is_closed_and_nothing_is_sent_on_it(kind: str, library: Any) -> None:
     made: list[Any] = []
 

@@ -16,13 +16,13 @@ import trio
 from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, errors, outcome_of
 
 from contract_tests.client import faulty
-from contract_tests.client.conftest import ORDERS, answer
+from contract_tests.client.conftest import LIBRARIES, ORDERS, answer
 from contract_tests.client.faulty import FaultyServer, Peer
 from contract_tests.client.living import ORDER, arguments, asked
 
 dial = faulty.dial
 NO_RETRY = RetryPolicy(max_retries=0)
-LIBRARIES = pytest.mark.parametrize("library", ["httpx", "httpx2"])
+EITHER = pytest.mark.parametrize("library", [library.__name__ for library in LIBRARIES])
 
 
 def test_calls_one_after_the_other_use_one_connection(dial: Callable[..., Any]) -> None:
@@ -119,7 +119,7 @@ def test_a_part_of_an_answer_that_is_left_over_is_not_taken_for_one(
 # ---------------------------------------------------------------- places
 
 
-@LIBRARIES
+@EITHER
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_whoever_waits_too_long_for_a_connection_was_never_sent(kind: str, library: Any) -> None:
     given = {"concurrency": 1, "retry": NO_RETRY, "confirm": False, "transport": library}
@@ -196,7 +196,7 @@ class Stages:
 STAGES = (0, 7, 40, 90)
 
 
-@LIBRARIES
+@EITHER
 @pytest.mark.parametrize("loop", ["asyncio", "trio"])
 def test_cancelled_calls_give_their_places_back(loop: str, library: Any) -> None:
     """At each stage two are cancelled, of two that there may be; then whoever comes finds a place."""
@@ -248,7 +248,7 @@ def test_under_trio_a_client_sleeps_without_being_told_how() -> None:
         trio.run(main, server)
 
 
-@LIBRARIES
+@EITHER
 def test_a_thread_that_waits_for_a_place_is_told_when_the_client_is_closed(library: Any) -> None:
     held, release = threading.Event(), threading.Event()
     with FaultyServer(holding_back(held, release)) as server, ThreadPoolExecutor(2) as threads:
@@ -276,7 +276,7 @@ def test_a_thread_that_waits_for_a_place_is_told_when_the_client_is_closed(libra
 # ---------------------------------------------------------------- event loops
 
 
-@LIBRARIES
+@EITHER
 def test_a_client_with_connections_in_another_loop_says_so_and_sends_nothing(library: Any) -> None:
     with FaultyServer(ORDER) as server:
         with asyncio.Runner() as first, asyncio.Runner() as second:
@@ -292,7 +292,7 @@ def test_a_client_with_connections_in_another_loop_says_so_and_sends_nothing(lib
         assert [request.method for request in server.requests] == ["GET", "GET"]
 
 
-@LIBRARIES
+@EITHER
 def test_a_client_without_open_connections_may_change_its_loop(library: Any) -> None:
     with FaultyServer(faulty.reply_each(lambda request: closing(asked(request)))) as server:
         client = AsyncOrdersClient(**arguments(server), transport=library)

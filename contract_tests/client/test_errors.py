@@ -8,11 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
-import httpx2
 import pytest
 from webflow_orders import RetryPolicy, errors
 
-from contract_tests.client.conftest import SITE, TOKEN, Script, answer
+from contract_tests.client.conftest import LIBRARIES, SITE, TOKEN, Script, answer
 
 V2_BODY = {
     "code": "resource_not_found",
@@ -208,7 +207,7 @@ def test_a_lost_exchange_has_its_own_error_and_keeps_its_cause(
     assert type(caught.value) is kind
     assert caught.value.sent is sent
     assert type(caught.value.__cause__).__name__ == type(cause).__name__
-    assert isinstance(caught.value.__cause__, httpx.RequestError | httpx2.RequestError)
+    assert isinstance(caught.value.__cause__, tuple(library.RequestError for library in LIBRARIES))
     assert caught.value.status_code is None
     assert caught.value.call.operation == "get-order"
     # What a library says of bytes that it did not expect may quote them.
