@@ -39,6 +39,7 @@ SLOW = (
     "contract/test_the_run.py", "contract/test_write_is_undone.py",
     "mock/test_libraries.py", "mock/test_official_sdk.py", "mock/test_persistence.py", "mock/test_plugin.py",
     "spec/test_docs_command.py", "spec/test_mutants_of_the_spec.py",
+    "webhooks/test_signatures.py::test_a_hundred_thousand", "webhooks/test_stores.py::test_after_the_dust_settles",
 )  # fmt: skip
 
 
