@@ -132,6 +132,24 @@ def test_unknown_fields_survive_at_every_depth(examples: dict[str, Any]) -> None
     assert json.loads(order.to_json()) == body
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"triggerType": "ecomm_new_order"},
+        {"triggerType": "ecomm_new_order", "payload": None},
+        {"triggerType": "ecomm_new_order", "payload": []},
+        {"triggerType": "ecomm_new_order", "payload": {}},
+        {"triggerType": "ecomm_new_order", "payload": {"orderId": 7, "status": None}},
+        {"triggerType": "form_submission", "payload": {"name": "Contact", "data": {}}},
+        {"orderId": "dfa-3f1", "status": "pending"},
+    ],
+)
+def test_an_event_without_an_order_is_no_event(body: dict[str, Any]) -> None:
+    with pytest.raises(UnexpectedBody, match="payload"):
+        NewOrderEvent.from_dict(body)
+
+
 def test_a_part_of_an_order_keeps_no_json_and_says_so(examples: dict[str, Any]) -> None:
     price = Order.from_dict(examples["Order"]).customer_paid
     assert price is not None

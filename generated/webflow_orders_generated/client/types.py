@@ -390,11 +390,14 @@ def _document(field: Field, wire: Any) -> Any:
     cls = next(_models(field.kind))
     if get_origin(field.kind) is Sequence:
         return Listing(cls, wire)
-    if wire is None or (content := bytes(wire)) == b"null":
+    if wire is None or not (content := bytes(wire)).startswith(b"{"):
+        if field.required:
+            raise UnexpectedBody(f"it has no readable {field.key}")
         return None
     document = _decode(cls, content)
+    unreadable = document.unreadable
     for each in _fields(cls):
-        if each.required and f"/{each.key}" in document.unreadable:
+        if each.required and f"/{each.key}" in unreadable:
             raise UnexpectedBody(f"its {field.key} has no readable {each.key}")
     return document
 
