@@ -166,3 +166,13 @@ def test_locks_pin_by_hash_and_name_no_host() -> None:
         pinned = re.findall(r"^\S+==\S+.*\\\n    --hash=sha256:", text, re.MULTILINE)
         assert len(pinned) == len(re.findall(r"^[a-z]", text, re.MULTILINE))
         assert "://" not in text
+
+
+def test_a_client_is_made_without_what_only_an_answer_needs() -> None:
+    code = (
+        "import sys; from webflow_orders import OrdersClient; "
+        "OrdersClient(token='bench-token', site_id='580e63e98c9a982ac9b8b741', base_url='http://127.0.0.1:9'); "
+        "print(*({'msgspec', 'webflow_orders_generated.client.types', 'httpx2'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from webflow_orders_generated.client import models
 from webflow_orders_generated.client.api import orders, orders_v1
 from webflow_orders_generated.client.client import Request
-from webflow_orders_generated.client.types import UNSET, Listing, Unset
 
 from ._call import arguments
 from ._call.operation import Operation, Postcondition
+
+if TYPE_CHECKING:
+    from webflow_orders_generated.client.types import Listing, Unset
 
 LARGEST_PAGE = 100
 LARGEST_OFFSET = 2**53 - 1
@@ -73,7 +76,7 @@ def unfulfill(site_id: str | None, order_id: str) -> Operation[models.Order]:
 
 
 def refund(site_id: str | None, order_id: str, reason: str | None) -> Operation[models.Order]:
-    body: models.RefundOrderRequest | Unset = UNSET
+    body: models.RefundOrderRequest | Unset = _unset()
     if reason is not None:
         body = models.RefundOrderRequest(reason=arguments.member(reason, "reason", models.RefundReason))
     request = orders.refund_order.request(arguments.site_id(site_id), arguments.order_id(order_id), body=body)
@@ -117,8 +120,15 @@ def page_size(value: int) -> int:
     return arguments.integer(value, "page_size", 1, LARGEST_PAGE)
 
 
+def _unset() -> Unset:
+    # attrs and msgspec, of which the models are made, are not imported until a call is.
+    from webflow_orders_generated.client.types import UNSET
+
+    return UNSET
+
+
 def _status(value: str | None) -> models.OrderStatus | Unset:
-    return UNSET if value is None else arguments.member(value, "status", models.OrderStatus)
+    return _unset() if value is None else arguments.member(value, "status", models.OrderStatus)
 
 
 def _offset(value: int) -> int:

@@ -39,7 +39,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from webflow_orders_generated.client import models
 from webflow_orders_generated.client.errors import UnexpectedBody
-from webflow_orders_generated.client.types import parse_json
 
 if TYPE_CHECKING:
     from ._secret import Secret
@@ -278,6 +277,9 @@ def from_response(raw: RawResponse, call: Call, *, secret: Secret | None = None)
 
 def _described(content: bytes) -> tuple[str, str]:
     """Code and message of an error body of v2 or v1; a proxy in front of the API answers in neither."""
+    # Like the models: not needed until there is an answer.
+    from webflow_orders_generated.client.types import parse_json
+
     try:
         body = parse_json(content)
     except UnexpectedBody:

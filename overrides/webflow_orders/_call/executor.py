@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from webflow_orders_generated.client import models
-from webflow_orders_generated.client.types import Listing, Model
 
 from .. import errors
 from .._http.attempt import Departure
@@ -66,7 +65,7 @@ class CallExecutor:
             result, outcome = yield from self._run(operation)
             if self.number is not None:
                 yield from self._note("write %d stays in the journal", self.journal.answered, self.number)
-            if isinstance(result, Model | Listing):
+            if hasattr(type(result), "_origin"):  # A model, or a list of them.
                 object.__setattr__(result, "_origin", outcome)
             self.journal.over(self.number)
             return result

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from typing import Generic, NamedTuple, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, NoReturn, TypeVar
 
-from webflow_orders_generated.client import models
 from webflow_orders_generated.client.errors import UnexpectedBody
-from webflow_orders_generated.client.types import Listing, format_json
 
 from .. import errors
 from .._log import log
 from ..outcomes import Outcome, outcome_of
+
+if TYPE_CHECKING:
+    from webflow_orders_generated.client import models
+    from webflow_orders_generated.client.types import Listing
 
 T = TypeVar("T", bound="models.Order | models.OrderV1")
 
@@ -68,6 +70,8 @@ def key_of(order: models.Order | models.OrderV1) -> bytes:
 
 def _alike(order: models.Order | models.OrderV1) -> bytes:
     """The same JSON, however it is printed."""
+    from webflow_orders_generated.client.types import format_json  # Not needed until there is an order.
+
     try:
         return format_json(order.to_dict())
     except (UnexpectedBody, RecursionError):  # Nested too deeply for where we are called from.
