@@ -103,7 +103,7 @@ def _about(options: dict[str, Any], *, is_quick: bool) -> list[str]:
         f"Medians of {options['rounds']} rounds; every sample is a fresh process, every round begins with another",
         "client. A ratio is to httpx + json.loads in the same round, doing the same work; in brackets the least and",
         "the largest of the rounds. ✓ and ✗ compare the median with what ours may cost. What is end to end is wall",
-        f"time, everything else CPU time, and memory. An order has {size:.1f} kB.",
+        f"time, everything else CPU time, and memory. An order has {size:.1f} kB; {options['kept']:,} are kept.",
         "",
         "Ours decodes an order of a page when it is reached, the others all of them when they arrive. So pages",
         "are measured unread, and with one field, five and every field of each order read; everyone reads alike. One",
