@@ -9,12 +9,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import pytest
 from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, errors
+from webflow_orders._http import transport
 from webflow_orders_mock import MockServer
 
 from contract_tests.client import faulty, living
-from contract_tests.client.conftest import LIBRARIES, WRITES, answer, perform
+from contract_tests.client.conftest import LIBRARIES, ORDERS, SITE, WRITES, answer, perform
 from contract_tests.client.faulty import FaultyServer, Peer
 from contract_tests.client.living import ORDER, arguments, asked, run
 
@@ -176,3 +178,46 @@ def test_no_program_is_warned_of_anything_left_open_by_a_fault() -> None:
     assert len(FAULTS) == 17
     with FaultyServer(*FAULTS, *FAULTS) as server:
         assert run(program, server.url) == "quiet\n"
+
+
+@pytest.mark.parametrize("is_same", [True, False], ids=["the same transport", "another transport"])
+def test_a_client_that_nobody_closed_may_be_collected_while_another_is_closed(
+    is_same: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The collector runs whenever it likes, and so also where clients of a transport are counted."""
+    closed: list[str] = []
+
+    class Noting(httpx.MockTransport):
+        def close(self) -> None:
+            closed.append("closed")
+
+    class Collecting(dict[int, set[int]]):
+        def __getitem__(self, key: int) -> set[int]:
+            found = super().__getitem__(key)
+            if gc.isenabled():
+                gc.disable()
+                gc.collect()
+            return found
+
+    noting = Noting(lambda request: answer(200, ORDERS["get"]))
+    lost = noting if is_same else httpx.MockTransport(lambda request: answer(200, ORDERS["get"]))
+
+    def course() -> None:
+        client = OrdersClient(token="t", site_id=SITE, transport=noting)
+        orphan: Any = OrdersClient(token="t", site_id=SITE, transport=lost)
+        orphan.itself = orphan
+        del orphan
+        client.close()
+
+    gc.collect()
+    gc.disable()
+    monkeypatch.setattr(transport, "_clients", Collecting())
+    gc.enable()
+    thread = threading.Thread(target=course, daemon=True)
+    try:
+        thread.start()
+        thread.join(30)
+    finally:
+        gc.enable()
+    assert not thread.is_alive(), "it waits for itself"
+    assert closed == ["closed"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
-from collections import Counter
 from typing import Any, Literal, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
@@ -39,9 +38,10 @@ AsyncTransportChoice = AsyncTransport | Literal["httpx", "httpx2", "aiohttp"] | 
 """By what a client that is awaited sends; by aiohttp, too."""
 
 
-# How many clients are open on each transport, by its identity: it need not be hashable.
-_clients: Counter[int] = Counter()
-_lock = threading.Lock()
+# Which clients are open on each transport, by its identity: it need not be hashable. Reentrant, for the collector may
+# run while the lock is held, and find another client that nobody closed.
+_clients: dict[int, set[int]] = {}
+_lock = threading.RLock()
 
 
 class Handover:
@@ -51,7 +51,7 @@ class Handover:
         self._inner = inner
         self._open = True
         with _lock:
-            _clients[id(inner)] += 1
+            _clients.setdefault(id(inner), set()).add(id(self))
 
     def handle_request(self, request: Any) -> Any:
         attempt.handed_over()
@@ -66,10 +66,11 @@ class Handover:
             if not self._open:
                 return False
             self._open = False
-            _clients[id(self._inner)] -= 1
-            if _clients[id(self._inner)] > 0:
+            others = _clients[id(self._inner)]
+            others.discard(id(self))
+            if others:
                 return False
-            del _clients[id(self._inner)]
+            _clients.pop(id(self._inner), None)
             return True
 
     def close(self) -> None:
