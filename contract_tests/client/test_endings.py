@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import itertools
 import logging
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import httpx
 import pytest
 import trio
@@ -16,6 +20,8 @@ from webflow_orders import AsyncOrdersClient, OrdersClient, errors, outcome_of
 from webflow_orders_mock import MockWebflow, order
 
 from contract_tests.client.conftest import ORDERS, SITE, WRITES, Script, answer, perform
+from contract_tests.client.failing import Mute
+from contract_tests.client.interrupting import at_await, at_line, interrupt
 
 REFUNDED = answer(json=ORDERS["refund"])
 
@@ -240,7 +246,101 @@ def test_an_interrupt_after_the_write_is_settled_is_said_too(
     assert [write.operation for write in client.unsettled()] == ["refund-order"]
 
 
+@pytest.mark.parametrize("method", WRITES)
+@pytest.mark.parametrize("in_a_file", [False, True])
+def test_an_interrupt_at_any_line_loses_no_write(tmp_path: Path, method: str, in_a_file: bool) -> None:
+    said: list[str] = []
+    for line in itertools.count(1, 7 if in_a_file else 1):
+        mock = MockWebflow(shop=False)
+        mock.seed(
+            mock.site_id, order("dfa-3f1", status="fulfilled" if method == "unfulfill" else "unfulfilled")
+        )
+        client = OrdersClient(
+            token=mock.token, site_id=mock.site_id, transport=mock.transport(), rate_limit=None,
+            journal=tmp_path / "shop.sqlite" if in_a_file else None,
+        )  # fmt: skip
+        try:
+            with at_line(line, interrupt):
+                perform(client, method)
+        except KeyboardInterrupt as error:
+            unsettled = client.unsettled()
+            assert not any(write.is_under_way for write in unsettled), line
+            if applied(mock):
+                assert [write.operation for write in unsettled] == [f"{method}-order"], line
+                said.append(error.__notes__[0])
+            for write in unsettled:
+                client._engine.journal.settle(write.id)
+            client.close()
+            continue
+        assert client.unsettled() == []
+        client.close()
+        break
+    assert len(said) > 3
+    assert all(f"{method}-order of order dfa-3f1" in note for note in said)
+
+
+def test_what_cannot_even_say_its_reason_is_no_way_out(
+    connect: Callable[..., Any], mock: MockWebflow
+) -> None:
+    client = connect(After(mock, raising(Mute())), token=mock.token, site_id=mock.site_id, confirm=False)
+    with pytest.raises(errors.OutcomeUnknownError):
+        client.refund("dfa-3f1")
+    assert len(client.unsettled()) == 1
+
+
+def test_a_clock_that_raises_what_cannot_say_its_reason(mock: MockWebflow) -> None:
+    broken: list[Exception] = []
+
+    def clock() -> float:
+        if broken:
+            raise broken[0]
+        return 0.0
+
+    transport = httpx.MockTransport(After(mock, lambda: broken.append(Mute())))
+    client = OrdersClient(
+        token=mock.token, site_id=mock.site_id, transport=transport, clock=clock, rate_limit=None
+    )
+    with pytest.raises(errors.OutcomeUnknownError, match="Mute: its reason cannot be read"):
+        client.refund("dfa-3f1")
+    assert [write.ended for write in client.unsettled()] == ["Mute"]
+
+
 # ---------------------------------------------------------------- cancellation
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize("in_a_file", [False, True])
+def test_a_cancellation_at_any_await_loses_no_write(tmp_path: Path, backend: str, in_a_file: bool) -> None:
+    """By what cancels a task in each: asyncio's own way does not wait for the thread that writes to the journal."""
+    mock = MockWebflow(shop=False)
+
+    async def main(wait: int) -> bool:
+        before = applied(mock)
+        client = AsyncOrdersClient(
+            token=mock.token, site_id=mock.site_id, transport=Waiting(mock), rate_limit=None,
+            journal=tmp_path / "shop.sqlite" if in_a_file else None,
+        )  # fmt: skip
+        told = False
+        with (
+            trio.CancelScope() if backend == "trio" else contextlib.suppress(asyncio.CancelledError) as scope
+        ):
+            task = asyncio.current_task() if backend == "asyncio" else None
+            await at_await(wait, client.refund("dfa-3f1"), scope.cancel if scope else task.cancel)  # type: ignore[union-attr]
+            told = True
+        unsettled = client.unsettled()
+        assert not any(write.is_under_way for write in unsettled)
+        if applied(mock) > before and not told:
+            assert [write.operation for write in unsettled] == ["refund-order"], wait
+        for write in unsettled:
+            client._engine.journal.settle(write.id)
+        await client.close()
+        return told
+
+    for wait in itertools.count(1):
+        mock.seed(mock.site_id, order("dfa-3f1", status="unfulfilled"))
+        if trio.run(main, wait) if backend == "trio" else asyncio.run(main(wait)):
+            break
+    assert wait > 1
 
 
 class Hanging(httpx.AsyncBaseTransport):
@@ -255,6 +355,19 @@ class Hanging(httpx.AsyncBaseTransport):
         if request.method != "GET":
             self.carried_out.set()
             await anyio.sleep_forever()
+        return response
+
+
+class Waiting(httpx.AsyncBaseTransport):
+    """Waits before a request is carried out, and before its answer is given."""
+
+    def __init__(self, mock: MockWebflow) -> None:
+        self.inner = mock.transport()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await anyio.lowlevel.checkpoint()
+        response = await self.inner.handle_async_request(request)
+        await anyio.lowlevel.checkpoint()
         return response
 
 

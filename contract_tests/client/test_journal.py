@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -14,6 +15,8 @@ from typing import Any
 
 import pytest
 from webflow_orders import OrdersClient, errors, outcome_of
+from webflow_orders._call.journal import Journal
+from webflow_orders._call.operation import Postcondition
 from webflow_orders_mock import MockServer, MockWebflow, order
 
 from contract_tests.client.conftest import ORDERS, SITE, TOKEN, WRITES, Script, answer, perform
@@ -240,7 +243,8 @@ def test_it_survives_a_kill_between_the_refund_and_its_answer(tmp_path: Path) ->
     mock.seed(mock.site_id, order("dfa-3f1", status="unfulfilled"))
     with MockServer(mock) as server:
         command = [sys.executable, "-c", PROGRAM, server.url, mock.token, mock.site_id, str(path)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        ours = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=ours)
         assert done.returncode == -9, done.stderr
         with OrdersClient(
             token=mock.token, site_id=mock.site_id, base_url=server.url, journal=path, rate_limit=None
@@ -272,3 +276,49 @@ def test_a_child_writes_to_the_same_file_by_a_connection_of_its_own(
     assert json.loads(os.read(reading, 1000)) == ["refund-order"]
     os.close(reading)
     assert len(client.unsettled()) == 1
+
+
+def noted(journal: Journal) -> int:
+    number = journal.number()
+    journal.begin(
+        number, "https://a.example", SITE, "dfa-3f1", "refund-order", Postcondition.of_status("refunded")
+    )
+    return number
+
+
+def test_another_thread_strikes_out_no_answer_that_its_caller_has_not_been_told(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "shop.sqlite")
+    number = noted(journal)
+    journal.answered(number)
+    journal.settle(noted(journal))
+    assert journal.end(number, "KeyboardInterrupt"), "an interrupt that comes now finds it"
+    assert [write.ended for write in journal.unsettled("https://a.example")] == ["KeyboardInterrupt"]
+    journal.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_a_process_of_the_same_id_is_not_the_one_that_died(tmp_path: Path) -> None:
+    """As in a container, where each has the same; or after the machine was started anew."""
+    path = tmp_path / "shop.sqlite"
+    journal = Journal(path)
+    noted(journal)
+    assert [write.is_under_way for write in journal.unsettled("https://a.example")] == [True]
+    for process in (os.getpid(), os.getppid()):
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE writes SET process = ?, born = 'before 1'", (process,))
+        connection.close()
+        assert [write.is_under_way for write in journal.unsettled("https://a.example")] == [False]
+    journal.close()
+
+
+def test_what_was_answered_is_struck_out_when_a_program_ends_without_closing(tmp_path: Path) -> None:
+    path = tmp_path / "shop.sqlite"
+    journal = Journal(path)
+    number = noted(journal)
+    journal.answered(number)
+    journal.over(number)
+    del journal
+    gc.collect()
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM writes").fetchone() == (0,)
+    connection.close()

@@ -40,7 +40,12 @@ def run() -> Iterator[Run]:
     """Run a job in a process of its own."""
     command = [sys.executable, "-m", "contract_tests.client.killed"]
     with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
     ) as nursery:
         assert nursery.stdin is not None
         assert nursery.stdout is not None
