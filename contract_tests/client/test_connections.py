@@ -237,9 +237,7 @@ def test_cancelled_calls_give_their_places_back(loop: str, library: Any) -> None
 
 def test_under_trio_a_client_sleeps_without_being_told_how() -> None:
     async def main(server: FaultyServer) -> None:
-        async with AsyncOrdersClient(
-            **arguments(server), retry=RetryPolicy(base_delay=0.001), deadline=20
-        ) as client:
+        async with AsyncOrdersClient(**arguments(server), retry=RetryPolicy(base_delay=0.001)) as client:
             assert outcome_of(await client.refund("dfa-3f1")).confirmed_by_rereading
 
     with FaultyServer(

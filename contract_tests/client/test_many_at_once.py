@@ -137,7 +137,7 @@ def test_a_cancelled_call_leaves_the_client_usable() -> None:
                 for requests in (1, 2, 3):
                     await cancelled(client, server, requests=requests)
                 # With one connection at the most, a leaked one would be the last.
-                order = await asyncio.wait_for(client.get("order-1"), 10)
+                order = await asyncio.wait_for(client.get("order-1"), 120)
                 assert order.order_id == "order-1"
                 assert len(server.writes) == 3
 

@@ -61,7 +61,7 @@ def test_a_frozen_redis_does_not_stop_an_event_loop(
                 for method in (orders.get, orders.refund):
                     with pytest.raises(errors.LimiterUnavailableError):
                         await method("dfa-3f1")
-                assert turns - before > 20
+                assert turns - before > 4, "a loop that stands still turns once for each call"
                 server.send_signal(signal.SIGCONT)
                 await orders.get("dfa-3f1")
                 tasks.cancel_scope.cancel()
