@@ -17,12 +17,13 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 
 READMES = sorted(
-    {
+    path
+    for path in [
         ROOT / "README.md",
         *(ROOT / "overrides").rglob("README.md"),
         *(ROOT / "contract_tests").rglob("README.md"),
-    }
-    - set((ROOT / "contract_tests" / "spec" / "linters").rglob("*"))
+    ]
+    if "node_modules" not in path.parts
 )
 # A fence, its language, and what stands inside; indented as a list's are, or not.
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
