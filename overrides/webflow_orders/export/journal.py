@@ -122,7 +122,7 @@ class Journal:
         """How long the journal was when the end of the list was first reached; None before that."""
         self.orders: int | None = None
         """How many orders there are in all, once nothing is left to fetch."""
-        self.was_there = False
+        self.was_there: bool = False
         """Whether the file of orders was left by another export."""
         self._file = -1
 

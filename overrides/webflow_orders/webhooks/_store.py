@@ -168,7 +168,7 @@ class SQLiteStore:
     def __init__(
         self, path: str | os.PathLike[str], *, hold: float = 300, now: Callable[[], float] = time.time
     ) -> None:
-        self.path = os.path.abspath(path)
+        self.path: str = os.path.abspath(path)
         self._hold, self._now = hold, now
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         with closing(self._connect()) as connection:
