@@ -170,6 +170,12 @@ class AnyServersMachine(RuleBasedStateMachine):
 class OrdersMachine(AnyServersMachine):
     """All that, and what our mock refuses, in the order in which it does, and its tokens and its clock."""
 
+    def examples(self) -> None:
+        super().examples()
+        for mine in (True, False):
+            for stranger in (True, False):
+                self._somebody_elses_order(mine, stranger)
+
     @rule()
     def ask_for_an_unknown_order(self) -> None:
         # With an update that says nothing, which is refused before anybody looks for the order.
@@ -206,6 +212,9 @@ class OrdersMachine(AnyServersMachine):
 
     @rule(mine=st.booleans(), stranger=st.booleans())
     def ask_for_somebody_elses_order(self, mine: bool, stranger: bool) -> None:
+        self._somebody_elses_order(mine, stranger)
+
+    def _somebody_elses_order(self, mine: bool, stranger: bool) -> None:
         order = self.checker.seed_the_hidden_site()
         site = self.checker.site if mine else self.checker.hidden_site
         token = self.checker.stranger if stranger else self.checker.token
