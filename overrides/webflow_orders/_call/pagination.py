@@ -125,13 +125,9 @@ class Walk(Generic[T]):
             lost = page.sent - len(page.orders)
             log.warning("%d of %d orders at offset %d cannot be read", lost, page.sent, offset)
         following = offset + page.sent
-        is_short = page.sent < self._size
-        is_last = (
-            is_short
-            if page.total is None
-            else following == page.total or (following > page.total and is_short)
-        )
-        is_last = is_last or not page.sent
+        is_last = not page.sent or following == page.total
+        if page.total is None or following > page.total:
+            is_last = page.sent < self._size
         if page.sent and offset > self._furthest:  # Whoever goes back sees again what he saw.
             self._furthest = offset
             self._judge(page, is_last)
