@@ -27,7 +27,8 @@ _SPEC = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))
 # What takes seconds: programs that are started, whole runs, thousands of cases. A folder, a file, a test's beginning.
 SLOW = (
     "bench/", "packaging/", "mock/javascript/",
-    "client/test_export_resumes.py", "client/test_forking.py", "client/test_fuzz.py", "client/test_many_at_once.py",
+    "client/test_export_resumes.py", "client/test_forking.py", "client/test_fuzz.py", "client/test_kills.py",
+    "client/test_many_at_once.py",
     "client/test_mutants_of_the_client.py", "client/test_shared_limits.py", "client/test_writes_happen_once.py",
     "client/test_secrets.py::test_the_locals_of_no_traceback",
     "codegen/test_bodies_of_the_spec.py", "codegen/test_generated_is_current.py", "codegen/test_names_never_meet.py",

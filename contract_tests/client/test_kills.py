@@ -19,7 +19,7 @@ from contract_tests.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
-KILLS = int(os.environ.get("KILLS", "60"))
+KILLS = int(os.environ.get("KILLS", "30"))
 IDS = ["000-001", "000-002"]
 STATUS = {"fulfill": "fulfilled", "unfulfill": "unfulfilled", "refund": "refunded"}
 WRITES = st.tuples(st.sampled_from([*STATUS, "update"]), st.sampled_from(IDS), st.sampled_from("ab"))
