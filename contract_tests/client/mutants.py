@@ -141,7 +141,7 @@ MUTANTS = [
          "    pass  # Before", "test_endings.py", "any_line"),
     ours("an interrupt between two steps is nobody's", "_call/driver.py",
          "work.close()  # An interrupt may have come between two of its steps.\n"
-         "            executor.account(operation, error)", "work.close()", "test_endings.py", "any_line"),
+         "                executor.account(operation, error)", "work.close()", "test_endings.py", "any_line"),
     ours("an answer is struck out before its caller is told", "_call/journal.py", "told = self._answered - _running",
          "told = set(self._answered)", "test_journal.py", "another_thread"),
     ours("whoever has the id of a process that died is that process", "_call/journal.py", "_born(process) == born",

@@ -81,8 +81,11 @@ class Driver(AnyDriver[Engine]):
         try:
             return self._drive(work, options)
         except BaseException as error:
-            work.close()  # An interrupt may have come between two of its steps.
-            executor.account(operation, error)
+            try:
+                work.close()  # An interrupt may have come between two of its steps.
+                executor.account(operation, error)
+            finally:
+                self.journal.over(executor.number)  # Whatever interrupts that, too.
             raise
 
     def _drive(self, work: Effects[T], options: Options) -> T:
@@ -132,8 +135,11 @@ class AsyncDriver(AnyDriver[AsyncEngine]):
         try:
             return await self._drive(work, options)
         except BaseException as error:
-            work.close()
-            executor.account(operation, error)
+            try:
+                work.close()
+                executor.account(operation, error)
+            finally:
+                self.journal.over(executor.number)
             raise
 
     async def _drive(self, work: Effects[T], options: Options) -> T:
