@@ -7,6 +7,8 @@ import contextlib
 import itertools
 import logging
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -460,3 +462,34 @@ def test_a_scope_of_trio_that_is_cancelled_leaves_an_entry(mock: MockWebflow) ->
 
     trio.run(main)
     assert applied(mock) == 1
+
+
+# ---------------------------------------------------------------- imports
+
+IMPORTS = """
+import sys
+import httpx
+from webflow_orders import OrdersClient, errors
+
+known = set()
+
+def reply(request):
+    known.update(sys.modules)
+    if request.method != "GET":
+        return httpx.Response({status}, json={{"message": "m", "code": "c"}})
+    return httpx.Response(200, json={{"orderId": "dfa-3f1", "status": "refunded"}})
+
+orders = OrdersClient(token="t", site_id="5" * 24, transport=httpx.MockTransport(reply), rate_limit=None)
+try:
+    orders.refund("dfa-3f1")
+except errors.WebflowOrdersError:
+    pass
+print(sorted(set(sys.modules) - known))
+"""
+
+
+@pytest.mark.parametrize("status", [200, 302, 409, 502])
+def test_nothing_is_imported_after_a_write_has_left(status: int) -> None:
+    program = [sys.executable, "-c", IMPORTS.format(status=status)]
+    done = subprocess.run(program, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

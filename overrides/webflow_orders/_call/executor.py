@@ -7,6 +7,7 @@ at which the first byte of a write may have left, until its outcome is known, ev
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
@@ -292,6 +293,7 @@ class CallExecutor:
 
     def _begin(self, operation: Operation[Any]) -> Effects[None]:
         """Note the write before it is sent; without that, it is not sent."""
+        _import_models()
         # Its number is known before it is noted: whatever interrupts that, it can be struck out.
         self.number = number = self.journal.number()
         try:
@@ -376,6 +378,15 @@ class CallExecutor:
             do()
         except Exception as error:
             log.warning("the journal failed (%s)", self._in_words(error))
+
+
+@functools.cache
+def _import_models() -> None:
+    """Import what any answer to a write is read by, before the write leaves: an import can fail, too."""
+    for order in (models.Order, models.OrderV1):
+        order.from_json(b'{"orderId":"","status":""}')
+    models.Error.from_json(b'{"code":"","message":""}')
+    models.ErrorV1.from_json(b'{"msg":"","code":0}')
 
 
 def how(error: BaseException) -> str:
