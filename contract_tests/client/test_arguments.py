@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from webflow_orders import AsyncOrdersClient, OrdersClient
 from webflow_orders._call import arguments
 from webflow_orders._http import address

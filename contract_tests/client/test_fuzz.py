@@ -10,8 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, errors, v1
 
 from contract_tests.client.conftest import ORDERS, SITE, TOKEN, Script

@@ -7,8 +7,7 @@ import itertools
 import os
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from webflow_orders.limits import PERIOD, RateLimiter, Reservation
 
 

@@ -13,8 +13,7 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from webflow_orders import AsyncOrdersClient, OrdersClient, errors, limits
 from webflow_orders.limits import PERIOD, RateLimiter, Reservation
 from webflow_orders_mock import MockWebflow

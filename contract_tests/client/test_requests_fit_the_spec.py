@@ -10,8 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from attrs import frozen
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from webflow_orders import AsyncOrdersClient, OrdersClient, errors, v1
 
 from contract_tests.client import spec_check

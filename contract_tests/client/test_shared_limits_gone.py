@@ -16,8 +16,7 @@ import anyio
 import httpx
 import pytest
 from webflow_orders import AsyncOrdersClient, OrdersClient, errors, shared_limits
-from webflow_orders.limits import PERIOD as MINUTE
-from webflow_orders.limits import Reservation
+from webflow_orders.limits import PERIOD as MINUTE, Reservation
 
 from contract_tests.client.conftest import ORDERS, SITE, TOKEN, Script, answer
 from contract_tests.client.test_shared_limits import redis_server

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 import trio
 from attrs import define, field, frozen
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, errors, outcome_of
 from webflow_orders_mock import MockWebflow, order

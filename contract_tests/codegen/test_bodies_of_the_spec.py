@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from webflow_orders_generated.client import models
 from webflow_orders_generated.client.types import Listing, Model, parse_list
 

@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from webflow_orders_generated.client.errors import UnexpectedBody
 
 from contract_tests.codegen.bodies import SPEC, Bodies, Json

@@ -11,8 +11,7 @@ import pytest
 from webflow_orders_contract.gateway.curl import curl
 from webflow_orders_contract.gateway.exchange import Failure, Request
 from webflow_orders_contract.report.causes import causes
-from webflow_orders_mock import MockServer, MockWebflow, Response
-from webflow_orders_mock import Request as Asked
+from webflow_orders_mock import MockServer, MockWebflow, Request as Asked, Response
 
 from contract_tests.contract.conftest import TOKEN
 

@@ -9,10 +9,8 @@ from typing import Any
 
 import pytest
 import yaml
-from webflow_orders_contract.description import Description
-from webflow_orders_contract.description import read as described
-from webflow_orders_contract.drift import __main__ as command
-from webflow_orders_contract.drift import patch, proposal
+from webflow_orders_contract.description import Description, read as described
+from webflow_orders_contract.drift import __main__ as command, patch, proposal
 from webflow_orders_contract.drift.recordings import added_up, read
 from webflow_orders_contract.drift.spec_fixes import applied
 from webflow_orders_contract.record import Recorder

@@ -13,12 +13,10 @@ from typing import Any
 
 import httpx
 import pytest
-from webflow_orders_contract.description import kind
-from webflow_orders_contract.description import read as described
+from webflow_orders_contract.description import kind, read as described
 from webflow_orders_contract.drift.proposal import drift_of
 from webflow_orders_contract.fuzz import profiles
-from webflow_orders_contract.gateway.exchange import Answer, Server
-from webflow_orders_contract.gateway.exchange import Request as Sent
+from webflow_orders_contract.gateway.exchange import Answer, Request as Sent, Server
 from webflow_orders_contract.gateway.guard import AllowList, CircuitBreaker, Refused
 from webflow_orders_contract.gateway.proxy import Gateway
 from webflow_orders_contract.gateway.redact import Redactor

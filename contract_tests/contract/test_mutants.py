@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from webflow_orders_contract.model import runner
-from webflow_orders_contract.mutants import __main__ as mutants
-from webflow_orders_contract.mutants import detectors
+from webflow_orders_contract.mutants import __main__ as mutants, detectors
 from webflow_orders_contract.mutants.__main__ import main
 from webflow_orders_contract.mutants.detectors import NOTHING, bench, by_drive, by_model
 from webflow_orders_contract.mutants.score import Score, Verdict, judge

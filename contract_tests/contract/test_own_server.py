@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from webflow_orders_contract import report, target
-from webflow_orders_contract import run as whole_run
+from webflow_orders_contract import report, run as whole_run, target
 from webflow_orders_contract.description import read as described
 from webflow_orders_contract.drift.proposal import drift
 from webflow_orders_contract.drift.recordings import added_up, read

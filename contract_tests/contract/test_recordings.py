@@ -10,8 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from webflow_orders import AsyncOrdersClient, OrdersClient
 from webflow_orders_contract.description import read as described
 from webflow_orders_contract.drift import __main__ as drift

@@ -20,8 +20,7 @@ from webflow_orders_contract.gateway.rules import RULES
 from webflow_orders_contract.gateway.validator import Validator
 from webflow_orders_contract.model.runner import ModelResult
 from webflow_orders_contract.record import Recorder
-from webflow_orders_contract.report import folder as report
-from webflow_orders_contract.report import page
+from webflow_orders_contract.report import folder as report, page
 from webflow_orders_contract.report.result import Result
 
 HOSTILE = "<script>alert(1)</script>"

@@ -6,8 +6,7 @@ import asyncio
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from webflow_orders_mock import MockServer, MockWebflow, order
 
 

@@ -14,15 +14,13 @@ from typing import Any, get_args
 import httpx
 import httpx2
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from rich.console import Console
 from rich.traceback import Traceback
 from webflow_orders import webhooks
 from webflow_orders.webhooks import WebhookError
 from webflow_orders.webhooks._events import Reason
-from werkzeug.datastructures import EnvironHeaders
-from werkzeug.datastructures import Headers as WerkzeugHeaders
+from werkzeug.datastructures import EnvironHeaders, Headers as WerkzeugHeaders
 
 from contract_tests.webhooks.deliveries import MOMENT, SECRET, body_of, clock, envelope
 

@@ -7,89 +7,33 @@ from webflow_orders_generated.client import models as _generated
 if TYPE_CHECKING:
     from webflow_orders_generated.client.models import (
         Address as Address,
-    )
-    from webflow_orders_generated.client.models import (
         AddressType as AddressType,
-    )
-    from webflow_orders_generated.client.models import (
         CardBrand as CardBrand,
-    )
-    from webflow_orders_generated.client.models import (
         CardExpiry as CardExpiry,
-    )
-    from webflow_orders_generated.client.models import (
         CustomDataItem as CustomDataItem,
-    )
-    from webflow_orders_generated.client.models import (
         CustomerInfo as CustomerInfo,
-    )
-    from webflow_orders_generated.client.models import (
         DisputeStatus as DisputeStatus,
-    )
-    from webflow_orders_generated.client.models import (
         DownloadFile as DownloadFile,
-    )
-    from webflow_orders_generated.client.models import (
         Extra as Extra,
-    )
-    from webflow_orders_generated.client.models import (
         ExtraType as ExtraType,
-    )
-    from webflow_orders_generated.client.models import (
         ImageFile as ImageFile,
-    )
-    from webflow_orders_generated.client.models import (
         ImageFileVariant as ImageFileVariant,
-    )
-    from webflow_orders_generated.client.models import (
         JapanType as JapanType,
-    )
-    from webflow_orders_generated.client.models import (
         NewOrderEvent as NewOrderEvent,
-    )
-    from webflow_orders_generated.client.models import (
         Order as Order,
-    )
-    from webflow_orders_generated.client.models import (
         OrderChangedEvent as OrderChangedEvent,
-    )
-    from webflow_orders_generated.client.models import (
         OrderList as OrderList,
-    )
-    from webflow_orders_generated.client.models import (
         OrderMetadata as OrderMetadata,
-    )
-    from webflow_orders_generated.client.models import (
         OrderStatus as OrderStatus,
-    )
-    from webflow_orders_generated.client.models import (
         OrderV1 as OrderV1,
-    )
-    from webflow_orders_generated.client.models import (
         Pagination as Pagination,
-    )
-    from webflow_orders_generated.client.models import (
         PaypalDetails as PaypalDetails,
-    )
-    from webflow_orders_generated.client.models import (
         Price as Price,
-    )
-    from webflow_orders_generated.client.models import (
         PurchasedItem as PurchasedItem,
-    )
-    from webflow_orders_generated.client.models import (
         RefundReason as RefundReason,
-    )
-    from webflow_orders_generated.client.models import (
         StripeCard as StripeCard,
-    )
-    from webflow_orders_generated.client.models import (
         StripeDetails as StripeDetails,
-    )
-    from webflow_orders_generated.client.models import (
         Totals as Totals,
-    )
-    from webflow_orders_generated.client.models import (
         VariantImage as VariantImage,
     )
     from webflow_orders_generated.client.models.order_status import OrderStatusWord as OrderStatusWord

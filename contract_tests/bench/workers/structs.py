@@ -5,10 +5,7 @@ from typing import Any
 
 import httpx
 import msgspec
-from plain import PATH
-from plain import async_client as async_client
-from plain import client as client
-from plain import close_async as close_async
+from plain import PATH, async_client as async_client, client as client, close_async as close_async
 
 
 class Base(msgspec.Struct, rename="camel"):

@@ -8,8 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import description as descriptions
-from . import report
+from . import description as descriptions, report
 from .description import Description
 from .drive import writes
 from .drive.driver import KINDS, Driver, StepResult

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..description import JUDGED, Description, Place, is_of, types_of
-from ..description import words_of as path_of
+from ..description import JUDGED, Description, Place, is_of, types_of, words_of as path_of
 from ..gateway.redact import words_of
 from .recordings import Answers
 from .spec_fixes import (

@@ -12,15 +12,13 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.request import Request as Post
-from urllib.request import urlopen
+from urllib.request import Request as Post, urlopen
 
 import schemathesis
 from hypothesis import strategies as st
 from schemathesis import cli
 from schemathesis.cli import EventHandler
-from schemathesis.core.failures import CustomFailure
-from schemathesis.core.failures import Failure as FoundFailure
+from schemathesis.core.failures import CustomFailure, Failure as FoundFailure
 from schemathesis.core.transport import Response
 from schemathesis.engine import events
 from schemathesis.engine.recorder import CheckNode, Interaction, RecordedScenario

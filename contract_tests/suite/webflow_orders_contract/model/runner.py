@@ -11,8 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
-from hypothesis import HealthCheck, Phase, Verbosity, settings
-from hypothesis import seed as seeded
+from hypothesis import HealthCheck, Phase, Verbosity, seed as seeded, settings
 from hypothesis.errors import HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 
