@@ -70,7 +70,7 @@ def test_a_connection_in_the_making_is_closed_and_nothing_is_sent_on_it(kind: st
             made.append(stream)
             client.close()
 
-        engine.watch = close_meanwhile  # type: ignore[method-assign]
+        engine.watch = close_meanwhile  # type: ignore[method-assign]  # To act in that moment.
         with pytest.raises(errors.ClientClosedError):
             client.refund("dfa-3f1")
 
@@ -82,7 +82,7 @@ def test_a_connection_in_the_making_is_closed_and_nothing_is_sent_on_it(kind: st
             made.append(stream)
             engine.closed = True
 
-        engine.watch = close_meanwhile  # type: ignore[method-assign]
+        engine.watch = close_meanwhile  # type: ignore[method-assign]  # To act in that moment.
         with pytest.raises(errors.ClientClosedError):
             await client.refund("dfa-3f1")
         await client.close()

@@ -261,7 +261,7 @@ def test_a_thread_that_waits_for_a_place_is_told_when_the_client_is_closed(libra
             waiting.set()
             return ready()
 
-        engine._ready = tell  # type: ignore[method-assign]
+        engine._ready = tell  # type: ignore[method-assign]  # To act in that moment.
         second = threads.submit(client.get, "order-2")
         waiting.wait(10)
         client.close()

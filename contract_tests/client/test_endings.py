@@ -327,7 +327,8 @@ def test_a_cancellation_at_any_await_loses_no_write(tmp_path: Path, backend: str
             trio.CancelScope() if backend == "trio" else contextlib.suppress(asyncio.CancelledError) as scope
         ):
             task = asyncio.current_task() if backend == "asyncio" else None
-            await at_await(wait, client.refund("dfa-3f1"), scope.cancel if scope else task.cancel)  # type: ignore[union-attr]
+            cancel: Any = (scope or task).cancel  # type: ignore[union-attr]  # There is always one of the two.
+            await at_await(wait, client.refund("dfa-3f1"), cancel)
             told = True
         unsettled = client.unsettled()
         assert not any(write.is_under_way for write in unsettled)

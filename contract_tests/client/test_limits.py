@@ -345,7 +345,7 @@ def test_a_limiter_that_blocks_for_ever_is_left_behind_when_the_caller_has_waite
 def test_what_is_no_limiter_is_refused_with_what_may_stand_there() -> None:
     for wrong in (object(), "fast", 1.5):
         with pytest.raises(TypeError, match=r"a limiter as `limits\.Limiter` describes it"):
-            OrdersClient(token=TOKEN, rate_limit=wrong)  # type: ignore[arg-type]
+            OrdersClient(token=TOKEN, rate_limit=wrong)  # type: ignore[arg-type]  # It is wrong on purpose.
 
 
 def test_clients_of_one_token_share_and_others_do_not() -> None:
