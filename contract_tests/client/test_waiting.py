@@ -10,6 +10,7 @@ import email.utils
 import inspect
 import time
 from collections.abc import Callable
+from contextvars import Context
 from typing import Any
 
 import httpx
@@ -123,6 +124,11 @@ def test_a_deadline_shorter_than_the_timeout_bounds_the_attempt(dial: Callable[.
 
 
 def test_each_wait_of_a_socket_is_given_what_is_left() -> None:
+    # In a context of its own: an interrupt within the last line of a call leaves its attempt behind in the thread's.
+    Context().run(waits_of_a_socket)
+
+
+def waits_of_a_socket() -> None:
     class Inner:
         def __init__(self) -> None:
             self.waits: list[float | None] = []
@@ -140,10 +146,10 @@ def test_each_wait_of_a_socket_is_given_what_is_left() -> None:
         inner.read(1, None)
         inner.read(1, 2)
         later = [attempt.timeouts.get("connect"), attempt.timeouts.get("read")]
-    assert 10 < inner.waits[1] < inner.waits[0] < 20
+    assert 10 < inner.waits[1] <= inner.waits[0] <= 20
     assert inner.waits[2] == 2
     # A phase that begins later has less.
-    assert 10 < later[1] < later[0] < inner.waits[1]
+    assert 10 < later[1] <= later[0] <= inner.waits[1]
     with Attempt(1e-9, line) as attempt, pytest.raises(ZeroDivisionError):
         inner.read(1, 30)
     assert attempt.timeouts.get("read") == 0.001, "zero would mean not to wait at all"
