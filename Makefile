@@ -103,8 +103,11 @@ FLOORS := contract_tests/packaging/floors
 LOWEST := uv pip compile pyproject.toml $(FLOORS)/tools.in --resolution lowest-direct --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --upgrade --quiet
 
+# All but dlt and spark, which are larger than all the others together.
+EXTRAS := testing contract httpx2 aiohttp shared export cli otel
+
 lock: $(READY) ## Renew .requirements.lock and the floors' locks within the ranges of pyproject.toml (uses uv)
-	uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --group dev $(EXTRAS:%=--extra %) --universal --python-version 3.11 \
 	  --generate-hashes --no-header --upgrade --quiet --output-file .requirements.lock
 	grep -E '^(hypothesis|jsonschema-rs|pyyaml|trio|trustme)==' .requirements.lock | sed 's/ .*//' >$(FLOORS)/tools.in
 	$(LOWEST) --extra testing --extra aiohttp --extra shared --extra export --output-file $(FLOORS)/core.txt
