@@ -89,6 +89,7 @@ TABLE = (
     Row("encode", "decode", "cpu", "order back to JSON bytes", _at_most(0.1), plotted=True),
     Row("get", "get", "wall", _GET, _at_most(1.0), plotted=True),
     Row("get", "get", "cpu", f"{_GET}, CPU"),
+    Row("get observed", "get", "wall", f"{_GET}, ours telling OpenTelemetry"),
     Row("list", "list", "wall", _LIST, _at_most(0.5), plotted=True),
     Row("list five", "list", "wall", f"{_LIST}, {FIVE}", _at_most(1.0), plotted=True),
     Row("list five", "list", "cpu", f"{_LIST}, {FIVE}, CPU"),

@@ -15,7 +15,10 @@ import trio
 from attrs import define, field, frozen
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.trace import TracerProvider
 from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, errors, outcome_of
+from webflow_orders.otel import OpenTelemetry
 from webflow_orders_mock import MockWebflow, order
 
 from contract_tests.client.failing import (
@@ -30,6 +33,7 @@ from contract_tests.client.failing import (
 )
 from contract_tests.client.interrupting import at_await, at_line, interrupt
 
+TELEMETRY = OpenTelemetry(tracer_provider=TracerProvider(), meter_provider=MeterProvider())
 IDS = ["000-001", "000-002", "000-003"]
 # How many sequences of each kind; CI does a few on each run, a night does ten thousand: SEQUENCES=3400 make test.
 SEQUENCES = int(os.environ.get("SEQUENCES", "40"))
@@ -110,8 +114,8 @@ class Writes(RuleBasedStateMachine):
 
     kind: type[Any] = AsyncOrdersClient
 
-    @initialize(in_a_file=st.booleans())
-    def open(self, in_a_file: bool) -> None:
+    @initialize(in_a_file=st.booleans(), observed=st.booleans())
+    def open(self, in_a_file: bool, observed: bool) -> None:
         self.closing = ExitStack()
         self.line = Failing(MockWebflow(shop=False, clock=lambda: 1e9 + self.line.now))
         mock = self.line.mock
@@ -124,7 +128,7 @@ class Writes(RuleBasedStateMachine):
         self.client = self.kind(
             token=mock.token, site_id=mock.site_id, transport=self.line, clock=self.tick,
             retry=RetryPolicy(draw=lambda: 1.0), rate_limit=self.limiter, journal=journal if in_a_file else None,
-            sleep=self.sleep,
+            sleep=self.sleep, telemetry=TELEMETRY if observed else None,
         )  # fmt: skip
 
     def tick(self) -> float:

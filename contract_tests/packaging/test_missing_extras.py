@@ -53,6 +53,11 @@ sys.addaudithook(no_network)
             "transport='httpx2' needs httpx2",
             "httpx2",
         ),
+        (
+            "from webflow_orders.otel import OpenTelemetry",
+            "webflow_orders.otel needs opentelemetry",
+            "otel",
+        ),
         (CLIENT + "w.OrdersClient(**options).export('orders.parquet')", "Parquet needs pyarrow", "export"),
         (
             CLIENT + "import asyncio; asyncio.run(w.AsyncOrdersClient(**options).export('orders.parquet'))",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from .export import Export, Format
     from .models import Order, OrderList, OrderStatus, OrderStatusWord, RefundReason, RefundReasonWord
+    from .otel import OpenTelemetry
 
 T = TypeVar("T")
 
@@ -51,6 +52,7 @@ class AsyncBase(Shared[AsyncDriver]):
         transport: AsyncTransportChoice = None,
         journal: str | PathLike[str] | None = None,
         unsettled: OnUnsettled = "look",
+        telemetry: OpenTelemetry | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = sleep,
     ) -> None:
@@ -74,6 +76,7 @@ class AsyncBase(Shared[AsyncDriver]):
             opened(journal, connection.base_url),
             clock,
             sleep,
+            telemetry,
         )
         self._owns_engine = True
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from .export import Export, Format
     from .models import Order, OrderList, OrderStatus, OrderStatusWord, RefundReason, RefundReasonWord
+    from .otel import OpenTelemetry
 
 T = TypeVar("T")
 
@@ -51,6 +52,7 @@ class Base(Shared[Driver]):
         transport: TransportChoice = None,
         journal: str | PathLike[str] | None = None,
         unsettled: OnUnsettled = "look",
+        telemetry: OpenTelemetry | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -74,6 +76,7 @@ class Base(Shared[Driver]):
             opened(journal, connection.base_url),
             clock,
             sleep,
+            telemetry,
         )
         self._owns_engine = True
 
@@ -140,6 +143,7 @@ class OrdersClient(Base):
             memory, for as long as this client.
         unsettled: what a write does that finds an earlier one unsettled on its order: "look" at the order first, and
             go on if it does not show that one; "refuse", with UnsettledWriteError; or "ignore" it.
+        telemetry: what is told of each call, by OpenTelemetry; see `webflow_orders.otel`.
         clock, sleep: how time passes, in seconds; a test gives its own.
 
     Every method raises ValueError or TypeError for an argument that cannot be right, before anything is sent, and

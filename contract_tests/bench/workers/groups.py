@@ -88,8 +88,16 @@ def encode(task: Task) -> dict[str, float]:
 
 
 def get(task: Task) -> dict[str, Any]:
-    client = task.peer.client(task.url)
-    return {"get": task.timed_on_the_wire(lambda: task.peer.get(client, ORDER), "gets")}
+    """An order; and the same by a client that tells OpenTelemetry of it, if it can."""
+    peer = task.peer
+    clients = {"get": peer.client(task.url)}
+    if task.wants("get observed") and hasattr(peer, "client_observed"):
+        clients["get observed"] = peer.client_observed(task.url)
+    return {
+        row: task.timed_on_the_wire(partial(peer.get, client, ORDER), "gets")
+        for row, client in clients.items()
+        if task.wants(row)
+    }
 
 
 def pages(task: Task) -> dict[str, Any]:

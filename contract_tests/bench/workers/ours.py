@@ -19,6 +19,15 @@ def client_with_journal(url: str, path: Path) -> OrdersClient:
     return OrdersClient(token=TOKEN, site_id=SITE, base_url=url, journal=path)
 
 
+def client_observed(url: str) -> OrdersClient:
+    """With OpenTelemetry's API, and no SDK that would keep what it is told."""
+    from webflow_orders.otel import OpenTelemetry
+
+    return OrdersClient(
+        token=TOKEN, site_id=SITE, base_url=url, transport=TRANSPORT, telemetry=OpenTelemetry()
+    )
+
+
 def get(client: OrdersClient, order_id: str) -> Any:
     return client.get(order_id)
 

@@ -14,6 +14,10 @@ def client(url: str) -> httpx.Client:
     return httpx.Client(base_url=url, headers=HEADERS)
 
 
+def client_observed(url: str) -> httpx.Client:
+    return client(url)
+
+
 def client_with_journal(url: str, path: object) -> httpx.Client:
     """It keeps none."""
     return client(url)

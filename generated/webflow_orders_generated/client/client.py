@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 
 class Request(NamedTuple):
-    """One call of one operation. `json` is None when there is no body."""
+    """One call of one operation. `template` is its path before the ids; `json` is None when there is no body."""
 
     operation: str
     method: str
+    template: str
     path: str
     params: Mapping[str, str] = MappingProxyType({})
     headers: Mapping[str, str] = MappingProxyType({})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from .. import errors
 from .._http.engine import AsyncEngine, Engine
@@ -28,6 +28,12 @@ async def sleep(seconds: float) -> None:
     await anyio.sleep(seconds)
 
 
+class Telemetry(Protocol):
+    """Sees what a call wants done and how that went, and hands both on."""
+
+    def observe(self, effects: Effects[T], operation: Operation[T], executor: CallExecutor) -> Effects[T]: ...
+
+
 class AnyDriver(Generic[E]):
     """What both share: the way of a conductor, and of an engine's failures."""
 
@@ -38,12 +44,14 @@ class AnyDriver(Generic[E]):
         journal: Journal,
         clock: Callable[[], float],
         sleep: Callable[[float], Any],
+        telemetry: Telemetry | None = None,
     ) -> None:
         self.engine = engine
         self.limiter = limiter
         self.journal = journal
         self._clock = clock
         self._sleep = sleep
+        self._telemetry = telemetry
 
     @property
     def connection(self) -> Connection:
@@ -56,6 +64,9 @@ class AnyDriver(Generic[E]):
         return CallExecutor(
             options, self._clock, self.limiter, connection.token, self.journal, connection.base_url
         )
+
+    def observed(self, work: Effects[T], operation: Operation[T], executor: CallExecutor) -> Effects[T]:
+        return work if self._telemetry is None else self._telemetry.observe(work, operation, executor)
 
 
 def _error(failure: Exception, effect: object) -> errors.WebflowOrdersError:
@@ -78,10 +89,12 @@ class Driver(AnyDriver[Engine]):
     def send(self, operation: Operation[T], options: Options) -> T:
         executor = self.executor(options)
         work = executor.execute(operation)
+        observed = self.observed(work, operation, executor)
         try:
-            return self._drive(work, options)
+            return self._drive(observed, options)
         except BaseException as error:
             try:
+                observed.close()
                 work.close()  # An interrupt may have come between two of its steps.
                 executor.account(operation, error)
             finally:
@@ -132,10 +145,12 @@ class AsyncDriver(AnyDriver[AsyncEngine]):
     async def send(self, operation: Operation[T], options: Options) -> T:
         executor = self.executor(options)
         work = executor.execute(operation)
+        observed = self.observed(work, operation, executor)
         try:
-            return await self._drive(work, options)
+            return await self._drive(observed, options)
         except BaseException as error:
             try:
+                observed.close()
                 work.close()
                 executor.account(operation, error)
             finally:

@@ -11,7 +11,7 @@ import functools
 import logging
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from webflow_orders_generated.client import models
 
@@ -142,7 +142,7 @@ class CallExecutor:
                 log.info("%s; trying again in %.1f s", error, delay)
             if operation.expects is not None:
                 self.in_doubt = False  # What may be sent again was certainly not done.
-            yield Sleep(delay)
+            yield Sleep(delay, "retry")
             retries += 1
 
     def _attempt(self, operation: Operation[T], number: int) -> Effects[errors.RawResponse]:
@@ -185,7 +185,7 @@ class CallExecutor:
                 if now + wait > until:
                     message = f"no place in the queue within {until - began:.0f} s"
                     raise errors.QueueTimeoutError(message, call=operation.call, retry_after=wait)
-                yield self._sleep(wait, operation, "until its turn at the rate limiter")
+                yield self._sleep(wait, operation, "limiter")
                 # A sleep that has ended has lasted as long as it should, whatever the clock says.
                 now = max(self.clock(), now + wait)
         except BaseException:
@@ -212,10 +212,13 @@ class CallExecutor:
         except Exception as error:
             log.warning("the rate limiter failed (%s)", type(error).__name__)
 
-    def _sleep(self, seconds: float, operation: Operation[Any], why: str) -> Sleep:
+    def _sleep(self, seconds: float, operation: Operation[Any], reason: Literal["limiter", "look"]) -> Sleep:
         if seconds > 1:
+            why = {"limiter": "until its turn at the rate limiter", "look": "before it is looked for again"}[
+                reason
+            ]
             log.info("%s waits %.1f s %s", operation.call, seconds, why)
-        return Sleep(seconds)
+        return Sleep(seconds, reason)
 
     def _doubt(self, operation: Operation[T], result: T, raw: errors.RawResponse) -> None:
         expects = operation.expects
@@ -237,7 +240,7 @@ class CallExecutor:
             if self.clock() + pause >= self.until:
                 break
             if pause:
-                yield self._sleep(pause, operation, "before it is looked for again")
+                yield self._sleep(pause, operation, "look")
             try:
                 last, outcome = yield from self._exchange(operation.verify)
             except errors.ClientClosedError:

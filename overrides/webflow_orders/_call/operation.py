@@ -155,6 +155,7 @@ class Options(NamedTuple):
 
 class Sleep(NamedTuple):
     seconds: float
+    reason: Literal["limiter", "retry", "look"]
 
 
 class Acquire(NamedTuple):

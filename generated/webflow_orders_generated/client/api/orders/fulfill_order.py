@@ -16,6 +16,7 @@ def request(site_id: str, order_id: str, *, body: FulfillOrderRequest | Unset = 
     return Request(
         operation="fulfill-order",
         method="POST",
+        template="/v2/sites/{site_id}/orders/{order_id}/fulfill",
         path="/v2/sites/{site_id}/orders/{order_id}/fulfill".format(
             site_id=quote(site_id, safe=""), order_id=quote(order_id, safe="")
         ),

@@ -30,6 +30,7 @@ def request(
     return Request(
         operation="list-orders",
         method="GET",
+        template="/v2/sites/{site_id}/orders",
         path="/v2/sites/{site_id}/orders".format(site_id=quote(site_id, safe="")),
         params=params,
     )

@@ -17,6 +17,7 @@ def request(site_id: str, order_id: str, *, body: RefundOrderRequest | Unset = U
     return Request(
         operation="refund-order",
         method="POST",
+        template="/v2/sites/{site_id}/orders/{order_id}/refund",
         path="/v2/sites/{site_id}/orders/{order_id}/refund".format(
             site_id=quote(site_id, safe=""), order_id=quote(order_id, safe="")
         ),

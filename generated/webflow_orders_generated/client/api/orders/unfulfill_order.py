@@ -14,6 +14,7 @@ def request(site_id: str, order_id: str) -> Request:
     return Request(
         operation="unfulfill-order",
         method="POST",
+        template="/v2/sites/{site_id}/orders/{order_id}/unfulfill",
         path="/v2/sites/{site_id}/orders/{order_id}/unfulfill".format(
             site_id=quote(site_id, safe=""), order_id=quote(order_id, safe="")
         ),

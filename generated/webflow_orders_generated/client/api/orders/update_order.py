@@ -16,6 +16,7 @@ def request(site_id: str, order_id: str, *, body: UpdateOrderRequest) -> Request
     return Request(
         operation="update-order",
         method="PATCH",
+        template="/v2/sites/{site_id}/orders/{order_id}",
         path="/v2/sites/{site_id}/orders/{order_id}".format(
             site_id=quote(site_id, safe=""), order_id=quote(order_id, safe="")
         ),

@@ -18,6 +18,7 @@ def request(site_id: str, order_id: str, *, accept_version: str | Unset = UNSET)
     return Request(
         operation="get-order-v1",
         method="GET",
+        template="/sites/{site_id}/order/{order_id}",
         path="/sites/{site_id}/order/{order_id}".format(
             site_id=quote(site_id, safe=""), order_id=quote(order_id, safe="")
         ),

@@ -33,6 +33,7 @@ def request(
     return Request(
         operation="list-orders-v1",
         method="GET",
+        template="/sites/{site_id}/orders",
         path="/sites/{site_id}/orders".format(site_id=quote(site_id, safe="")),
         params=params,
         headers=headers,
