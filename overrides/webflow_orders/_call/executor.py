@@ -51,14 +51,14 @@ class CallExecutor:
         self.secret = secret
         self.journal = journal
         self.server = server
-        self.until = 0.0
+        self.until: float = 0.0
         self.queue_left = options.queue_timeout
-        self.looking = False
-        self.in_doubt = False
+        self.looking: bool = False
+        self.in_doubt: bool = False
         """Whether a byte of the write may have left, and its outcome is not known."""
         self.number: int | None = None
         """The write's number in the journal, from before it is noted there."""
-        self.done = False
+        self.done: bool = False
 
     def execute(self, operation: Operation[T]) -> Effects[T]:
         """Run, and say in the journal how it ended. Whatever the driver lets out goes to `account` before."""

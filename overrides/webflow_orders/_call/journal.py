@@ -113,7 +113,7 @@ class Journal:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        self.path = None if path is None else Path(path).absolute()
+        self.path: Path | None = None if path is None else Path(path).absolute()
         self._lock = threading.RLock()  # A handler of signals may ask what is unsettled in the middle of it.
         self._answered: set[int] = set()
         self._connection: sqlite3.Connection | None = None
