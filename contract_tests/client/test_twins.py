@@ -42,10 +42,16 @@ def test_both_take_the_same_arguments(blocking: type[Any], awaiting: type[Any], 
 
 @pytest.mark.parametrize(("blocking", "awaiting"), PAIRS)
 def test_both_are_made_with_the_same_arguments(blocking: type[Any], awaiting: type[Any]) -> None:
-    one, other = (inspect.signature(kind).parameters for kind in (blocking, awaiting))
+    one, other = (inspect.signature(kind.__init__).parameters for kind in (blocking, awaiting))
     assert list(one) == list(other)
     differ = {name for name in one if one[name].replace(annotation="") != other[name].replace(annotation="")}
     assert differ == {"sleep"}
+
+
+@pytest.mark.parametrize("name", ["OrdersClient", "AsyncOrdersClient"])
+def test_whoever_makes_a_client_of_v1_is_warned(name: str) -> None:
+    with pytest.warns(DeprecationWarning, match=f"2025-03-31: use webflow_orders.{name}"):
+        getattr(v1, name)(token="t", site_id="580e63e98c9a982ac9b8b741")
 
 
 def test_the_public_names_are_these_sorted() -> None:

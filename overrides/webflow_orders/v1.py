@@ -1,11 +1,13 @@
 """Reads of the deprecated v1 API, for shops that still migrate: `from webflow_orders import v1`.
 
 The arguments and errors are those of `webflow_orders.OrdersClient`. v1 has no scopes, its list has no total, and
-its orders have the v1 shape. Webflow ended its support on 2025-03-31 and may switch it off at any time.
+its orders have the v1 shape. Webflow ended its support on 2025-03-31 and may switch it off at any time: whoever makes
+one of these clients gets a DeprecationWarning.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -14,12 +16,18 @@ from ._async_client import AsyncBase
 from ._call.pagination import Page, page_of_v1, walk, walk_async
 from ._client import Base
 
+if sys.version_info >= (3, 13):
+    from warnings import deprecated
+else:
+    from typing_extensions import deprecated
+
 if TYPE_CHECKING:
     from .models import OrderStatus, OrderStatusWord, OrderV1
 
 __all__ = ["AsyncOrdersClient", "OrdersClient"]
 
 
+@deprecated("Webflow ended its support of the v1 API on 2025-03-31: use webflow_orders.OrdersClient")
 class OrdersClient(Base):
     """The orders of one Webflow site, read by v1."""
 
@@ -51,6 +59,7 @@ class OrdersClient(Base):
         return self._send(_resources.get_v1(self.site_id, order_id))
 
 
+@deprecated("Webflow ended its support of the v1 API on 2025-03-31: use webflow_orders.AsyncOrdersClient")
 class AsyncOrdersClient(AsyncBase):
     """The twin of `v1.OrdersClient` whose calls are awaited."""
 
