@@ -41,6 +41,7 @@ def test_the_core_needs_httpx_and_attrs_and_little_else(wheel: Path) -> None:
         "idna",
         "msgspec",
         "sniffio",
+        "typing-extensions",
     ]
     assert "nofficial" in fields["Summary"]
 
