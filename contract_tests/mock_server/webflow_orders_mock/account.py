@@ -20,6 +20,7 @@ from .orders.ledger import Ledger
 from .orders.store import Orders, Store, checked
 from .seed import shop as seeded
 from .seed.synthetic import SyntheticOrders
+from .webhooks.registry import Registry
 
 
 @dataclass(kw_only=True, repr=False, eq=False)
@@ -55,6 +56,7 @@ class Account:
         database = Database(Path(self.path)) if self.path is not None else None
         self.store: Store = Store(database)
         self.orders: Orders = Orders(self.store)
+        self.webhooks: Registry = Registry(database, self.now, self._lock)
         if database is None or database.fresh:
             self.reset()
 
@@ -101,12 +103,13 @@ class Account:
             self.store.commit()
 
     def reset(self) -> None:
-        """Back to the beginning: the seeded orders, an empty ledger, no faults, fresh rate limits."""
+        """Back to the beginning: the seeded orders, an empty ledger, no webhooks, no faults, fresh rate limits."""
         with self._lock:
             self.faults.clear()
             self._limits.clear()
             self._ahead = 0.0
             self.store.clear()
+            self.webhooks.clear()
             synthetic = SyntheticOrders(self.synthetic) if self.synthetic else None
             self.store.add_site(self.site_id, orders=synthetic)
             self.store.add_site(self.site_id_without_shop, shop=False)

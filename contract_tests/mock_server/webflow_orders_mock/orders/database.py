@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,11 @@ create table ledger (
   seq integer primary key, at real not null, method text not null, path text not null, operation_id text,
   status integer not null, applied integer not null, site_id text, order_id text);
 """
+# Not in the files of an earlier version.
+_ADDED = """
+create table if not exists webhooks (
+  position integer primary key, webhook_id text not null unique, body text not null);
+"""
 
 
 class DatabaseError(RuntimeError):
@@ -37,6 +42,7 @@ class Database:
         try:
             self._sql = sqlite3.connect(path, timeout=0, check_same_thread=False)
             self.fresh: bool = self._prepare()
+            self._sql.executescript(_ADDED)
         except sqlite3.Error as error:
             raise DatabaseError(f"cannot use {path}: {error}") from error
         self._reads: list[LedgerEntry] = []
@@ -69,6 +75,11 @@ class Database:
         for seq, at, method, path, operation_id, status, applied, *ids in self._sql.execute(newest):
             yield LedgerEntry(seq, at, method, path, operation_id, status, bool(applied), *ids)
 
+    def webhooks(self) -> Iterator[dict[str, Any]]:
+        """Each as it was put."""
+        for (body,) in self._sql.execute("select body from webhooks order by position"):
+            yield json.loads(body)
+
     def put_site(self, site_id: str, shop: bool) -> None:
         self._sql.execute("insert or replace into sites values (?, ?)", (site_id, shop))
 
@@ -79,9 +90,19 @@ class Database:
             (site_id, order["orderId"], json.dumps(order)),
         )
 
+    def put_webhook(self, webhook: Mapping[str, Any]) -> None:
+        self._sql.execute(
+            "insert into webhooks (webhook_id, body) values (?, ?)"
+            " on conflict (webhook_id) do update set body = excluded.body",
+            (webhook["webhook_id"], json.dumps(webhook)),
+        )
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        self._sql.execute("delete from webhooks where webhook_id = ?", (webhook_id,))
+
     def clear(self) -> None:
         self._reads.clear()
-        for table in ("sites", "orders", "ledger"):
+        for table in ("sites", "orders", "ledger", "webhooks"):
             self._sql.execute(f"delete from {table}")
 
     def note(self, entry: LedgerEntry) -> None:

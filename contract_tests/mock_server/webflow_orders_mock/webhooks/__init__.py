@@ -1,0 +1,1 @@
+"""Webhooks: those that are registered, and their deliveries."""
