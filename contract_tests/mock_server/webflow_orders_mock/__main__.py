@@ -1,9 +1,13 @@
-"""python -m webflow_orders_mock: the mock on 127.0.0.1, until Ctrl-C."""
+"""python -m webflow_orders_mock: the mock on 127.0.0.1, until Ctrl-C.
+
+`python -m webflow_orders_mock trigger --help`: one webhook to a receiver of yours.
+"""
 
 from __future__ import annotations
 
 import argparse
 import errno
+import re
 import shlex
 import signal
 import sys
@@ -19,7 +23,11 @@ if TYPE_CHECKING:
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m webflow_orders_mock", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m webflow_orders_mock",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--port", type=int, default=8080, help="0 takes any free one (default: 8080)")
     parser.add_argument("--dialect", choices=["observed", "documented"], default="observed")
     plans = "starter, basic, cms, ecommerce, business, enterprise:<requests a minute>, or enterprise, which"
@@ -29,14 +37,33 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--synthetic", type=int, default=0, metavar="N", help="begin with N orders, made as asked"
     )
     parser.add_argument("--db", metavar="PATH", help="keep the state in this SQLite file")
+    parser.add_argument(
+        "--live",
+        type=_seconds,
+        metavar="TIME",
+        help="let something happen in the shop every 5s, say, or 500ms",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="what happens there (default: 0)")
+    parser.add_argument(
+        "--deliver-anywhere", action="store_true", help="webhooks may go to other machines, too"
+    )
     parser.add_argument("--token", default="mock-token", help="the token to accept (default: mock-token)")
     parser.add_argument("--defect", metavar="NAME", help="get one thing wrong, to see whether a test notices")
     parser.add_argument("--defects", action="store_true", help="list what can be got wrong, and stop")
     return parser.parse_args(argv)
 
 
+def _seconds(text: str) -> float:
+    found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)(ms|s|m)?", text, re.ASCII)
+    if found is None or not float(found[1]):
+        raise argparse.ArgumentTypeError("a time is 5s, 500ms or 2m")
+    return float(found[1]) * {"ms": 0.001, "m": 60}.get(found[2], 1)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    options = _arguments(argv)
+    given = sys.argv[1:] if argv is None else argv
+    is_trigger = given[:1] == ["trigger"]
+    options = None if is_trigger else _arguments(given)
     try:
         from .app import MockWebflow
         from .orders.database import DatabaseError
@@ -44,6 +71,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         print(f"{error}: pip install 'webflow-orders[testing]'", file=sys.stderr)
         return 2
+    if options is None:
+        from . import trigger
+
+        return trigger.main(given[1:])
     if options.defects:
         from .defects import DEFECTS
 
@@ -60,6 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             token=options.token,
             defect=options.defect,
             synthetic=options.synthetic,
+            deliver_anywhere=options.deliver_anywhere,
         )
     except (OSError, OverflowError, ValueError, DatabaseError) as error:
         is_taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
@@ -67,11 +99,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"webflow_orders_mock: {said if is_taken else error}", file=sys.stderr)
         return 2
     with listener:
-        _serve(mock, uvicorn_server(mock), listener)
+        _serve(mock, uvicorn_server(mock), listener, options.live, options.seed)
     return 0
 
 
-def _serve(mock: MockWebflow, server: uvicorn.Server, listener: socket.socket) -> None:
+def _serve(
+    mock: MockWebflow, server: uvicorn.Server, listener: socket.socket, every: float | None, seed: int
+) -> None:
+    from .living import LivingShop
+
     # uvicorn stops on SIGTERM and then raises it again: to have stopped is what was asked for, not a failure.
     # One that comes before uvicorn looks out for it must stop the server all the same.
     signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
@@ -81,11 +117,16 @@ def _serve(mock: MockWebflow, server: uvicorn.Server, listener: socket.socket) -
     example = f"{url}/v2/sites/{mock.site_id}/orders?limit=1"
     print(f"Webflow Orders mock ({mock.dialect}) on {url}, control under {url}/_mock")
     print(f"curl -H {shlex.quote(f'Authorization: Bearer {mock.token}')} {shlex.quote(example)}", flush=True)
+    shop = LivingShop(mock, seed=seed)
+    if every is not None:
+        mock.webhooks.start()
+        shop.live(every)
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     finally:
+        shop.stop()
         mock.close()
 
 

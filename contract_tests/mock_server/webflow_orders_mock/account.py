@@ -13,14 +13,18 @@ from . import spec
 from .api.auth import DEFAULT_TOKEN, OTHER_TOKEN, READ, WRITE, Grant, Grants, texts
 from .api.faults import Faults
 from .api.limits import RateLimits, requests_per_minute
-from .api.validation import bounded
+from .checks import bounded
+from .orders import elsewhere
 from .orders.database import Database
-from .orders.dialects import DIALECTS, Dialect
-from .orders.ledger import Ledger
-from .orders.store import Orders, Store, checked
+from .orders.dialects import DIALECTS, Dialect, StoredOrder
+from .orders.ledger import Ledger, timestamp
+from .orders.store import Orders, Site, Store, checked
 from .seed import shop as seeded
+from .seed.builder import named_as_in_the_api
 from .seed.synthetic import SyntheticOrders
-from .webhooks.registry import Registry
+from .webhooks.deliveries import Deliveries
+from .webhooks.dispatch import Webhooks
+from .webhooks.registry import NEW_ORDER, ORDER_CHANGED
 
 
 @dataclass(kw_only=True, repr=False, eq=False)
@@ -41,6 +45,7 @@ class Account:
     token: str = DEFAULT_TOKEN
     defect: str | None = None
     synthetic: int = 0
+    deliver_anywhere: bool = False
 
     def __post_init__(self) -> None:
         if self.dialect not in DIALECTS:
@@ -56,7 +61,10 @@ class Account:
         database = Database(Path(self.path)) if self.path is not None else None
         self.store: Store = Store(database)
         self.orders: Orders = Orders(self.store)
-        self.webhooks: Registry = Registry(database, self.now, self._lock)
+        self.webhooks: Webhooks = Webhooks(
+            database, self.now, self._lock,
+            site_id=self.site_id, dialect=self.dialect, anywhere=self.deliver_anywhere,
+        )  # fmt: skip
         if database is None or database.fresh:
             self.reset()
 
@@ -64,6 +72,11 @@ class Account:
     def ledger(self) -> Ledger:
         """Every API request in order; see LedgerEntry."""
         return self.store.ledger
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """What webhooks were told, in the order of the changes; see Delivery."""
+        return self.webhooks.deliveries
 
     def add_token(
         self,
@@ -102,6 +115,57 @@ class Account:
                 self.store.put(site_id, each)
             self.store.commit()
 
+    def place(self, order: Mapping[str, Any], *, site_id: str | None = None) -> None:
+        """What a customer does: a new order, kept as it is given, of which webhooks for new orders are told.
+
+        Raises InvalidOrder for what the spec does not allow, ValueError for an id that there is, or a site without
+        a shop.
+        """
+        stored, at = checked(order, self.dialect), site_id or self.site_id
+        with self._lock:
+            if stored.order["orderId"] in self._shop(at).orders:
+                raise ValueError(f"there is an order {stored.order['orderId']!r:.20} already")
+            self._keep(at, stored, NEW_ORDER)
+        self.webhooks.run()
+
+    def act(
+        self,
+        action: str,
+        order_id: str,
+        *,
+        site_id: str | None = None,
+        reason: str | None = None,
+        **fields: Any,
+    ) -> None:
+        """Have something happen to an order without a request, and the webhooks for changed orders told of it.
+
+        action: one of `elsewhere.ACTIONS`: what the API does too, and `pay`, `dispute`, `win` and `lose`, which
+            customers and banks do.
+        reason: of a refund. fields: of the order, such as `comment`, that are set as well.
+
+        Raises IllegalTransition where its status does not allow it; ValueError for an unknown action or order,
+        TypeError for an unknown field, and InvalidOrder, a ValueError, for what the spec does not allow in one.
+        """
+        at = site_id or self.site_id
+        with self._lock:
+            found = self._shop(at).orders.get(order_id)
+            if found is None:
+                raise ValueError(f"there is no order {order_id!r:.20}")
+            order = elsewhere.act(found.order, action, now=timestamp(self.now()), reason=reason)
+            self._keep(at, checked({**order, **named_as_in_the_api(fields)}, self.dialect), ORDER_CHANGED)
+        self.webhooks.run()
+
+    def _shop(self, site_id: str) -> Site:
+        site = self.store.sites.get(site_id)
+        if site is None or not site.shop:
+            raise ValueError(f"there is no shop {site_id!r:.50}")
+        return site
+
+    def _keep(self, site_id: str, stored: StoredOrder, trigger: str) -> None:
+        self.store.put(site_id, stored)
+        self.store.commit()
+        self.webhooks.tell(trigger, site_id, stored)
+
     def reset(self) -> None:
         """Back to the beginning: the seeded orders, an empty ledger, no webhooks, no faults, fresh rate limits."""
         with self._lock:
@@ -123,12 +187,22 @@ class Account:
         return self.clock() + self._ahead
 
     def forward(self, seconds: float) -> None:
-        """Let time pass at once, a day at the most. `reset` takes it back. Raises ValueError for a step back."""
-        bounded("forward", seconds, 0, 86_400, float)
-        with self._lock:
-            self._ahead += seconds
+        """Let time pass at once, a day at the most, and make the deliveries that fall due. `reset` takes it back.
+
+        Raises ValueError for a step back."""
+        left = bounded("forward", seconds, 0, 86_400, float)
+        while True:
+            with self._lock:
+                # On the way, each attempt of a delivery is made at its time.
+                due = self.webhooks.due()
+                step = left if due is None else min(left, max(0, due - self.now()))
+                self._ahead += step
+                left -= step
+            if not self.webhooks.run() and not left:
+                return
 
     def close(self) -> None:
-        """Write what is left to the file and close it. Without a file, nothing."""
+        """End deliveries, and write what is left to the file and close it."""
+        self.webhooks.stop()
         with self._lock:
             self.store.close()

@@ -17,6 +17,7 @@ from .api.limits import requests_per_minute
 from .api.operations import HANDLERS
 from .messages import Handler, Request, Response
 from .orders.ledger import LedgerEntry
+from .webhooks.registry import ORDER_CHANGED
 
 if TYPE_CHECKING:
     from .http.adapters import Transport
@@ -34,6 +35,7 @@ class MockWebflow(Account):
     shop: whether to begin with the seeded orders. A file that has state already is not seeded.
     defect: the name of one thing to get wrong, from `defects.DEFECTS`; to see whether a test notices.
     synthetic: so many orders instead of the seeded ones, worked out when they are asked for and held nowhere.
+    deliver_anywhere: whether deliveries may leave this machine.
 
     Raises ValueError for an unknown dialect, plan or defect, and for synthetic orders with a file or a defect;
     DatabaseError for a file that is not ours or is in use.
@@ -53,10 +55,12 @@ class MockWebflow(Account):
 
         Raises InvalidAnswer when the answer would break the spec, which is a bug of the mock.
         """
+        if control.owns(request.path):
+            return control.answer(self, request)
         with self._lock:
-            if control.owns(request.path):
-                return control.answer(self, request)
-            return self._answer(request)
+            answer = self._answer(request)
+        self.webhooks.run()
+        return answer
 
     @overload
     def transport(self, *, sleep: Callable[[float], object] | None = None) -> Transport: ...
@@ -80,6 +84,7 @@ class MockWebflow(Account):
         """The mock as an ASGI application."""
         from .http.asgi import serve
 
+        self.webhooks.start()
         await serve(self.handle, self.sleep, scope, receive, send)
 
     def _healthy(self, request: Request) -> Response:
@@ -110,6 +115,8 @@ class MockWebflow(Account):
             self.store.put(call.site.site_id, changed)
         about = (name, status, changed is not None, ids.get("site_id"), ids.get("order_id"))
         self.store.note(LedgerEntry(self.ledger.last_seq + 1, now, request.method, request.path, *about))
+        if call is not None and changed is not None:
+            self.webhooks.tell(ORDER_CHANGED, call.site.site_id, changed)
         if fault is not None and fault.is_cut:
             body = body[: len(body) // 2]
         delay = fault.seconds if fault is not None and fault.status != 429 else 0.0

@@ -9,6 +9,12 @@
     POST /_mock/faults                            {"kind": "outage", "times": 2, "operation": "get-order"}
     POST /_mock/tokens                            {"token": "reader", "scopes": ["ecommerce:read"]}
     POST /_mock/clock                             {"forward": 61}: so many seconds pass at once
+    POST /_mock/sites/<site>/placed               an order that a customer places, with its webhook
+    POST /_mock/sites/<site>/orders/<order>       {"action": "dispute"}: something happens to it, with its webhook
+    GET  /_mock/webhooks                          every webhook, without its secret
+    POST /_mock/webhooks/faults                   {"kind": "late", "seconds": 90}: for the next deliveries
+    GET  /_mock/deliveries?since=<number>         every delivery with its attempts, or those after one
+    POST /_mock/deliveries/<number>/replay        {} anew, {"attempt": 1} the same bytes
 
 Bodies are `application/json`. Errors are `{"error": "..."}`. What came over a socket must name this machine in Host,
 and in Origin if it has one: a web page that somebody reads on this machine is not to control the account.
@@ -20,7 +26,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote
 
 from .account import Account
@@ -28,12 +34,14 @@ from .api.errors import Refusal
 from .api.validation import parse_json, parse_object
 from .messages import Request, Response
 from .orders.ledger import timestamp
+from .orders.lifecycle import IllegalTransition
 
 PREFIX = "/_mock"
 MOST_LISTED, MOST_SEEDED = 10_000, 10_000
 FAULTS = ("rate_limit", "outage", "malformed", "latency")
 _HERE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 Words = tuple[str, ...]
+Answered = TypeVar("Answered")
 Action = Callable[[Account, Request, Words], Any]
 
 
@@ -79,7 +87,7 @@ def _json(status: int, body: object, headers: dict[str, str] | None = None) -> R
 def _state(account: Account, request: Request, words: Words) -> object:
     sites = [
         {"siteId": site.site_id, "shop": site.shop, "orders": len(site.orders)}
-        for site in account.store.sites.values()
+        for site in list(account.store.sites.values())
     ]
     return {
         "dialect": account.dialect,
@@ -95,10 +103,14 @@ def _reset(account: Account, request: Request, words: Words) -> object:
 
 
 def _ledger(account: Account, request: Request, words: Words) -> object:
+    return {"ledger": [entry.as_json() for entry in account.ledger.since(_since(request))]}
+
+
+def _since(request: Request) -> int:
     since = parse_qs(request.query).get("since", ["0"])[-1]
     if not (since.isascii() and since.isdecimal() and len(since) < 19):
         raise ValueError("since must be the number of an entry")
-    return {"ledger": [entry.as_json() for entry in account.ledger.since(int(since))]}
+    return int(since)
 
 
 def _orders(account: Account, request: Request, words: Words) -> object:
@@ -107,7 +119,7 @@ def _orders(account: Account, request: Request, words: Words) -> object:
         raise ValueError(f"there is no site {words[1]!r:.50}")
     if len(site.orders) > MOST_LISTED:
         raise ValueError(f"there are {len(site.orders)} orders: list them by the API")
-    return {"orders": [each.order for each in site.orders.values()]}
+    return {"orders": [each.order for each in list(site.orders.values())]}
 
 
 def _seed(account: Account, request: Request, words: Words) -> object:
@@ -148,10 +160,44 @@ def _clock(account: Account, request: Request, words: Words) -> object:
     return {"time": timestamp(account.now())}
 
 
-def _call(method: Callable[..., object], wanted: dict[str, Any]) -> None:
+def _place(account: Account, request: Request, words: Words) -> object:
+    account.place(parse_object(request), site_id=words[1])
+    return {"placed": 1}
+
+
+def _act(account: Account, request: Request, words: Words) -> object:
+    wanted = parse_object(request)
+    try:
+        _call(account.act, {**wanted, "order_id": words[3], "site_id": words[1]})
+    except IllegalTransition as error:
+        raise ValueError(str(error)) from None
+    return {"status": account.store.sites[words[1]].orders[words[3]].order["status"]}
+
+
+def _webhooks(account: Account, request: Request, words: Words) -> object:
+    return {"webhooks": [webhook.as_json() for webhook in account.webhooks]}
+
+
+def _delivery_fault(account: Account, request: Request, words: Words) -> object:
+    _call(account.webhooks.fault, parse_object(request))
+    return {"queued": len(account.webhooks.faults)}
+
+
+def _deliveries(account: Account, request: Request, words: Words) -> object:
+    return {"deliveries": [each.as_json() for each in account.deliveries.since(_since(request))]}
+
+
+def _replay(account: Account, request: Request, words: Words) -> object:
+    number = words[1]
+    if not (number.isascii() and number.isdecimal() and len(number) < 19):
+        raise ValueError("there is no such delivery")
+    return _call(account.webhooks.replay, {**parse_object(request), "number": int(number)}).as_json()
+
+
+def _call(method: Callable[..., Answered], wanted: dict[str, Any]) -> Answered:
     """What it does not take and what it lacks is named by its signature."""
     inspect.signature(method).bind(**wanted)
-    method(**wanted)
+    return method(**wanted)
 
 
 _PATHS: dict[Words, dict[str, Action]] = {
@@ -162,5 +208,10 @@ _PATHS: dict[Words, dict[str, Action]] = {
     ("tokens",): {"POST": _token},
     ("clock",): {"POST": _clock},
     ("sites", "*", "orders"): {"GET": _orders, "POST": _seed},
-    ("sites", "*", "orders", "*"): {"PUT": _put},
+    ("sites", "*", "orders", "*"): {"PUT": _put, "POST": _act},
+    ("sites", "*", "placed"): {"POST": _place},
+    ("webhooks",): {"GET": _webhooks},
+    ("webhooks", "faults"): {"POST": _delivery_fault},
+    ("deliveries",): {"GET": _deliveries},
+    ("deliveries", "*", "replay"): {"POST": _replay},
 }

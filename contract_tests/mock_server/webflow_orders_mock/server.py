@@ -67,6 +67,7 @@ class MockServer:
     def stop(self) -> None:
         self._server.should_exit = True
         self._thread.join(timeout=10)
+        self.mock.webhooks.stop()
         self._socket.close()
 
     def __enter__(self) -> MockServer:

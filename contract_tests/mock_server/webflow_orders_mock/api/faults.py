@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
 from .. import spec
+from ..checks import bounded
 from .errors import Refusal, failed, too_many_requests
-from .validation import bounded
 
 MOST, LONGEST = 1_000_000, 3600
 

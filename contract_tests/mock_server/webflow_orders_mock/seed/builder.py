@@ -94,7 +94,7 @@ def order(
         **_payment(order_id, status, payment, customer[0]),
         **_downloads(bought, digital),
     }
-    return copy.deepcopy({**built, **_named_as_in_the_api(fields)})
+    return copy.deepcopy({**built, **named_as_in_the_api(fields)})
 
 
 MUGS = item("Enamel Mug", 2950, 2, weight=11, width=82)
@@ -183,7 +183,7 @@ def _payment(order_id: str, status: str, payment: str | None, owner: str) -> Jso
     return {"stripeDetails": stripe, "stripeCard": card, "paypalDetails": None, "paymentProcessor": "stripe"}
 
 
-def _named_as_in_the_api(fields: Mapping[str, object]) -> Json:
+def named_as_in_the_api(fields: Mapping[str, object]) -> Json:
     from webflow_orders_generated.schemas import Order
 
     Order.model_rebuild()  # Until then, fields that refer to later classes do not know their JSON names.

@@ -12,8 +12,10 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..orders.database import Database
+from ..orders.ledger import timestamp
 
 NEW_ORDER, ORDER_CHANGED = "ecomm_new_order", "ecomm_order_changed"
 ORDER_TRIGGERS = (NEW_ORDER, ORDER_CHANGED)
@@ -37,6 +39,23 @@ class Webhook:
     created: float
     last_triggered: float | None = None
     active: bool = True
+
+    @property
+    def where(self) -> str:
+        """Its URL without a password or a query, which may hold a secret."""
+        try:
+            found = urlsplit(self.url)
+        except ValueError:
+            return ""
+        return f"{found.scheme}://{found.netloc.rpartition('@')[2]}{found.path}"
+
+    def as_json(self) -> dict[str, Any]:
+        """What may be shown to anybody."""
+        return {
+            "webhookId": self.webhook_id, "siteId": self.site_id, "triggerType": self.trigger, "url": self.where,
+            "createdOn": timestamp(self.created), "active": self.active,
+            "lastTriggered": None if self.last_triggered is None else timestamp(self.last_triggered),
+        }  # fmt: skip
 
 
 class Registry:

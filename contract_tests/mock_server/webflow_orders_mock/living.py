@@ -1,0 +1,91 @@
+"""A shop that lives: orders are placed, paid, fulfilled, refunded and disputed, at random from a seed."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import deque
+from contextlib import suppress
+
+from .account import Account
+from .orders.ledger import timestamp
+from .orders.lifecycle import IllegalTransition
+from .seed.builder import CUSTOMER, item, order
+from .seed.shop import BOGUMILA, OTTOKAR, PRUDENCE
+
+# How likely each thing is to happen next to an order, by its status; what is not listed ends it.
+# fmt: off
+_NEXT: dict[str, dict[str, int]] = {
+    "pending":     {"pay": 9, "update": 1},
+    "unfulfilled": {"fulfill": 6, "update": 2, "refund": 1, "dispute": 1},
+    "fulfilled":   {"update": 2, "unfulfill": 1, "refund": 1, "dispute": 1},
+    "disputed":    {"win": 1, "lose": 1},
+}
+# fmt: on
+_WARES = (item("Enamel Mug", 2950), item("Tea Towel", 1900), item("Candle", 990), item("Fox Poster", 1800))
+# Of how many orders of its own it thinks; the seeded ones stay as they are.
+_REMEMBERED = 200
+
+
+class LivingShop:
+    """What happens in the shop of a mock; the same things, in the same order, for the same seed."""
+
+    def __init__(self, account: Account, *, seed: int = 0) -> None:
+        self._account, self._random = account, random.Random(seed)
+        self._orders: deque[str] = deque(maxlen=_REMEMBERED)
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def step(self) -> tuple[str, str]:
+        """Let one thing happen: `("place", "dfa-3f1")`, say."""
+        if self._random.random() < 0.6:
+            order_id = self._random.choice(self._orders) if self._orders else ""
+            found = self._account.orders.get((self._account.site_id, order_id))
+            chances = _NEXT.get(str(found.status.value), {}) if found is not None else {}
+            if chances:
+                action = self._random.choices(list(chances), list(chances.values()))[0]
+                fields = (
+                    {"comment": f"Looked at {self._random.randint(1, 99)} times"}
+                    if action == "update"
+                    else {}
+                )
+                self._account.act(action, order_id, **fields)
+                return action, order_id
+        return "place", self._place()
+
+    def live(self, every: float) -> None:
+        """Let something happen every so many seconds, in a thread, until `stop`."""
+
+        def work() -> None:
+            while not self._stopped.wait(every):
+                # Somebody may have changed the order since it was looked at.
+                with suppress(IllegalTransition):
+                    self.step()
+
+        self._thread = threading.Thread(target=work, name="webflow-orders-mock-lives", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+
+    def _place(self) -> str:
+        while True:
+            drawn = f"{self._random.getrandbits(24):06x}"
+            order_id = f"{drawn[:3]}-{drawn[3:]}"
+            if (self._account.site_id, order_id) not in self._account.orders:
+                break
+        bought = self._random.sample(_WARES, self._random.randint(1, 3))
+        self._account.place(
+            order(
+                order_id,
+                status=self._random.choice(("pending", "unfulfilled", "unfulfilled")),
+                payment=self._random.choice(("stripe", "stripe", "paypal")),
+                customer=self._random.choice((CUSTOMER, BOGUMILA, OTTOKAR, PRUDENCE)),
+                items=bought,
+                acceptedOn=timestamp(self._account.now()),
+            )
+        )
+        self._orders.append(order_id)
+        return order_id

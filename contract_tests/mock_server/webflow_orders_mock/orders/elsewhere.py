@@ -1,0 +1,77 @@
+"""What happens to an order elsewhere: customers pay and dispute, banks decide. The API has no operations for that.
+
+Assumed, all of it: no page says how an order changes then. What is set is what such orders were seen to have.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .lifecycle import REASONS, IllegalTransition, advance, paid_with
+
+Json = dict[str, Any]
+
+
+def _paid(order: Json, now: str) -> Json:
+    if paid_with(order) == "free":
+        return {"status": "unfulfilled"}
+    where, what = _DETAILS[paid_with(order)]
+    return {"status": "unfulfilled", where: {**(order.get(where) or {}), what: _made_up("ch", order, now)}}
+
+
+def _disputed(order: Json, now: str) -> Json:
+    if paid_with(order) == "free":
+        raise IllegalTransition("An order that cost nothing cannot be disputed")
+    where = _DETAILS[paid_with(order)][0]
+    dates = {"disputedOn": now, "disputeUpdatedOn": now, "disputeLastStatus": "needs_response"}
+    return {
+        "status": "disputed",
+        **dates,
+        where: {**(order.get(where) or {}), "disputeId": _made_up("dp", order, now)},
+    }
+
+
+def _won(order: Json, now: str) -> Json:
+    """It goes on where it was."""
+    status = "fulfilled" if order.get("fulfilledOn") else "unfulfilled"
+    return {"status": status, "disputeUpdatedOn": now, "disputeLastStatus": "won"}
+
+
+def _lost(order: Json, now: str) -> Json:
+    return {"status": "dispute-lost", "disputeUpdatedOn": now, "disputeLastStatus": "lost"}
+
+
+# Where it is written down that an order was paid.
+_DETAILS = {"stripe": ("stripeDetails", "chargeId"), "paypal": ("paypalDetails", "captureId")}
+# fmt: off
+ELSEWHERE: Mapping[str, tuple[tuple[str, ...], Callable[[Json, str], Json]]] = {
+    # action     in                             what it makes of the order
+    "pay":     (("pending",),                   _paid),
+    "dispute": (("unfulfilled", "fulfilled"),   _disputed),
+    "win":     (("disputed",),                  _won),
+    "lose":    (("disputed",),                  _lost),
+}
+# fmt: on
+ACTIONS = ("fulfill", "unfulfill", "refund", "update", *ELSEWHERE)
+
+
+def act(order: Json, action: str, *, now: str, reason: str | None = None) -> Json:
+    """The order after one of ACTIONS, as a new dict. Raises IllegalTransition; ValueError for another word."""
+    if action not in ACTIONS:
+        raise ValueError(f"action must be one of {', '.join(ACTIONS)}")
+    if reason not in (None, *REASONS):
+        raise ValueError(f"reason must be one of {', '.join(REASONS)}")
+    if action not in ELSEWHERE:
+        return advance(order, action, now=now, reason=reason)
+    statuses, change = ELSEWHERE[action]
+    if order["status"] not in statuses:
+        raise IllegalTransition(
+            f"An order that is {order['status']} does not {action}: one that is {' or '.join(statuses)} does"
+        )
+    return {**order, **change(order, now)}
+
+
+def _made_up(kind: str, order: Json, now: str) -> str:
+    return f"{kind}_Mock{hashlib.sha256((order['orderId'] + now).encode()).hexdigest()[:16]}"
