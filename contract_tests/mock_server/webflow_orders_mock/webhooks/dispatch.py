@@ -186,7 +186,11 @@ class Webhooks(Registry):
             try:
                 self._do(job, era)
             except BaseException:
-                self._is_busy = False
+                with self._lock:
+                    self._is_busy = False
+                    interrupted = self._current(job.delivery, era)
+                    if interrupted is not None and interrupted.due is not None:
+                        self._wait(interrupted)
                 raise
             made += 1
 
