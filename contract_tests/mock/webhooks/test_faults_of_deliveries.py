@@ -84,6 +84,16 @@ def test_two_that_are_swapped_both_come_after_the_third(mock: MockWebflow, inbox
     assert _statuses(inbox) == ["refunded", "fulfilled", "unfulfilled"]
 
 
+def test_swapped_with_one_that_is_late_comes_after_that(mock: MockWebflow, inbox: Inbox) -> None:
+    mock.webhooks.fault("swapped")
+    mock.webhooks.fault("late", seconds=90)
+    for action in ("fulfill", "unfulfill", "refund"):
+        mock.act(action, "dfa-3f1")
+    assert _statuses(inbox) == ["refunded"]
+    mock.forward(90)
+    assert _statuses(inbox) == ["refunded", "unfulfilled", "fulfilled"]
+
+
 def test_lost_never_comes_and_webflow_does_not_know(mock: MockWebflow, inbox: Inbox) -> None:
     mock.webhooks.fault("lost")
     mock.act("fulfill", "dfa-3f1")
