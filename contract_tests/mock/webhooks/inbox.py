@@ -67,7 +67,7 @@ class Inbox:
             for key, value in environ.items()
             if key.startswith(("HTTP_", "CONTENT_"))
         }
-        status = self._take(headers, environ["wsgi.input"].read())
+        status = self._take(headers, environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
         start_response(f"{status} Said", [("Location", "/elsewhere")])
         return [b"as told"]
 

@@ -91,6 +91,8 @@ def test_what_waits_when_its_webhook_is_deleted_is_dropped(mock: MockWebflow) ->
 
 
 def test_a_receiver_has_ten_seconds_by_the_clock_of_the_mock(mock: MockWebflow) -> None:
+    assert MockWebflow().webhooks.time_limit == 10
+    mock.webhooks.time_limit = 10
     inbox = Inbox(on_letter=lambda letter: mock.forward(next(takes)))
     takes = iter([11, 10])
     mock.webhooks.deliver_to(inbox, url=URL, secret=SECRET)

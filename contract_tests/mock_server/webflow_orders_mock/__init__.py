@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .api.routes import OPERATIONS
     from .app import MockWebflow
+    from .living import LivingShop
     from .messages import InvalidAnswer, Request, Response
     from .orders.database import DatabaseError
     from .orders.ledger import LedgerEntry
@@ -20,16 +21,19 @@ if TYPE_CHECKING:
     from .orders.store import InvalidOrder
     from .seed.builder import extra, item, order
     from .server import MockServer
+    from .webhooks.deliveries import Delivery
+    from .webhooks.registry import Webhook
 
 __all__ = [
-    "OPERATIONS", "TRANSITIONS", "DatabaseError", "InvalidAnswer", "InvalidOrder", "LedgerEntry", "MockServer",
-    "MockWebflow", "Request", "Response", "extra", "item", "order",
+    "OPERATIONS", "TRANSITIONS", "DatabaseError", "Delivery", "InvalidAnswer", "InvalidOrder", "LedgerEntry",
+    "LivingShop", "MockServer", "MockWebflow", "Request", "Response", "Webhook", "extra", "item", "order",
 ]  # fmt: skip
 
 _HOMES = {
-    "api.routes": "OPERATIONS", "app": "MockWebflow", "server": "MockServer",
+    "api.routes": "OPERATIONS", "app": "MockWebflow", "living": "LivingShop", "server": "MockServer",
     "messages": "InvalidAnswer Request Response", "orders.database": "DatabaseError", "orders.ledger": "LedgerEntry",
     "orders.lifecycle": "TRANSITIONS", "orders.store": "InvalidOrder", "seed.builder": "extra item order",
+    "webhooks.deliveries": "Delivery", "webhooks.registry": "Webhook",
 }  # fmt: skip
 
 

@@ -107,10 +107,13 @@ def _ledger(account: Account, request: Request, words: Words) -> object:
 
 
 def _since(request: Request) -> int:
-    since = parse_qs(request.query).get("since", ["0"])[-1]
-    if not (since.isascii() and since.isdecimal() and len(since) < 19):
-        raise ValueError("since must be the number of an entry")
-    return int(since)
+    return _number("since", parse_qs(request.query).get("since", ["0"])[-1])
+
+
+def _number(name: str, sent: str) -> int:
+    if not (sent.isascii() and sent.isdecimal() and len(sent) < 19):
+        raise ValueError(f"{name} must be the number of an entry")
+    return int(sent)
 
 
 def _orders(account: Account, request: Request, words: Words) -> object:
@@ -188,10 +191,8 @@ def _deliveries(account: Account, request: Request, words: Words) -> object:
 
 
 def _replay(account: Account, request: Request, words: Words) -> object:
-    number = words[1]
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
-        raise ValueError("there is no such delivery")
-    return _call(account.webhooks.replay, {**parse_object(request), "number": int(number)}).as_json()
+    number = _number("what is replayed", words[1])
+    return _call(account.webhooks.replay, {**parse_object(request), "number": number}).as_json()
 
 
 def _call(method: Callable[..., Answered], wanted: dict[str, Any]) -> Answered:
