@@ -65,6 +65,14 @@ def test_a_shop_may_be_large() -> None:
         assert (len(last["orders"]), last["pagination"]["total"]) == (1, 1_000_000)
 
 
+def test_the_shop_may_live() -> None:
+    with _running("--live", "20ms", "--seed", "3") as url:
+        for _ in range(10_000):
+            if len(httpx.get(f"{url}/_mock/sites/{SITE}/orders").json()["orders"]) > 27:
+                return
+    pytest.fail("nobody placed an order")
+
+
 def test_the_state_survives_a_restart(tmp_path: Path) -> None:
     path = str(tmp_path / "shop.sqlite")
     with _running("--db", path) as url:
@@ -85,6 +93,8 @@ def test_the_state_survives_a_restart(tmp_path: Path) -> None:
         (("--db", "/"), "cannot use /"),
         (("--synthetic", "-1"), "1 to 1000000000"),
         (("--synthetic", "many"), "invalid int"),
+        (("--live", "0s"), "a time is 5s, 500ms or 2m"),
+        (("--live", "1h"), "a time is 5s, 500ms or 2m"),
         (("--synthetic", "5", "--db", "x.sqlite"), "neither a file nor a defect"),
     ],
 )
