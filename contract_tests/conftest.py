@@ -39,6 +39,8 @@ SLOW = (
     "contract/test_report_page.py", "contract/test_somebodys_server.py", "contract/test_the_drive.py",
     "contract/test_the_run.py", "contract/test_write_is_undone.py",
     "mock/test_libraries.py", "mock/test_official_sdk.py", "mock/test_persistence.py", "mock/test_plugin.py",
+    "mock/webhooks/test_deliveries.py::test_applications_of_frameworks", "mock/webhooks/test_histories.py",
+    "mock/webhooks/test_living.py", "mock/webhooks/test_trigger.py::test_it_is_a_command",
     "spec/test_docs_command.py", "spec/test_mutants_of_the_spec.py",
     "webhooks/test_signatures.py::test_a_hundred_thousand", "webhooks/test_stores.py::test_after_the_dust_settles",
 )  # fmt: skip

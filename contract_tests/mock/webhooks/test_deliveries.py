@@ -172,6 +172,30 @@ def test_a_loop_may_run_where_an_order_is_changed(mock: MockWebflow) -> None:
     mock.close()
 
 
+def test_applications_of_frameworks_are_delivered_to(mock: MockWebflow) -> None:
+    fastapi, flask = pytest.importorskip("fastapi"), pytest.importorskip("flask")
+    seen: list[object] = []
+    asynchronous, synchronous = fastapi.FastAPI(), flask.Flask("receiver")
+
+    async def hook(request: Any) -> None:
+        seen.append(webhooks.verify(await request.body(), request.headers, SECRET, now=mock.now))
+
+    hook.__annotations__["request"] = fastapi.Request
+    asynchronous.post("/hook")(hook)
+
+    @synchronous.post("/hook")
+    def _hook() -> str:
+        seen.append(webhooks.verify(flask.request.data, flask.request.headers, SECRET, now=mock.now))
+        return "taken"
+
+    mock.webhooks.deliver_to(asynchronous, url="http://asynchronous.test/hook", secret=SECRET)
+    mock.webhooks.deliver_to(synchronous, url="http://synchronous.test/hook", secret=SECRET)
+    mock.act("fulfill", "dfa-3f1")
+    assert [delivery.ok for delivery in mock.deliveries] == [True, True]
+    assert len(seen) == 2
+    mock.close()
+
+
 def test_what_a_receiver_keeps_finds_its_loop_again(mock: MockWebflow) -> None:
     loops: set[asyncio.AbstractEventLoop] = set()
     inbox = Inbox(on_letter=lambda letter: loops.add(asyncio.get_running_loop()))

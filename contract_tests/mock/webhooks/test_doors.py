@@ -281,3 +281,42 @@ def test_a_mock_may_be_told_to_deliver_anywhere(anywhere: bool, state: str, rece
     mock.act("fulfill", "dfa-3f1")
     assert mock.deliveries[0].state == state
     mock.close()
+
+
+@pytest.mark.parametrize("has_thread", [False, True])
+def test_many_who_change_orders_at_once(has_thread: bool, mock: MockWebflow, inbox: Inbox) -> None:
+    """Each change is told once, whoever tells it."""
+    if has_thread:
+        mock.webhooks.start()
+    order_ids = [order_id for site_id, order_id in mock.orders if site_id == mock.site_id][:8]
+
+    def work(order_id: str) -> None:
+        for number in range(20):
+            mock.act("update", order_id, comment=str(number))
+
+    threads = [threading.Thread(target=work, args=[order_id]) for order_id in order_ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert mock.webhooks.settle(PATIENCE)
+    told = [(letter.order["orderId"], int(letter.order["comment"])) for letter in inbox.letters]
+    assert sorted(told) == sorted((order_id, number) for order_id in order_ids for number in range(20))
+    assert [number for order_id, number in told if order_id == order_ids[0]] == list(range(20))
+    mock.close()
+
+
+def test_settling_waits_for_what_is_due_and_no_longer(mock: MockWebflow, receiver: _Receiver) -> None:
+    receiver.may_answer.clear()
+    receiver.statuses = iter([500])
+    mock.webhooks.create(mock.site_id, ORDER_CHANGED, receiver.url, secret=SECRET)
+    mock.webhooks.start()
+    mock.act("fulfill", "dfa-3f1")
+    assert not mock.webhooks.settle(0)
+    receiver.may_answer.set()
+    assert mock.webhooks.settle(PATIENCE)
+    assert mock.deliveries[0].state == "waiting", "for ten minutes"
+    mock.forward(600)
+    assert mock.webhooks.settle(PATIENCE)
+    assert mock.deliveries[0].ok
+    mock.close()

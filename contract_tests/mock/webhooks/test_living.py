@@ -13,7 +13,7 @@ from ..conftest import NOON, Clock
 from .inbox import SECRET, Inbox
 
 
-def _lived(seed: int, steps: int = 300) -> tuple[list[tuple[str, str]], list[bytes], MockWebflow]:
+def _lived(seed: int, steps: int = 200) -> tuple[list[tuple[str, str]], list[bytes], MockWebflow]:
     mock, inbox = MockWebflow(clock=Clock()), Inbox()
     mock.webhooks.deliver_to(inbox, secret=SECRET)
     shop = LivingShop(mock, seed=seed)

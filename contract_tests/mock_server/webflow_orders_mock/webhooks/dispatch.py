@@ -76,7 +76,7 @@ class Webhooks(Registry):
     # ------------------------------------------------------------------ for tests
 
     def deliver_to(
-        self, app: App, *, url: str = "http://receiver.test/", secret: str | None = None
+        self, app: App, *, url: str = "http://testserver/", secret: str | None = None
     ) -> tuple[Webhook, ...]:
         """Have what goes to this URL's host go to an ASGI or a WSGI application, without a socket.
 
@@ -129,6 +129,12 @@ class Webhooks(Registry):
         """From now on deliver from a thread, so that no call waits for a receiver."""
         self._has_thread = True
 
+    def settle(self, seconds: float = 30) -> bool:
+        """Wait until nothing is being sent or due, so long at the most, and say whether it came to that."""
+        self.run()
+        with self._changed:
+            return self._changed.wait_for(self._is_settled, seconds)
+
     def stop(self) -> None:
         """End the thread, and give up what is under way. What waits goes out with the next call."""
         with self._changed:
@@ -137,7 +143,7 @@ class Webhooks(Registry):
             self._changed.notify_all()
         self._poster.close()
         if thread is not None:
-            thread.join(timeout=5)
+            thread.join(timeout=10)
 
     # ------------------------------------------------------------------ for the mock
 
@@ -310,13 +316,19 @@ class Webhooks(Registry):
     def _work(self) -> None:
         while True:
             with self._changed:
+                self._is_busy = False
+                self._changed.notify_all()
                 while (job := self._take() if self._is_mine() else None) is None:
                     if not self._is_mine():
                         return
                     first = min(self._ranks.values(), default=None)
                     self._changed.wait(None if first is None else max(_NAP, first[0] - self._now()))
-                era = self._era
+                self._is_busy, era = True, self._era
             self._do(job, era)
+
+    def _is_settled(self) -> bool:
+        is_due = any(due <= self._now() for due, _ in self._ranks.values())
+        return not (self._is_busy or self._replays or is_due)
 
     def _is_mine(self) -> bool:
         return self._thread is threading.current_thread()

@@ -119,7 +119,7 @@ class _Loop(threading.Thread):
 
     def stop(self) -> None:
         self.loop.call_soon_threadsafe(self._stopped.set)
-        self.join(timeout=5)
+        self.join(timeout=10)
 
 
 def _is_async(app: App) -> bool:
