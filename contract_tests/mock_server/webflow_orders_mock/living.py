@@ -44,11 +44,7 @@ class LivingShop:
             chances = _NEXT.get(str(found.status.value), {}) if found is not None else {}
             if chances:
                 action = self._random.choices(list(chances), list(chances.values()))[0]
-                fields = (
-                    {"comment": f"Looked at {self._random.randint(1, 99)} times"}
-                    if action == "update"
-                    else {}
-                )
+                fields = {"comment": f"No. {self._random.randint(1, 999)}"} if action == "update" else {}
                 self._account.act(action, order_id, **fields)
                 return action, order_id
         return "place", self._place()
@@ -58,8 +54,8 @@ class LivingShop:
 
         def work() -> None:
             while not self._stopped.wait(every):
-                # Somebody may have changed the order since it was looked at.
-                with suppress(IllegalTransition):
+                # Since it was looked at, somebody may have changed the order, or reset the mock.
+                with suppress(IllegalTransition, ValueError):
                     self.step()
 
         self._thread = threading.Thread(target=work, name="webflow-orders-mock-lives", daemon=True)

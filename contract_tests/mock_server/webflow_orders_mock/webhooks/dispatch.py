@@ -81,7 +81,9 @@ class Webhooks(Registry):
         """Have what goes to this URL's host go to an ASGI or a WSGI application, without a socket.
 
         With a secret, the site also gets a webhook at this URL for each of the two triggers of orders, signed with
-        it. No lifespan is run. Raises ValueError for what is no http(s) URL.
+        it. A `reset` takes these, and leaves the application. No lifespan is run.
+
+        Raises ValueError for what is no http(s) URL.
         """
         self._poster.connect(url, app)
         triggers = () if secret is None else ORDER_TRIGGERS

@@ -82,9 +82,9 @@ class Poster:
         except Exception as error:
             # Its type alone: what it says may be about a customer. An application that fails is a server's 500.
             what = type(error).__name__
-            return (
-                Answer(None, f"no connection ({what})") if app is None else Answer(500, f"it raised {what}")
-            )
+            if app is None:
+                return Answer(None, f"no connection ({what})")
+            return Answer(500, f"it raised {what}")
 
     def _running(self) -> asyncio.AbstractEventLoop:
         with self._lock:
@@ -105,20 +105,20 @@ class _Loop(threading.Thread):
 
     def __init__(self) -> None:
         super().__init__(name="webflow-orders-mock-posts", daemon=True)
-        self._ready = threading.Event()
+        self.ready = threading.Event()
         self.start()
-        self._ready.wait()
+        self.ready.wait()
 
     def run(self) -> None:
         asyncio.run(self._live())
 
     async def _live(self) -> None:
-        self.loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
-        self._ready.set()
-        await self._stopped.wait()
+        self.loop, self.stopped = asyncio.get_running_loop(), asyncio.Event()
+        self.ready.set()
+        await self.stopped.wait()
 
     def stop(self) -> None:
-        self.loop.call_soon_threadsafe(self._stopped.set)
+        self.loop.call_soon_threadsafe(self.stopped.set)
         self.join(timeout=10)
 
 
