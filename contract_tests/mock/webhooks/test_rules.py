@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from webflow_orders_mock import MockWebflow, order
+from webflow_orders_mock.webhooks.posting import is_here
 from webflow_orders_mock.webhooks.registry import NEW_ORDER, ORDER_CHANGED
 
 from ..conftest import NOON
@@ -165,6 +166,20 @@ def test_nothing_leaves_this_machine(url: str, mock: MockWebflow, caplog: pytest
     (delivery,) = mock.deliveries
     assert (delivery.state, delivery.attempts) == ("blocked", ())
     assert "not on this machine" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost:1/",
+        "HTTP://LOCALHOST",
+        "http://127.0.0.1",
+        "http://127.9.9.9:1/",
+        "https://[::1]:1/?x",
+    ],
+)
+def test_this_is_this_machine(url: str) -> None:
+    assert is_here(url)
 
 
 def test_what_is_reset_meanwhile_is_forgotten(mock: MockWebflow) -> None:
