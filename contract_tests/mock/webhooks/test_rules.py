@@ -202,6 +202,23 @@ def test_what_is_reset_meanwhile_is_forgotten(mock: MockWebflow) -> None:
     assert mock.deliveries[0].ok
 
 
+def test_what_was_sent_before_a_reset_is_nothing_to_what_comes_after(mock: MockWebflow) -> None:
+    """Though both are delivery number 1."""
+
+    def begin_anew(letter: Letter) -> None:
+        if len(inbox.letters) == 1:
+            mock.reset()
+            mock.webhooks.create(mock.site_id, NEW_ORDER, URL, secret=SECRET)
+            mock.place(order("abc-def"))
+
+    inbox = Inbox([500, 200], on_letter=begin_anew)
+    mock.webhooks.deliver_to(inbox, url=URL, secret=SECRET)
+    mock.act("fulfill", "dfa-3f1")
+    (delivery,) = mock.deliveries
+    assert (delivery.number, delivery.order_id, delivery.state) == (1, "abc-def", "delivered")
+    assert [attempt.status for attempt in delivery.attempts] == [200]
+
+
 def test_an_interrupt_leaves_the_mock_at_work(mock: MockWebflow) -> None:
     def interrupt(letter: Letter) -> None:
         raise KeyboardInterrupt
