@@ -13,7 +13,7 @@ from webflow_orders_mock.webhooks.deliveries import Delivery
 from webflow_orders_mock.webhooks.registry import ORDER_CHANGED
 
 from ..conftest import NOON
-from .inbox import SECRET, URL, Inbox
+from .inbox import SECRET, URL, Inbox, Letter
 
 
 def test_a_delivery_is_shown_with_its_attempts(mock: MockWebflow) -> None:
@@ -142,6 +142,35 @@ def test_a_replay_that_is_taken_ends_the_retries(mock: MockWebflow) -> None:
     assert mock.webhooks.replay(1).state == "delivered"
     mock.forward(3600)
     assert len(inbox.letters) == 3
+    assert [(each.is_retry, each.is_replay) for each in mock.deliveries[0].attempts] == [
+        (False, False),
+        (False, True),
+        (False, True),
+    ]
+
+
+def test_a_replay_after_a_retry_is_no_retry(mock: MockWebflow) -> None:
+    inbox = Inbox([500, 500])
+    mock.webhooks.deliver_to(inbox, url=URL, secret=SECRET)
+    mock.act("fulfill", "dfa-3f1")
+    mock.forward(600)
+    mock.webhooks.replay(1)
+    assert [(each.is_retry, each.is_replay) for each in mock.deliveries[0].attempts] == [
+        (False, False),
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_a_reset_forgets_what_was_to_be_replayed(mock: MockWebflow) -> None:
+    def replay(letter: Letter) -> None:
+        mock.webhooks.replay(1)
+        mock.reset()
+
+    inbox = Inbox(on_letter=replay)
+    mock.webhooks.deliver_to(inbox, url=URL, secret=SECRET)
+    mock.act("fulfill", "dfa-3f1")
+    assert len(inbox.letters) == 1
 
 
 def test_what_was_lost_or_failed_can_be_replayed(mock: MockWebflow) -> None:

@@ -1,6 +1,6 @@
 """python -m webflow_orders_mock: the mock on 127.0.0.1, until Ctrl-C.
 
-`python -m webflow_orders_mock trigger --help`: one webhook to a receiver of yours.
+python -m webflow_orders_mock trigger EVENT ORDER --to URL: one webhook to a receiver of yours.
 """
 
 from __future__ import annotations
