@@ -105,6 +105,18 @@ def test_a_receiver_has_ten_seconds_by_the_clock_of_the_mock(mock: MockWebflow) 
     assert mock.deliveries[0].ok
 
 
+def test_a_receiver_may_put_the_clock_beyond_what_is_due(mock: MockWebflow) -> None:
+    """That is sent when the receiver has answered."""
+    inbox = Inbox(on_letter=lambda letter: mock.forward(700) if len(inbox.letters) == 1 else None)
+    mock.webhooks.deliver_to(inbox, url=URL, secret=SECRET)
+    mock.webhooks.time_limit = 1000
+    mock.webhooks.fault("late", seconds=60)
+    mock.act("fulfill", "dfa-3f1")
+    mock.act("refund", "dfa-3f1")
+    assert [letter.order["status"] for letter in inbox.letters] == ["refunded", "fulfilled"]
+    assert [delivery.attempts[0].at - NOON for delivery in mock.deliveries] == [700, 0]
+
+
 def test_an_asynchronous_receiver_that_never_answers_is_given_up(mock: MockWebflow) -> None:
     import asyncio
 
