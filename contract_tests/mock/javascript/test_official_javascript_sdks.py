@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,25 +13,6 @@ from webflow_orders_mock import OPERATIONS, MockServer, MockWebflow
 
 HERE = Path(__file__).parent
 Drive = Callable[..., list[dict[str, Any]]]
-
-
-@pytest.fixture(scope="module")
-def node() -> str:
-    """The node that runs them, when it is here and they could be installed."""
-    found, npm = shutil.which("node"), shutil.which("npm")
-    if found is None or npm is None:
-        pytest.skip("the JavaScript SDKs need node and npm, which are not here")
-    # npm writes this file last: where it is older than the lock, an install is missing, stale or half done.
-    lock, installed = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
-    with lock.open() as held:
-        fcntl.flock(held, fcntl.LOCK_EX)  # Two processes of one test run must not install at once.
-        if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-            command = [npm, "ci", "--ignore-scripts", "--loglevel=error", "--no-progress"]
-            done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
-            if done.returncode:
-                pytest.skip(f"npm could not install the JavaScript SDKs: {done.stderr.strip()[:200]}")
-            installed.touch()
-    return found
 
 
 @pytest.fixture(params=["documented", "observed"])

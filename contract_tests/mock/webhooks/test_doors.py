@@ -30,7 +30,7 @@ def control(mock: MockWebflow) -> httpx.Client:
 def test_an_order_is_placed_and_changed(control: httpx.Client, mock: MockWebflow, inbox: Inbox) -> None:
     orders = f"/sites/{mock.site_id}/orders"
     placed = control.post(f"/sites/{mock.site_id}/placed", json=order("abc-def", status="pending"))
-    assert placed.json() == {"placed": 1}
+    assert placed.json() == {"placed": 1, "orderId": "abc-def"}
     assert control.post(f"{orders}/abc-def", json={"action": "pay"}).json() == {"status": "unfulfilled"}
     refund = {"action": "refund", "reason": "duplicate", "comment": "by hand"}
     assert control.post(f"{orders}/abc-def", json=refund).json() == {"status": "refunded"}

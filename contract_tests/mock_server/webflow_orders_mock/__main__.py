@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     import uvicorn
 
     from .app import MockWebflow
+    from .orders.ledger import LedgerEntry
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m webflow_orders_mock",
+        prog="webflow-orders-mock",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -49,6 +50,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--token", default="mock-token", help="the token to accept (default: mock-token)")
     parser.add_argument("--defect", metavar="NAME", help="get one thing wrong, to see whether a test notices")
+    parser.add_argument("-v", "--verbose", action="store_true", help="a line for each request, on stderr")
     parser.add_argument("--defects", action="store_true", help="list what can be got wrong, and stop")
     return parser.parse_args(argv)
 
@@ -99,8 +101,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"webflow_orders_mock: {said if is_taken else error}", file=sys.stderr)
         return 2
     with listener:
+        if options.verbose:
+            mock.ledger.listen(_say)
         _serve(mock, uvicorn_server(mock), listener, options.live, options.seed)
     return 0
+
+
+def _say(entry: LedgerEntry) -> None:
+    path = entry.path.encode("ascii", "backslashreplace").decode()
+    said = f"{entry.as_json()['time']} {entry.method} {path} {entry.status}{', changed' if entry.applied else ''}"
+    print(said, file=sys.stderr, flush=True)
 
 
 def _serve(
@@ -115,7 +125,9 @@ def _serve(
         print(f"WRONG ON PURPOSE: {mock.defect}")
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     example = f"{url}/v2/sites/{mock.site_id}/orders?limit=1"
-    print(f"Webflow Orders mock ({mock.dialect}) on {url}, control under {url}/_mock")
+    print(
+        f"Webflow Orders mock ({mock.dialect}) on {url}: open it in a browser to watch; control under {url}/_mock"
+    )
     print(f"curl -H {shlex.quote(f'Authorization: Bearer {mock.token}')} {shlex.quote(example)}", flush=True)
     shop = LivingShop(mock, seed=seed)
     if every is not None:

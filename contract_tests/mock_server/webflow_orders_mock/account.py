@@ -53,6 +53,8 @@ class Account:
         if self.synthetic and (self.path is not None or self.defect is not None):
             raise ValueError("synthetic orders go with neither a file nor a defect")
         self.faults: Faults = Faults()
+        self.stopping: Callable[[], bool] = lambda: False
+        """Whether its server stops, so that whoever listens to events is let go."""
         self._ahead = 0.0
         self._lock = threading.RLock()
         self._limits, self._grants = RateLimits(), Grants()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, overload
 
-from . import control, spec
+from . import control, page, spec
 from .account import Account
 from .api import routes
 from .api.admission import admit
@@ -33,7 +33,8 @@ class MockWebflow(Account):
     path: an SQLite file that keeps orders, sites and ledger; None keeps them in memory.
     clock: seconds since 1970; dates and rate limits follow it. sleep: what a delayed answer waits with.
     shop: whether to begin with the seeded orders. A file that has state already is not seeded.
-    defect: the name of one thing to get wrong, from `defects.DEFECTS`; to see whether a test notices.
+    defect: the name of one thing to get wrong, from `defects.DEFECTS`; to see whether a test notices. It can be set
+        and taken back (None) later, too.
     synthetic: so many orders instead of the seeded ones, worked out when they are asked for and held nowhere.
     deliver_anywhere: whether deliveries may leave this machine.
 
@@ -43,22 +44,20 @@ class MockWebflow(Account):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        # The one seam of defects: what answers a request is either the mock, or a defect around the mock.
-        self._answer: Handler = self._healthy
-        if self.defect is not None:
-            from .defects import spoiled
-
-            self._answer = spoiled(self.defect, self, self._healthy)
+        self._spoiled: tuple[str, Handler] | None = None
+        self._answering()
 
     def handle(self, request: Request) -> Response:
         """Answer one request. May be called from any thread.
 
         Raises InvalidAnswer when the answer would break the spec, which is a bug of the mock.
         """
+        if page.owns(request):
+            return page.answer(request)
         if control.owns(request.path):
             return control.answer(self, request)
         with self._lock:
-            answer = self._answer(request)
+            answer = self._answering()(request)
         self.webhooks.run()
         return answer
 
@@ -85,7 +84,17 @@ class MockWebflow(Account):
         from .http.asgi import serve
 
         self.webhooks.start()
-        await serve(self.handle, self.sleep, scope, receive, send)
+        await serve(self.handle, self, scope, receive, send)
+
+    def _answering(self) -> Handler:
+        """The one seam of defects: what answers a request is either the mock, or a defect around the mock."""
+        if self.defect is None:
+            return self._healthy
+        if self._spoiled is None or self._spoiled[0] != self.defect:
+            from .defects import spoiled
+
+            self._spoiled = self.defect, spoiled(self.defect, self, self._healthy)
+        return self._spoiled[1]
 
     def _healthy(self, request: Request) -> Response:
         now = self.now()

@@ -1,15 +1,18 @@
 """What the mock is asked over HTTP under `/_mock`, a path of its own: no token, no rate limit, no ledger.
 
-    GET  /_mock                                   dialect, plan, sites and how many orders they have
+    GET  /_mock                                   dialect, plan, time, defect, faults; sites with so many orders
+    GET  /_mock/choices                           statuses, operations, actions, defects, faults of deliveries
     POST /_mock/reset                             back to the seed
     GET  /_mock/ledger?since=<seq>                every API request, or those after one
     GET  /_mock/sites/<site>/orders               all orders of a site, as they are stored
     POST /_mock/sites/<site>/orders               seed: an order, or an array of orders
     PUT  /_mock/sites/<site>/orders/<order>       put one order
     POST /_mock/faults                            {"kind": "outage", "times": 2, "operation": "get-order"}
+    DELETE /_mock/faults                          none are queued any more
+    POST /_mock/defect                            {"defect": "refund-twice"}: get that wrong from now on; or null
     POST /_mock/tokens                            {"token": "reader", "scopes": ["ecommerce:read"]}
     POST /_mock/clock                             {"forward": 61}: so many seconds pass at once
-    POST /_mock/sites/<site>/placed               an order that a customer places, with its webhook
+    POST /_mock/sites/<site>/placed               an order that a customer places, with its webhook; {} makes one up
     POST /_mock/sites/<site>/orders/<order>       {"action": "dispute"}: something happens to it, with its webhook
     GET  /_mock/webhooks                          every webhook, without its secret
     POST /_mock/webhooks/faults                   {"kind": "late", "seconds": 90}: for the next deliveries
@@ -29,12 +32,16 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote
 
+from . import spec
 from .account import Account
 from .api.errors import Refusal
 from .api.validation import parse_json, parse_object
+from .living import LivingShop
 from .messages import Request, Response
+from .orders import elsewhere, lifecycle
 from .orders.ledger import timestamp
 from .orders.lifecycle import IllegalTransition
+from .webhooks.faults import KINDS as DELIVERY_FAULTS
 
 PREFIX = "/_mock"
 MOST_LISTED, MOST_SEEDED = 10_000, 10_000
@@ -93,6 +100,9 @@ def _state(account: Account, request: Request, words: Words) -> object:
         "dialect": account.dialect,
         "plan": account.plan,
         "requests": account.ledger.last_seq,
+        "time": timestamp(account.now()),
+        "defect": account.defect,
+        "faults": len(account.faults),
         "sites": sites,
     }
 
@@ -100,6 +110,36 @@ def _state(account: Account, request: Request, words: Words) -> object:
 def _reset(account: Account, request: Request, words: Words) -> object:
     account.reset()
     return _state(account, request, words)
+
+
+def _choices(account: Account, request: Request, words: Words) -> object:
+    from .defects import DEFECTS
+
+    return {
+        "statuses": lifecycle.STATUSES,
+        "operations": list(spec.operations()),
+        "actions": {action: elsewhere.allowed(action) for action in elsewhere.ACTIONS if action != "update"},
+        "defects": {defect.name: defect.sentence for defect in DEFECTS.values()},
+        "deliveryFaults": DELIVERY_FAULTS,
+    }
+
+
+def _defect(account: Account, request: Request, words: Words) -> object:
+    from .defects import DEFECTS
+
+    wanted = parse_object(request)
+    name = wanted.get("defect", "")
+    if set(wanted) != {"defect"} or not (name is None or name in DEFECTS):
+        raise ValueError("defect must be null, or a name that GET /_mock/choices lists")
+    if name is not None and account.synthetic:
+        raise ValueError("synthetic orders do not go with a defect")
+    account.defect = name
+    return {"defect": name}
+
+
+def _calm(account: Account, request: Request, words: Words) -> object:
+    account.faults.clear()
+    return {"queued": 0}
 
 
 def _ledger(account: Account, request: Request, words: Words) -> object:
@@ -164,8 +204,11 @@ def _clock(account: Account, request: Request, words: Words) -> object:
 
 
 def _place(account: Account, request: Request, words: Words) -> object:
-    account.place(parse_object(request), site_id=words[1])
-    return {"placed": 1}
+    order = parse_object(request)
+    if not order:
+        return {"placed": 1, "orderId": LivingShop(account, seed=None).place(words[1])}
+    account.place(order, site_id=words[1])
+    return {"placed": 1, "orderId": order["orderId"]}
 
 
 def _act(account: Account, request: Request, words: Words) -> object:
@@ -204,8 +247,10 @@ def _call(method: Callable[..., Answered], wanted: dict[str, Any]) -> Answered:
 _PATHS: dict[Words, dict[str, Action]] = {
     (): {"GET": _state},
     ("reset",): {"POST": _reset},
+    ("choices",): {"GET": _choices},
+    ("defect",): {"POST": _defect},
     ("ledger",): {"GET": _ledger},
-    ("faults",): {"POST": _fault},
+    ("faults",): {"POST": _fault, "DELETE": _calm},
     ("tokens",): {"POST": _token},
     ("clock",): {"POST": _clock},
     ("sites", "*", "orders"): {"GET": _orders, "POST": _seed},

@@ -30,7 +30,7 @@ _REMEMBERED = 200
 class LivingShop:
     """What happens in the shop of a mock; the same things, in the same order, for the same seed."""
 
-    def __init__(self, account: Account, *, seed: int = 0) -> None:
+    def __init__(self, account: Account, *, seed: int | None = 0) -> None:
         self._account, self._random = account, random.Random(seed)
         self._orders: deque[str] = deque(maxlen=_REMEMBERED)
         self._stopped = threading.Event()
@@ -47,7 +47,7 @@ class LivingShop:
                 fields = {"comment": f"No. {self._random.randint(1, 999)}"} if action == "update" else {}
                 self._account.act(action, order_id, **fields)
                 return action, order_id
-        return "place", self._place()
+        return "place", self.place()
 
     def live(self, every: float) -> None:
         """Let something happen every so many seconds, in a thread, until `stop`."""
@@ -66,11 +66,13 @@ class LivingShop:
         if self._thread is not None:
             self._thread.join(timeout=5)
 
-    def _place(self) -> str:
+    def place(self, site_id: str | None = None) -> str:
+        """Have somebody order something, and say under which id."""
+        site_id = site_id or self._account.site_id
         while True:
             drawn = f"{self._random.getrandbits(24):06x}"
             order_id = f"{drawn[:3]}-{drawn[3:]}"
-            if (self._account.site_id, order_id) not in self._account.orders:
+            if (site_id, order_id) not in self._account.orders:
                 break
         bought = self._random.sample(_WARES, self._random.randint(1, 3))
         self._account.place(
@@ -81,7 +83,8 @@ class LivingShop:
                 customer=self._random.choice((CUSTOMER, BOGUMILA, OTTOKAR, PRUDENCE)),
                 items=bought,
                 acceptedOn=timestamp(self._account.now()),
-            )
+            ),
+            site_id=site_id,
         )
         self._orders.append(order_id)
         return order_id

@@ -36,7 +36,9 @@ def uvicorn_server(mock: MockWebflow) -> uvicorn.Server:
         mock.asgi, interface="asgi3", lifespan="off", ws="none", access_log=False, log_level="warning",
         server_header=False, proxy_headers=False, timeout_graceful_shutdown=1,
     )  # fmt: skip
-    return uvicorn.Server(config)
+    server = uvicorn.Server(config)
+    mock.stopping = lambda: server.should_exit
+    return server
 
 
 class MockServer:

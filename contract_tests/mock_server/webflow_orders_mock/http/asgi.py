@@ -9,8 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 from .. import control
+from ..account import Account
 from ..api.validation import MAX_BODY
 from ..messages import Handler, Request, Response
+from ..page import events, owns as is_for_the_page
 
 log = logging.getLogger("webflow_orders_mock")
 
@@ -38,16 +40,20 @@ async def wait(seconds: float, sleep: Sleep | None) -> None:
     await anyio.sleep(seconds)
 
 
-async def serve(handle: Handler, sleep: Sleep | None, scope: Message, receive: Receive, send: Send) -> None:
+async def serve(handle: Handler, account: Account, scope: Message, receive: Receive, send: Send) -> None:
     """One HTTP request of an ASGI server."""
     if scope["type"] != "http":
         raise NotImplementedError(f"the mock speaks HTTP, not {scope['type']}")
     body = await _body(receive)
     if body is None:
         return
-    answer = _answer(handle, _from_asgi(scope, body))
+    request = _from_asgi(scope, body)
+    if (request.method, request.path) == ("GET", events.PATH) and control.refused(request) is None:
+        await events.stream(account, receive, send)
+        return
+    answer = _answer(handle, request)
     if answer.delay:
-        await wait(answer.delay, sleep)
+        await wait(answer.delay, account.sleep)
     headers = [
         (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()
     ]
@@ -58,7 +64,8 @@ async def serve(handle: Handler, sleep: Sleep | None, scope: Message, receive: R
 
 def _answer(handle: Handler, request: Request) -> Response:
     """What the mock says to somebody who may be anybody. A bug is logged and answered with 500."""
-    if control.owns(request.path) and (refusal := control.refused(request)) is not None:
+    is_ours = control.owns(request.path) or is_for_the_page(request)
+    if is_ours and (refusal := control.refused(request)) is not None:
         return refusal
     try:
         return handle(request)

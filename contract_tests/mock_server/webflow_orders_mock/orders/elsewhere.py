@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .lifecycle import REASONS, IllegalTransition, advance, paid_with
+from .lifecycle import REASONS, TRANSITIONS, IllegalTransition, advance, paid_with
 
 Json = dict[str, Any]
 
@@ -71,6 +71,13 @@ def act(order: Json, action: str, *, now: str, reason: str | None = None) -> Jso
             f"An order that is {order['status']} does not {action}: one that is {' or '.join(statuses)} does"
         )
     return {**order, **change(order, now)}
+
+
+def allowed(action: str) -> list[str]:
+    """The statuses in which one of ACTIONS can happen to an order."""
+    if action in ELSEWHERE:
+        return list(ELSEWHERE[action][0])
+    return [status for (does, status), row in TRANSITIONS.items() if does == action and row.to is not None]
 
 
 def _made_up(kind: str, order: Json, now: str) -> str:

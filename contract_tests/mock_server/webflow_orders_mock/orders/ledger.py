@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -39,10 +39,17 @@ class Ledger(list[LedgerEntry]):
     def __init__(self, entries: Iterable[LedgerEntry] = ()) -> None:
         super().__init__(entries)
         self.last_seq: int = self[-1].seq if self else 0
+        self._listeners: list[Callable[[LedgerEntry], object]] = []
+
+    def listen(self, callback: Callable[[LedgerEntry], object]) -> None:
+        """Have `callback` called with each entry from now on, in the thread that answers; it must not wait."""
+        self._listeners.append(callback)
 
     def append(self, entry: LedgerEntry) -> None:
         super().append(entry)
         self.last_seq = entry.seq
+        for callback in self._listeners:
+            callback(entry)
         if len(self) > KEEP + 1000:
             del self[:-KEEP]
 

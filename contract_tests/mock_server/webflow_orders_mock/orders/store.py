@@ -55,6 +55,8 @@ class Store:
         self._database = database
         self.sites: dict[str, Site] = {}
         self.ledger: Ledger = Ledger()
+        self.resets = self.changes = 0
+        """How often it was emptied, and how often an order was put, so that one who watches knows when to look."""
         if database is not None:
             self._load(database)
 
@@ -73,6 +75,7 @@ class Store:
     def put(self, site_id: str, stored: StoredOrder) -> None:
         """Add an order, or replace it where it stands. The file has it after `note` or `commit`."""
         self.sites[site_id].orders[stored.order["orderId"]] = stored
+        self.changes += 1
         if self._database is not None:
             self._database.put_order(site_id, stored.order)
 
@@ -83,6 +86,7 @@ class Store:
 
     def clear(self) -> None:
         self.sites.clear()
+        self.resets += 1
         self.ledger.clear()
         if self._database is not None:
             self._database.clear()
