@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup generate drift docs format lint types lintspec quick test floors pythons cover mock contract drift-report mutants mutmut bench build check lock clean
+.PHONY: help setup generate drift docs format lint types lintspec site quick test floors pythons cover mock contract drift-report mutants mutmut bench build check lock clean
 
 PYTHON ?= python3
 BIN    := .venv/bin
@@ -47,6 +47,9 @@ lintspec: ## The field's linters on openapi.yaml, and pyright on user code (need
 
 # Two at once, a file never in two; in the order of their names, for the long ones are not those with the most tests.
 TEST := -m pytest --quiet --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+site: $(READY) ## The documentation, in .site/html; open index.html there
+	@$(BIN)/python -m sphinx -q -W --keep-going -d .site/doctrees overrides/docs .site/html
 
 quick: $(READY) ## The tests that are not marked slow, in under a minute
 	$(BIN)/python $(TEST) -m "not slow"
@@ -114,4 +117,4 @@ lock: $(READY) ## Renew .requirements.lock and the floors' locks within the rang
 	$(LOWEST) --extra testing --extra httpx2 --extra shared --extra export --output-file $(FLOORS)/httpx2.txt
 
 clean: ## Remove what make made
-	rm -rf .venv .venv-bench .mutmut dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .reports .schemathesis
+	rm -rf .venv .venv-bench .site .mutmut dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .reports .schemathesis

@@ -18,15 +18,17 @@ MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 
 READMES = sorted(
     path
-    for path in [
+    for path in {
         ROOT / "README.md",
         *(ROOT / "overrides").rglob("README.md"),
+        *(ROOT / "overrides" / "docs").glob("*.md"),
+        *(ROOT / ".github").glob("*.md"),
         *(ROOT / "contract_tests").rglob("README.md"),
-    ]
-    if "node_modules" not in path.parts
+    }
+    if "node_modules" not in path.parts and path.name != "api.md"
 )
 # A fence, its language, and what stands inside; indented as a list's are, or not.
-FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(r"^( *)```([\w{}-]*)[^\n]*\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 COMMAND = re.compile(r"`((?:make|pip install|python -m|webflow-orders-[a-z]+)(?: [^`]*)?)`")
 
 

@@ -31,7 +31,8 @@ def named(block: Block) -> str:
 def test_the_readmes_are_found() -> None:
     assert len(READMES) >= 10
     assert len(PYTHON) >= 5
-    assert {block.language for block in blocks()} <= {"python", "console", "yaml", "text", "json"}
+    languages = {block.language for block in blocks() if not block.language.startswith("{")}
+    assert languages <= {"python", "console", "yaml", "text", "json"}
 
 
 @pytest.fixture(scope="session", params=TOOLS)
