@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -244,6 +245,39 @@ def test_under_trio_a_client_sleeps_without_being_told_how() -> None:
         answer(429, Retry_After="0"), answer(502), answer(503), answer(200, ORDERS["refund"])
     ) as server:
         trio.run(main, server)
+
+
+def coded(peer: Peer) -> None:
+    """Says gzip, and is none; in pieces, for ever."""
+    peer.receive()
+    peer.send(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while True:
+        peer.send(b"400\r\n" + bytes(1024) + b"\r\n")
+
+
+def endless(peer: Peer) -> None:
+    peer.receive()
+    peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while True:
+        peer.send(b"400\r\n" + bytes(1024) + b"\r\n")
+
+
+@EITHER
+@pytest.mark.parametrize("step", [coded, endless, faulty.half(ORDER), faulty.half_chunked(ORDER)])
+def test_a_body_that_is_given_up_leaves_no_generator_open(step: Any, library: Any) -> None:
+    """Trio tells of each that is: those of the library that carries the client, too."""
+
+    async def main(server: FaultyServer) -> None:
+        async with AsyncOrdersClient(
+            **arguments(server), retry=NO_RETRY, max_body=5000, transport=library
+        ) as client:
+            with pytest.raises((errors.ResponseDecodeError, errors.APIConnectionError)):
+                await client.get("dfa-3f1")
+
+    with FaultyServer(step) as server, warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        trio.run(main, server)
+    assert [text for each in told if "Async generator" in (text := str(each.message))] == []
 
 
 @EITHER

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from webflow_orders_generated.client.client import Request
 
@@ -16,6 +16,9 @@ from .body import Body, BodyError
 from .connection import Connection
 from .failures import ClosedError, Failure, OtherLoopError, described, failure_of
 from .transport import Carrier
+
+if TYPE_CHECKING:
+    from anyio import CancelScope
 
 
 class _Engine:
@@ -93,6 +96,8 @@ class _Answer:
         self._most = most
         self._headers = _headers(response, secret)
         self._body: Body | None = None
+        self.ended: RawResponse | None = None
+        """What there is of it, once no more is wanted."""
 
     def begin(self) -> bool:
         """Whether there are pieces to read: a transport in this process may give the whole of it, decoded."""
@@ -102,9 +107,16 @@ class _Answer:
             self._body.feed(self.response.content)
         return not consumed
 
-    def feed(self, piece: bytes) -> None:
+    def take(self, piece: bytes, left: float) -> RawResponse | None:
+        """Take a piece, with so many seconds left; what there is, if no more is wanted."""
         assert self._body is not None
-        self._body.feed(piece)
+        try:
+            self._body.feed(piece)
+        except BodyError as error:
+            self.ended = self.part(error.why, str(error))
+        else:
+            self.ended = None if left else self.part("too late", TOO_LATE)
+        return self.ended
 
     def whole(self) -> RawResponse:
         assert self._body is not None
@@ -132,6 +144,8 @@ class _Answer:
         return attempt.answered is False and self.response.extensions.get("http_version") != b"HTTP/2"
 
 
+# Bytes of a body that a library may have read ahead when no more of it is wanted.
+MOST_DROPPED = 2**20
 # Seconds that a library has to say itself what it waited for in vain, before it is interrupted.
 GRACE = 0.1
 TOO_LATE = "the whole body did not come in time"
@@ -194,9 +208,8 @@ class Engine(_Engine):
         try:
             if answer.begin():
                 for piece in answer.response.stream:
-                    answer.feed(piece)
-                    if not attempt.left():
-                        return answer.part("too late", TOO_LATE)
+                    if ended := answer.take(piece, attempt.left()):
+                        return ended
             return answer.whole()
         except Exception as error:
             return answer.part_after(error, self._library, self.connection)
@@ -245,7 +258,7 @@ class AsyncEngine(_Engine):
         answer: _Answer | None = None
         with attempt:
             try:
-                with anyio.move_on_after(within + GRACE):
+                with anyio.move_on_after(within + GRACE) as scope:
                     response = await http.send(
                         self._request(asked, attempt, attempt.trace_async), stream=True, auth=self._no_auth
                     )
@@ -254,11 +267,11 @@ class AsyncEngine(_Engine):
                         if answer.is_stale(attempt):
                             await response.extensions["network_stream"].aclose()
                             raise Failure(LEFT_OVER, sent=True)
-                        return await self._receive(answer, attempt)
+                        return await self._receive(answer, attempt, scope)
                     finally:
                         await response.aclose()
                 if answer is not None:
-                    return answer.part("too late", TOO_LATE)
+                    return answer.ended or answer.part("too late", TOO_LATE)
                 raise self._library.ReadTimeout("timed out")
             except Exception as error:
                 failure = self._failure(error, attempt)
@@ -269,14 +282,18 @@ class AsyncEngine(_Engine):
                 raise
         raise failure
 
-    async def _receive(self, answer: _Answer, attempt: Attempt) -> RawResponse:
+    async def _receive(self, answer: _Answer, attempt: Attempt, scope: CancelScope) -> RawResponse:
         try:
             if answer.begin():
+                dropped = 0
                 async for piece in answer.response.stream:
-                    answer.feed(piece)
-                    if not attempt.left():
-                        return answer.part("too late", TOO_LATE)
-            return answer.whole()
+                    if answer.ended or answer.take(piece, attempt.left()):
+                        # Left at a piece, nobody would close the library's generators. They end where they wait.
+                        scope.cancel()
+                        dropped += len(piece)
+                        if dropped > MOST_DROPPED:
+                            break
+            return answer.ended or answer.whole()
         except Exception as error:
             return answer.part_after(error, self._library, self.connection)
 
