@@ -8,6 +8,8 @@ those files run over httpx alone. What a script answers is written in httpx's wo
 from __future__ import annotations
 
 import asyncio
+import contextvars
+import functools
 import importlib
 import importlib.util
 import inspect
@@ -17,6 +19,7 @@ from typing import Any
 import httpx
 import pytest
 from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, v1
+from webflow_orders._http import transport
 
 from contract_tests.client.spec_check import problems
 
@@ -104,6 +107,23 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "beside_the_spec: the client is made to send what openapi.yaml does not allow"
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[object]:
+    """Each test has a context of its own: what it interrupts in the middle of a call may leave something there."""
+    test = pyfuncitem.obj
+    pyfuncitem.obj = functools.partial(contextvars.copy_context().run, test)
+    try:
+        return (yield)
+    finally:
+        pyfuncitem.obj = test
+
+
+@pytest.fixture(autouse=True)
+def no_connection_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is; else one that a test expects to be used again would be replaced."""
+    monkeypatch.setattr(transport, "IDLE", 3600.0)
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import textwrap
@@ -33,6 +34,13 @@ def arguments(server: FaultyServer | MockServer) -> dict[str, Any]:
     return {"base_url": server.url, "token": TOKEN, "site_id": SITE, "rate_limit": None}
 
 
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
 @pytest.fixture
 def shop() -> Iterator[MockServer]:
     """A healthy mock on a port."""
@@ -55,7 +63,7 @@ def run(program: str, url: str, *, token: str = TOKEN, site: str = SITE) -> str:
     """What a program of its own prints. It must print no warning: in development mode, with warnings as errors."""
     done = subprocess.run(
         [sys.executable, "-X", "dev", "-W", "error", "-c", PREAMBLE + textwrap.dedent(program), url, token, site],
-        capture_output=True, text=True, timeout=120, check=False, cwd=ROOT,
+        capture_output=True, text=True, timeout=300, check=False, cwd=ROOT,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     return done.stdout

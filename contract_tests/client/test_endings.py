@@ -383,17 +383,38 @@ async def by_task_cancel(client: AsyncOrdersClient, transport: Hanging) -> BaseE
     return caught.value
 
 
+class Leaping(asyncio.SelectorEventLoop):
+    """A loop whose clock can be put forward."""
+
+    ahead = 0.0
+
+    def time(self) -> float:
+        return super().time() + self.ahead
+
+
+async def leap(transport: Hanging) -> None:
+    """Let ten seconds pass as soon as the write was carried out."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, Leaping)
+    await transport.carried_out.wait()
+    loop.ahead += 10
+
+
 async def by_wait_for(client: AsyncOrdersClient, transport: Hanging) -> BaseException:
+    leaping = asyncio.create_task(leap(transport))
     with pytest.raises(TimeoutError) as caught:
-        await asyncio.wait_for(client.refund("dfa-3f1"), 0.01)
+        await asyncio.wait_for(client.refund("dfa-3f1"), 10)
+    await leaping
     assert caught.value.__cause__ is not None
     return caught.value.__cause__
 
 
 async def by_timeout(client: AsyncOrdersClient, transport: Hanging) -> BaseException:
+    leaping = asyncio.create_task(leap(transport))
     with pytest.raises(TimeoutError) as caught:
-        async with asyncio.timeout(0.01):
+        async with asyncio.timeout(10):
             await client.refund("dfa-3f1")
+    await leaping
     assert caught.value.__cause__ is not None
     return caught.value.__cause__
 
@@ -436,8 +457,8 @@ def test_a_cancellation_passes_with_a_note_and_an_entry(
             assert [write.ended for write in client.unsettled()] == ["CancelledError"]
             assert [each.became for each in await client.settle()] == ["done"]
 
-    with caplog.at_level(logging.WARNING):
-        asyncio.run(main())
+    with caplog.at_level(logging.WARNING), asyncio.Runner(loop_factory=Leaping) as runner:
+        runner.run(main())
     assert "may have been carried out" in caplog.text
     assert applied(mock) == 1
 

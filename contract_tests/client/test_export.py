@@ -322,11 +322,13 @@ def test_a_cancelled_export_can_be_gone_on_with(tmp_path: Path) -> None:
                 token=TOKEN, site_id=SITE, rate_limit=None, transport=httpx.MockTransport(shop)
             )
 
-        for pause in (0.02, 0.05, 0.1):
+        for pages in (1, 30, 100):
             task = asyncio.create_task(client().export(path, page_size=10))
-            await asyncio.sleep(pause)
-            task.cancel()
-            await asyncio.wait([task])
+            until = shop.asked + pages
+            shop.before = lambda asked, task=task, until=until: asked == until and task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        shop.before = lambda asked: None
         await client().export(path)
 
     asyncio.run(main())

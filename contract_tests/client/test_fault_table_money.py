@@ -112,10 +112,13 @@ def test_an_x_ratelimit_reset_is_not_a_wait(dial: Callable[..., Any], sleeps: li
 
 
 def test_a_refund_that_is_never_answered_is_unknown_and_names_its_order(dial: Callable[..., Any]) -> None:
-    with FaultyServer(faulty.silence, NOT_REFUNDED) as server:
-        error = refund_is_unknown(dial(server, timeout=0.5))
-        assert isinstance(error.cause, errors.APITimeoutError)
-        assert len(server.writes) == 1
+    def scenario(timeout: float) -> None:
+        with FaultyServer(faulty.silence, NOT_REFUNDED) as server:
+            error = refund_is_unknown(dial(server, timeout=timeout))
+            assert isinstance(error.cause, errors.APITimeoutError)
+            assert len(server.writes) == 1
+
+    faulty.patiently(scenario)
 
 
 LOST = [faulty.reset, faulty.close_read, faulty.close_unread, faulty.garbage]
@@ -136,13 +139,18 @@ def test_a_get_that_is_lost_is_tried_again_and_has_our_error(
 
 
 def test_a_get_that_is_never_answered_is_tried_again_and_has_our_error(dial: Callable[..., Any]) -> None:
-    with FaultyServer(faulty.silence, ORDER) as server:
-        assert dial(server, timeout=0.7).get("dfa-3f1").order_id == "dfa-3f1"
-    with FaultyServer(faulty.silence) as server:
-        with pytest.raises(errors.APITimeoutError) as caught:
-            dial(server, timeout=0.2, retry=RetryPolicy(max_retries=1)).get("dfa-3f1")
-        assert isinstance(caught.value.__cause__, tuple(library.TimeoutException for library in LIBRARIES))
-        assert server.connections == 2
+    def scenario(timeout: float) -> None:
+        with FaultyServer(faulty.silence, ORDER) as server:
+            assert dial(server, timeout=timeout).get("dfa-3f1").order_id == "dfa-3f1"
+        with FaultyServer(faulty.silence) as server:
+            with pytest.raises(errors.APITimeoutError) as caught:
+                dial(server, timeout=timeout, retry=RetryPolicy(max_retries=1)).get("dfa-3f1")
+            assert isinstance(
+                caught.value.__cause__, tuple(library.TimeoutException for library in LIBRARIES)
+            )
+            assert server.connections == 2
+
+    faulty.patiently(scenario)
 
 
 def test_a_connection_that_was_closed_while_idle_costs_no_call(dial: Callable[..., Any]) -> None:

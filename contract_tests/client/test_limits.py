@@ -19,6 +19,7 @@ from webflow_orders.limits import PERIOD, RateLimiter, Reservation
 from webflow_orders_mock import MockWebflow
 
 from contract_tests.client.conftest import ORDERS, SITE, TOKEN, Script, answer
+from contract_tests.client.faulty import patiently
 
 
 class Time:
@@ -318,27 +319,37 @@ def test_a_limiter_that_fails_after_an_answer_decides_nothing(
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_a_limiter_that_blocks_for_ever_is_left_behind_when_the_caller_has_waited(backend: str) -> None:
-    asked, released, script = threading.Event(), threading.Event(), Script(answer(200, ORDERS["refund"]))
+    script = Script(answer(200, ORDERS["refund"]))
 
     class Stuck(BrokenLimiter):
         blocking = True
 
+        def __init__(self) -> None:
+            super().__init__(RuntimeError())
+            self.asked, self.released = threading.Event(), threading.Event()
+
         def acquire(self, reservation: Reservation, now: float) -> float:
-            asked.set()
-            released.wait()
+            self.asked.set()
+            self.released.wait()
             return 0.0
 
-    async def main() -> None:
+    async def main(deadline: float) -> None:
+        stuck = Stuck()
         async with AsyncOrdersClient(
-            token=TOKEN, site_id=SITE, transport=httpx.MockTransport(script), rate_limit=Stuck(RuntimeError()),
-            deadline=0.2,
-        ) as orders:  # fmt: skip
-            with pytest.raises(errors.LimiterUnavailableError):
-                await orders.refund("dfa-3f1")
-        assert asked.is_set()
-        released.set()
+            token=TOKEN,
+            site_id=SITE,
+            transport=httpx.MockTransport(script),
+            rate_limit=stuck,
+            deadline=deadline,
+        ) as orders:
+            try:
+                with pytest.raises(errors.LimiterUnavailableError):
+                    await orders.refund("dfa-3f1")
+            finally:
+                stuck.released.set()
+        assert stuck.asked.is_set()
 
-    anyio.run(main, backend=backend)
+    patiently(lambda deadline: anyio.run(main, deadline, backend=backend))
     assert script.requests == []
 
 

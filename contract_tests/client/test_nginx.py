@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from webflow_orders import OrdersClient, errors, outcome_of
 from webflow_orders_mock import MockServer, MockWebflow, order
 
 from contract_tests.client.faulty import FaultyServer, Peer
+from contract_tests.client.living import free_port
 
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
@@ -26,7 +29,7 @@ http {{
     access_log off; client_body_temp_path {folder}/1; proxy_temp_path {folder}/2; fastcgi_temp_path {folder}/3;
     uwsgi_temp_path {folder}/4; scgi_temp_path {folder}/5;
     server {{
-        listen unix:{folder}/ready; listen 127.0.0.1:{port};
+        listen 127.0.0.1:{port}; listen unix:{folder}/ready;
         location / {{
             proxy_pass http://127.0.0.1:{upstream}; proxy_buffering {buffering}; proxy_read_timeout {timeout};
         }}
@@ -42,30 +45,28 @@ def nginx(tmp_path: Path) -> Iterator[Start]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(upstream: int, *, buffering: str = "on", timeout: str = "30s") -> str:
-        port = free_port()
-        text = CONFIGURATION.format(
-            folder=tmp_path, port=port, upstream=upstream, buffering=buffering, timeout=timeout
-        )
-        (tmp_path / "nginx.conf").write_text(text)
         assert NGINX is not None
-        command = [
-            NGINX,
-            "-p",
-            str(tmp_path),
-            "-e",
-            str(tmp_path / "errors"),
-            "-c",
-            str(tmp_path / "nginx.conf"),
-        ]
-        process = subprocess.Popen(command)
-        started.append(process)
-        while process.poll() is None:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=30).close()
-            except ConnectionRefusedError:
-                continue
-            return f"http://127.0.0.1:{port}"
-        raise AssertionError((tmp_path / "errors").read_text())
+        conf, log, ready = (tmp_path / name for name in ("nginx.conf", "errors", "ready"))
+        command = [NGINX, "-p", str(tmp_path), "-e", str(log), "-c", str(conf)]
+        for _ in range(5):  # Somebody else may take a port that was free.
+            ready.unlink(missing_ok=True)
+            port = free_port()
+            conf.write_text(
+                CONFIGURATION.format(
+                    folder=tmp_path, port=port, upstream=upstream, buffering=buffering, timeout=timeout
+                )
+            )
+            started.append(subprocess.Popen(command))
+            while started[-1].poll() is None:
+                # Not the port, which may be another's.
+                with (
+                    contextlib.suppress(ConnectionRefusedError, FileNotFoundError),
+                    socket.socket(socket.AF_UNIX) as probe,
+                ):
+                    probe.connect(str(ready))
+                    return f"http://127.0.0.1:{port}"
+                time.sleep(0.01)
+        raise AssertionError(log.read_text())
 
     yield start
     for process in started:
@@ -75,12 +76,6 @@ def nginx(tmp_path: Path) -> Iterator[Start]:
 
 def port_of(url: str) -> int:
     return int(url.rpartition(":")[2])
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @pytest.fixture

@@ -272,7 +272,9 @@ class AsyncEngine(_Engine):
                         await response.aclose()
                 if answer is not None:
                     return answer.ended or answer.part("too late", TOO_LATE)
-                raise self._library.ReadTimeout("timed out")
+                # Held up, say by a loop that stood still, before the library could say so itself.
+                waited_for = "ReadTimeout" if attempt.may_have_left else "PoolTimeout"
+                raise getattr(self._library, waited_for)("timed out")
             except Exception as error:
                 failure = self._failure(error, attempt)
                 departure.may_have_left = isinstance(failure, Failure) and failure.sent

@@ -12,6 +12,8 @@ from .._extras import needed_by
 from . import attempt, proxies
 
 LIBRARIES = ("httpx", "httpx2")
+# Seconds after which an idle connection is not used again.
+IDLE = 5.0
 
 
 @runtime_checkable
@@ -128,7 +130,7 @@ class Carrier:
         limits = self.library.Limits(
             max_connections=self._concurrency,
             max_keepalive_connections=self._concurrency,
-            keepalive_expiry=5.0,
+            keepalive_expiry=IDLE,
         )
         try:
             proxy = None if self._proxy is None else self.library.Proxy(self._proxy)
