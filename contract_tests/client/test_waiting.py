@@ -214,12 +214,13 @@ def test_the_queue_is_part_of_the_deadline_unless_it_has_its_own_bound(
 ) -> None:
     client = world.client(Script(ORDER), rate_limit=RateLimiter(1), deadline=5)
     client.get("dfa-3f1")
-    for bounded in (client, client.with_options(queue_timeout=10)):
+    apart = client.with_options(queue_timeout=61)
+    for bounded in (client, client.with_options(queue_timeout=10), apart.with_options(queue_timeout=None)):
         with pytest.raises(errors.QueueTimeoutError) as caught:
             bounded.get("dfa-3f1")
         assert (caught.value.retry_after, sleeps) == (pytest.approx(60, abs=1), [])
     client.with_options(deadline=61).get("dfa-3f1")
-    client.with_options(queue_timeout=61).get("dfa-3f1")
+    apart.with_options(timeout=30).get("dfa-3f1")
     assert sleeps == [pytest.approx(60, abs=1)] * 2
 
 

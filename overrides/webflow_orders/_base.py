@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import EllipsisType
 from typing import Any, Generic, Self, TypeVar
 
 from ._call import arguments
@@ -34,12 +35,20 @@ class Shared(Generic[E]):
         deadline: float | None = None,
         retry: RetryPolicy | None = None,
         confirm: bool | None = None,
-        queue_timeout: float | None = None,
+        queue_timeout: float | EllipsisType | None = ...,
         max_body: int | None = None,
         unsettled: OnUnsettled | None = None,
     ) -> Self:
-        """The same client with other options: `orders.with_options(deadline=5).get(order_id)`."""
-        given = {name: value for name, value in locals().items() if name != "self" and value is not None}
+        """The same client with other options: `orders.with_options(deadline=5).get(order_id)`.
+
+        What is not given stays as it is. `queue_timeout=None` makes the queue a part of the deadline again.
+        """
+        given = {name: value for name, value in locals().items() if value is not None}
+        del given["self"]
+        if queue_timeout is ...:
+            del given["queue_timeout"]
+        else:
+            given["queue_timeout"] = queue_timeout
         other = self._shallow()
         other._options = self._options._replace(**given).checked()
         return other
