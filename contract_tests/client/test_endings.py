@@ -9,6 +9,7 @@ import logging
 import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -281,6 +282,34 @@ def test_an_interrupt_at_any_line_loses_no_write(tmp_path: Path, method: str, in
     assert all(f"{method}-order of order dfa-3f1" in note for note in said)
 
 
+def test_a_second_interrupt_at_any_line_loses_no_write(mock: MockWebflow) -> None:
+    """The first comes while the answer is awaited; the second meets what the client makes of the first."""
+    for line in itertools.count(1):
+        mock.seed(mock.site_id, order("dfa-3f1", status="unfulfilled"))
+        fired: list[int] = []
+
+        def twice(line: int = line, fired: list[int] = fired) -> None:
+            fired.append(line)
+            raise SystemExit
+
+        transport = httpx.MockTransport(After(mock, raising(KeyboardInterrupt())))
+        client = OrdersClient(token=mock.token, site_id=mock.site_id, transport=transport, rate_limit=None)
+        try:
+            with at_line(line, twice):
+                client.refund("dfa-3f1")
+        except BaseException as error:
+            ended = error
+        unsettled = client.unsettled()
+        assert not any(write.is_under_way for write in unsettled), line
+        if mock.orders[mock.site_id, "dfa-3f1"].status == "refunded":
+            assert [write.operation for write in unsettled] == ["refund-order"], line
+            shown = "".join(traceback.format_exception(ended))
+            assert "refund-order of order dfa-3f1 was sent" in shown, line
+        if not fired:
+            break
+    assert line > 100
+
+
 def test_what_cannot_even_say_its_reason_is_no_way_out(
     connect: Callable[..., Any], mock: MockWebflow
 ) -> None:
@@ -490,6 +519,7 @@ def test_a_scope_of_trio_that_is_cancelled_leaves_an_entry(mock: MockWebflow) ->
 
 IMPORTS = """
 import sys
+import traceback
 import httpx
 from webflow_orders import OrdersClient, errors
 

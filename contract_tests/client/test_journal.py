@@ -6,16 +6,19 @@ import gc
 import json
 import logging
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from webflow_orders import OrdersClient, errors, outcome_of
-from webflow_orders._call.journal import Journal
+from webflow_orders._call.journal import ANSWERED, Journal
 from webflow_orders._call.operation import Postcondition
 from webflow_orders_mock import MockServer, MockWebflow, order
 
@@ -136,7 +139,7 @@ def test_the_file_is_its_owners_alone_and_holds_no_token_and_no_note(
         with pytest.raises((errors.OutcomeUnknownError, errors.UnsettledWriteError)):
             client.with_options(unsettled="ignore").update("dfa-3f1", **change)
     assert len(client.unsettled()) == 2
-    assert path.stat().st_mode & 0o777 == 0o600
+    assert {each.stat().st_mode & 0o777 for each in tmp_path.iterdir()} == {0o600}
     content = b"".join(each.read_bytes() for each in tmp_path.iterdir())
     for secret in (TOKEN, "Wilhelmina", "Quandt", "tr00000000001"):
         assert secret.encode() not in content
@@ -296,6 +299,90 @@ def test_another_thread_strikes_out_no_answer_that_its_caller_has_not_been_told(
     journal.close()
 
 
+def entries(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [ended for (ended,) in connection.execute("SELECT ended FROM writes")]
+
+
+def test_an_answer_is_struck_out_by_nobody_but_the_thread_that_it_was_for(tmp_path: Path) -> None:
+    """Its call is over, and has not returned yet: a kill that comes now must leave the entry behind."""
+    path = tmp_path / "shop.sqlite"
+    journal = Journal(path)
+    number = noted(journal)
+    journal.answered(number)
+    journal.over(number)
+
+    def another() -> None:
+        journal.settle(noted(journal))
+        journal.unsettled("https://a.example")
+
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(another).result(60)
+        assert entries(path) == [ANSWERED]
+        threads.submit(answer_one, journal).result(60)
+        assert journal.unsettled("https://a.example") == [], "this thread has gone on"
+        assert entries(path) == [ANSWERED], "and the other one has not"
+    journal.settle(noted(journal))
+    assert entries(path) == [], "a thread that is gone has been told, too"
+    journal.close()
+
+
+def answer_one(journal: Journal) -> None:
+    number = noted(journal)
+    journal.answered(number)
+    journal.over(number)
+
+
+def test_a_handler_of_signals_may_use_the_journal_in_the_middle_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "shop.sqlite"
+    journal = Journal(path)
+    with journal._open() as connection:
+        handled = noted(journal)
+        assert [write.id for write in journal.unsettled("https://a.example")] == [handled]
+        connection.execute("UPDATE writes SET ended = 'seen'")
+    assert entries(path) == ["seen"]
+
+    def interrupted() -> None:
+        with journal._open():
+            noted(journal)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert len(entries(path)) == 2, "what the handler noted stays"
+    journal.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_child_outlives_the_parents_use_of_the_file(tmp_path: Path) -> None:
+    """SQLite must not be carried over a fork: the locks that the child would believe in are the parent's."""
+    path = tmp_path / "shop.sqlite"
+    journal = Journal(path)
+    noted(journal)
+    go_on, child_goes_on = os.pipe()
+    said, child_says = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            noted(journal)
+            os.write(child_says, b".")
+            os.read(go_on, 1)
+            noted(journal)
+            os.write(child_says, b".")
+            os.read(go_on, 1)
+        finally:
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.read(said, 1)
+    noted(journal)
+    journal.close()
+    for _ in range(2):
+        os.write(child_goes_on, b".")
+    os.waitpid(child, 0)
+    assert len(entries(path)) == 4
+    for each in (go_on, child_goes_on, said, child_says):
+        os.close(each)
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 def test_a_process_of_the_same_id_is_not_the_one_that_died(tmp_path: Path) -> None:
     """As in a container, where each has the same; or after the machine was started anew."""
@@ -314,9 +401,7 @@ def test_a_process_of_the_same_id_is_not_the_one_that_died(tmp_path: Path) -> No
 def test_what_was_answered_is_struck_out_when_a_program_ends_without_closing(tmp_path: Path) -> None:
     path = tmp_path / "shop.sqlite"
     journal = Journal(path)
-    number = noted(journal)
-    journal.answered(number)
-    journal.over(number)
+    answer_one(journal)
     del journal
     gc.collect()
     with sqlite3.connect(path) as connection:

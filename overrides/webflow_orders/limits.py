@@ -90,7 +90,7 @@ class RateLimiter:
         self._gone: deque[Reservation] = deque()  # Those of the last minute, by time.
         self._used = 0  # How many requests those are.
         self._not_before = float("-inf")
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # Reentrant, for handlers of signals: they may make calls.
         _limiters.add(self)
 
     @property
@@ -108,7 +108,7 @@ class RateLimiter:
             reservation.at = at = self._turn(place, now)
             if at - now > _PRECISION:
                 return at - now
-            del self._waiting[place]
+            self._waiting.remove(reservation)
             self._count(reservation)
             return 0.0
 
@@ -117,11 +117,13 @@ class RateLimiter:
         at = max(now, self._not_before)
         if place >= self._limit:
             at = max(at, _time(self._waiting[place - self._limit]) + PERIOD)
-        used, gone = self._used, iter(self._gone)
-        while used and place + used >= self._limit:
-            oldest = next(gone)
-            used -= oldest.count
-            at = max(at, _time(oldest) + PERIOD)
+        if place + self._used >= self._limit:
+            used = self._used
+            for oldest in tuple(self._gone):
+                if place + used < self._limit:
+                    break
+                used -= oldest.count
+                at = max(at, _time(oldest) + PERIOD)
         return max(at, _time(self._waiting[place - 1])) if place else at
 
     def _count(self, reservation: Reservation) -> None:
@@ -189,7 +191,7 @@ class _Key(NamedTuple):
 
 _limiters: WeakSet[RateLimiter] = WeakSet()
 _shared: WeakValueDictionary[_Key, RateLimiter] = WeakValueDictionary()
-_shared_lock = threading.Lock()
+_shared_lock = threading.RLock()
 
 
 def _shared_by(key: _Key) -> RateLimiter:
@@ -227,9 +229,9 @@ def _whole(text: str | None) -> int | None:
 def _after_fork() -> None:
     # Another thread of the parent may have held a lock at that moment; here nobody is left to open it.
     global _shared_lock
-    _shared_lock = threading.Lock()
+    _shared_lock = threading.RLock()
     for limiter in list(_limiters):
-        limiter._lock = threading.Lock()
+        limiter._lock = threading.RLock()
         limiter._waiting.clear()  # Those who wait are the parent's threads.
         limiter._used = sum(each.count for each in limiter._gone)  # It may have been about to be changed.
 

@@ -91,14 +91,16 @@ class Driver(AnyDriver[Engine]):
         work = executor.execute(operation)
         observed = self.observed(work, operation, executor)
         try:
-            return self._drive(observed, options)
-        except BaseException as error:
             try:
+                return self._drive(observed, options)
+            except BaseException as error:
                 observed.close()
                 work.close()  # An interrupt may have come between two of its steps.
                 executor.account(operation, error)
-            finally:
-                self.journal.over(executor.number)  # Whatever interrupts that, too.
+                raise
+        except BaseException as error:
+            # Of another one, if a second interrupt came before that was done.
+            executor.account(operation, error)
             raise
 
     def _drive(self, work: Effects[T], options: Options) -> T:
@@ -147,14 +149,15 @@ class AsyncDriver(AnyDriver[AsyncEngine]):
         work = executor.execute(operation)
         observed = self.observed(work, operation, executor)
         try:
-            return await self._drive(observed, options)
-        except BaseException as error:
             try:
+                return await self._drive(observed, options)
+            except BaseException as error:
                 observed.close()
                 work.close()
                 executor.account(operation, error)
-            finally:
-                self.journal.over(executor.number)
+                raise
+        except BaseException as error:
+            executor.account(operation, error)  # As above.
             raise
 
     async def _drive(self, work: Effects[T], options: Options) -> T:
@@ -201,6 +204,7 @@ async def _in_thread(do: Callable[[], Any]) -> Any:
         return await anyio.to_thread.run_sync(work)
     except BaseException:
         # A cancellation by asyncio does not wait for a thread. If that has not begun, it never will.
+        given_up = True
         with lock:
-            given_up = True
+            pass
         raise

@@ -59,6 +59,7 @@ class CallExecutor:
         self.number: int | None = None
         """The write's number in the journal, from before it is noted there."""
         self.done: bool = False
+        self.accounted = False
 
     def execute(self, operation: Operation[T]) -> Effects[T]:
         """Run, and say in the journal how it ended. Whatever the driver lets out goes to `account` before."""
@@ -86,11 +87,12 @@ class CallExecutor:
     def account(self, operation: Operation[Any], error: BaseException) -> None:
         """What ends a call and must pass, such as a cancellation, passes; but not without a trace of a write."""
         self.journal.over(self.number)
-        if isinstance(error, Exception) or self.number is None:
-            return
         number = self.number
+        if isinstance(error, Exception) or number is None or self.accounted:
+            return
         if not (self.in_doubt or self.done):
             self._quietly(lambda: self.journal.settle(number))
+            self.accounted = True
             return
         what = f"{operation.request.operation} of order {operation.order_id}"
         became = "was carried out" if self.done else "was sent, and may have been carried out"
@@ -98,6 +100,7 @@ class CallExecutor:
         note = f"{what} {became} when this ended the call: look at the order (unsettled() lists it)"
         error.add_note(note)
         log.warning("%s (%s)", note, type(error).__name__)
+        self.accounted = True
 
     def _run(self, operation: Operation[T]) -> Effects[tuple[T, Outcome]]:
         self.until = self.clock() + self.options.deadline

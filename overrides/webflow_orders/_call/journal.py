@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS writes (
 """
 # The numbers of the writes whose calls are running in this process.
 _running: set[int] = set()
+_journals: weakref.WeakSet[Journal] = weakref.WeakSet()
 
 
 class UnsettledWrite(NamedTuple):
@@ -114,15 +115,20 @@ class Journal:
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         self.path: Path | None = None if path is None else Path(path).absolute()
-        self._lock = threading.RLock()  # A handler of signals may ask what is unsettled in the middle of it.
-        self._answered: set[int] = set()
+        self._lock = threading.RLock()  # A handler of signals may use it in the middle of it.
+        self._answered: dict[int, int | None] = {}
+        """The writes that were done, and the thread that was told so; None as long as its call runs."""
+        self._told: set[int] = set()
+        """Those of them whose thread has gone on since, so that it surely knows."""
         self._connection: sqlite3.Connection | None = None
         self._inherited: list[object] = []
         self._process = os.getpid()
         if self.path is not None:
             with self._open():
                 pass
-            weakref.finalize(self, _strike_out, self.path, self._answered)
+            weakref.finalize(self, _strike_out, self.path, self._answered, self._told)
+            self._disconnect()  # It may be made before a fork.
+            _journals.add(self)
 
     @property
     def is_file(self) -> bool:
@@ -135,7 +141,8 @@ class Journal:
         return self.path is None and self._connection is None
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _open(self, *, durably: bool = False) -> Iterator[sqlite3.Connection]:
+        """For one statement, whose effect is there whatever becomes of the process; `durably`, of the machine."""
         import sqlite3  # Not for who only reads.
 
         if self._process != os.getpid():
@@ -143,22 +150,23 @@ class Journal:
             self._inherited.append(self._connection)
             self._lock, self._connection, self._process = threading.RLock(), None, os.getpid()
             self._answered.clear()
+            self._told.clear()
         with self._lock:
             if self._connection is None:
                 self._connection = self._connect()
             connection = self._connection
-            told = self._answered - _running
+            told = set(self._told)
             try:
-                connection.execute("BEGIN")
-                connection.executemany("DELETE FROM writes WHERE id = ?", [(number,) for number in told])
-                yield connection
-                connection.execute("COMMIT")
+                if connection.in_transaction:
+                    connection.commit()  # Left by an interrupt; or a handler of signals is in the middle of it.
+                connection.execute(f"PRAGMA synchronous = {'FULL' if durably else 'NORMAL'}")
+                with connection:
+                    connection.execute("BEGIN")
+                    connection.executemany("DELETE FROM writes WHERE id = ?", [(number,) for number in told])
+                    yield connection
             except sqlite3.Error as error:
                 raise OSError(f"the journal {self.path or 'in memory'} cannot be used: {error}") from error
-            finally:
-                if connection.in_transaction:
-                    connection.rollback()
-            self._answered -= told
+            self._told -= told
 
     def _connect(self) -> sqlite3.Connection:
         import sqlite3
@@ -182,6 +190,9 @@ class Journal:
             if not found:
                 connection.execute(_TABLE)
                 connection.execute(f"PRAGMA user_version = {_VERSION}")
+            with contextlib.suppress(sqlite3.OperationalError):
+                # One flush to the disk for each write, not six; if it can be, and nobody else has the file open.
+                connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.DatabaseError as error:
             connection.close()
             raise ValueError(f"{self.path} is not a journal: {error}") from error
@@ -192,13 +203,24 @@ class Journal:
 
     def number(self) -> int:
         """The number of a write that is about to be noted; its call runs until `over`."""
+        self._hear()
         number = secrets.randbits(62)
         _running.add(number)
         return number
 
     def over(self, number: int | None) -> None:
         """The call of a write has ended: it tells its caller how."""
+        if number in self._answered:
+            self._answered[number] = threading.get_ident()
         _running.discard(number)
+
+    def _hear(self) -> None:
+        """Who comes back to the journal has been told how the writes before ended; so has a thread that is gone."""
+        threads = {thread.ident for thread in threading.enumerate()}
+        for number, thread in list(self._answered.items()):
+            if thread is not None and (thread == threading.get_ident() or thread not in threads):
+                self._told.add(number)
+                self._answered.pop(number, None)
 
     def begin(
         self, number: int, server: str, site_id: str, order_id: str, operation: str, expected: Postcondition
@@ -209,21 +231,21 @@ class Journal:
             number, server, site_id, order_id, operation, expected.attempted, _fingerprint(expected),
             datetime.now(UTC).isoformat(), UNDER_WAY, process, _born(process),
         )  # fmt: skip
-        with self._open() as connection:
+        with self._open(durably=True) as connection:
             connection.execute(f"INSERT INTO writes VALUES ({', '.join('?' * len(row))})", row)
 
     def end(self, number: int, how: str) -> bool:
         """The call has ended, and what became of the write is not known. Whether it was there. Raises OSError."""
         with self._open() as connection:
-            self._answered.discard(number)
+            self._answered.pop(number, None)
             return connection.execute("UPDATE writes SET ended = ? WHERE id = ?", (how, number)).rowcount == 1
 
     def answered(self, number: int) -> None:
-        """The write was done, and its caller is told so next. It is struck out when that has surely happened: by
-        what is done with the journal after it. Raises OSError.
+        """The write was done, and its caller is told so next. It is struck out when that has surely happened: with
+        what the same thread does next with the journal. Raises OSError.
         """
         with self._open() as connection:
-            self._answered.add(number)
+            self._answered[number] = None
             connection.execute("UPDATE writes SET ended = ? WHERE id = ?", (ANSWERED, number))
 
     def settle(self, number: int) -> None:
@@ -254,6 +276,7 @@ class Journal:
         self, server: str, site_id: str | None = None, order_id: str | None = None
     ) -> list[UnsettledWrite]:
         """The writes that are not settled, the oldest first. Raises OSError."""
+        self._hear()
         columns = "id, site_id, order_id, operation, attempted, expected, since, ended, process, born"
         query, values = f"SELECT {columns} FROM writes WHERE server = ?", [server]
         for name, value in (("site_id", site_id), ("order_id", order_id)):
@@ -268,13 +291,18 @@ class Journal:
 
     def close(self) -> None:
         """Close the file. It is opened again when it is needed."""
-        if self._process == os.getpid():
-            with self._lock:
-                if self._connection is not None and self.path is not None:
-                    with contextlib.suppress(OSError), self._open():
-                        pass  # What was answered is struck out.
-                    self._connection.close()
-                    self._connection = None
+        if self._process == os.getpid() and self._connection is not None:
+            self._hear()
+            if self._told:
+                with contextlib.suppress(OSError), self._open():
+                    pass  # Those are struck out.
+            self._disconnect()
+
+    def _disconnect(self) -> None:
+        with self._lock:
+            if self.path is not None and self._connection is not None and not self._connection.in_transaction:
+                self._connection.close()
+                self._connection = None
 
 
 def opened(path: str | os.PathLike[str] | None, server: str) -> Journal:
@@ -288,17 +316,17 @@ def opened(path: str | os.PathLike[str] | None, server: str) -> Journal:
     return journal
 
 
-def _strike_out(path: Path, answered: set[int]) -> None:
+def _strike_out(path: Path, answered: dict[int, int | None], told: set[int]) -> None:
     """What a journal does last, if nobody closed it: its callers have been told of these."""
     import sqlite3
 
-    if answered:
+    if numbers := told | {number for number, thread in answered.items() if thread is not None}:
         with contextlib.suppress(sqlite3.Error):
             connection = sqlite3.connect(
                 f"{path.as_uri()}?mode=rw", timeout=1, isolation_level=None, uri=True
             )
             with contextlib.closing(connection):
-                rows = [(number, os.getpid()) for number in answered]
+                rows = [(number, os.getpid()) for number in numbers]
                 connection.executemany("DELETE FROM writes WHERE id = ? AND process = ?", rows)
 
 
@@ -350,3 +378,14 @@ def _boot() -> str:
     with contextlib.suppress(OSError):
         return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
     return ""
+
+
+def _before_fork() -> None:
+    # SQLite must not be carried over a fork: a child would take the parent's locks for its own.
+    for journal in list(_journals):
+        if journal._process == os.getpid():
+            journal._disconnect()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork)

@@ -36,7 +36,7 @@ class _Engine:
         self._no_auth = self._library.Auth()
         self._headers = self._library.Headers(connection.headers())
         self._inherited: list[Any] = []
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # Reentrant, for handlers of signals.
         self._open()
 
     def _open(self) -> None:
