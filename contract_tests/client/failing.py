@@ -8,8 +8,9 @@ from typing import Any
 
 import anyio.lowlevel
 import httpx
+import pytest
 from attrs import define, field, frozen
-from webflow_orders_mock import MockWebflow
+from webflow_orders_mock import MockWebflow, order
 
 
 class Point(StrEnum):
@@ -133,8 +134,8 @@ class Failing(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def look(self) -> None:
         """Keep what the orders look like now."""
-        for (_, order_id), order in self.mock.orders.items():
-            shown = {"order_id": order_id, "status": order.status, "comment": order.comment}
+        for (_, order_id), now in self.mock.orders.items():
+            shown = {"order_id": order_id, "status": now.status, "comment": now.comment}
             if shown not in self.seen:
                 self.seen.append(shown)
 
@@ -186,3 +187,38 @@ class Cut(httpx.SyncByteStream, httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for piece in self:
             yield piece
+
+
+class After:
+    """A transport that hands requests to the mock, and after the first write does something else than answer."""
+
+    def __init__(self, mock: MockWebflow, then: Callable[[], Any]) -> None:
+        self.inner, self.then, self.writes = mock.transport(), then, 0
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        response = self.inner.handle_request(request)
+        if request.method != "GET":
+            self.writes += 1
+            if self.writes == 1:
+                response.read()
+                self.then()
+        return response
+
+
+def raising(error: BaseException) -> Callable[[], None]:
+    def do() -> None:
+        raise error
+
+    return do
+
+
+@pytest.fixture
+def mock() -> MockWebflow:
+    """A mock with one order, dfa-3f1, that is unfulfilled."""
+    mock = MockWebflow(shop=False)
+    mock.seed(mock.site_id, order("dfa-3f1", status="unfulfilled"))
+    return mock
+
+
+def applied(mock: MockWebflow) -> int:
+    return sum(entry.applied for entry in mock.ledger)

@@ -9,6 +9,7 @@ API, MODELS = "client/api/orders", "client/models"
 REQUESTS = "test_requests.py"
 WIRE = "test_requests_fit_the_spec.py"
 PAGES = "test_pagination.py"
+EDGES = "test_limiter_edges.py"
 
 
 @frozen
@@ -128,7 +129,7 @@ MUTANTS = [
          "for pause in ():", "test_outcomes.py", "lost_write"),
     ours("a contradiction is believed", "_call/executor.py", "or not expects.contradicts(result)",
          "or expects.contradicts(result)", "test_outcomes.py", "doubted"),
-    ours("the note is swallowed", "_call/executor.py", "error.add_note(note)", "str(note)", "test_endings.py"),
+    ours("the note is swallowed", "_call/executor.py", "error.add_note(note)", "str(note)", "test_interrupts.py"),
     ours("a write is settled before its answer", "_call/executor.py", "    yield from self._begin(operation)\n",
          "    yield from self._begin(operation)\n        self.journal.settle(self.number)\n", "test_journal.py",
          "survives_a_kill"),
@@ -138,14 +139,39 @@ MUTANTS = [
          "        try:\n            result, outcome = yield from self._exchange(operation)\n"
          "            yield from self._begin(operation)\n", "test_endings.py"),
     ours("a write is in doubt only after it was sent", "_call/executor.py", "    self.in_doubt = True  # Before",
-         "    pass  # Before", "test_endings.py", "any_line"),
+         "    pass  # Before", "test_interrupts.py", "any_line"),
     ours("an interrupt between two steps is nobody's", "_call/driver.py",
          "work.close()  # An interrupt may have come between two of its steps.\n"
-         "                executor.account(operation, error)", "work.close()", "test_endings.py", "any_line"),
-    ours("an answer is struck out before its caller is told", "_call/journal.py", "told = self._answered - _running",
-         "told = set(self._answered)", "test_journal.py", "another_thread"),
+         "                executor.account(operation, error)", "work.close()", "test_interrupts.py", "second"),
+    ours("an answer is struck out before its caller is told", "_call/journal.py", "told = set(self._told)",
+         "told = set(self._answered)", "test_journal.py", "another_thread or nobody_but"),
+    ours("any thread strikes out any answer", "_call/journal.py", "thread == threading.get_ident()", "True",
+         "test_journal.py", "nobody_but"),
+    ours("SQLite is carried over a fork", "_call/journal.py", "        if journal._process == os.getpid():\n",
+         "        if False:\n", "test_journal.py", "outlives"),
+    ours("a second interrupt is not accounted for", "_call/driver.py",
+         "            # Of another one, if a second interrupt came before that was done.\n"
+         "            executor.account(operation, error)\n", "            pass\n", "test_interrupts.py", "second"),
     ours("whoever has the id of a process that died is that process", "_call/journal.py", "_born(process) == born",
          "True", "test_journal.py", "same_id"),
+    # ------------------------------------------------------------ how long is waited
+    ours("a minute holds one too many", "limits.py", "if place + self._used >= self._limit:",
+         "if place + self._used > self._limit:", "test_limits.py", "ever_holds"),
+    ours("a pause holds only for who comes", "limits.py", "at = max(now, self._not_before)", "at = now", EDGES),
+    ours("what others use is not counted", "limits.py", "if others > 0:", "if False:", EDGES),
+    ours("an answer from before the pause undoes it", "limits.py",
+         "self._not_before = max(self._not_before, now + min(seconds, LONGEST_BACKOFF))",
+         "self._not_before = now + min(seconds, LONGEST_BACKOFF)", EDGES),
+    ours("a pause has no end", "limits.py", "now + min(seconds, LONGEST_BACKOFF))", "now + seconds)", EDGES),
+    ours("a place that is given up stays taken", "limits.py", "self._waiting.remove(reservation)\n            elif",
+         "pass\n            elif", EDGES),
+    ours("a server may name any limit", "limits.py", "min(limit, MOST)", "limit", EDGES),
+    ours("a limiter that fails lets everybody go", "shared_limits.py", "if self._refuses:\n                raise",
+         "if self._refuses:\n                return 0.0", "test_shared_limits_gone.py", "counted_in"),
+    ours("the queue has no bound", "_call/executor.py", "if now + wait > until:", "if False:", "test_waiting.py",
+         "queue"),
+    ours("the deadline is not for a look", "_call/executor.py", "if self.clock() + pause >= self.until:", "if False:",
+         "test_waiting.py", "looking"),
     ours("the server's Retry-After is ignored", "retry.py", "asked = error.retry_after if", "asked = None if",
          "test_retry.py"),
     ours("one retry too many", "retry.py", "if retries >= self.max_retries", "if retries > self.max_retries",

@@ -5,10 +5,14 @@ from __future__ import annotations
 import heapq
 import itertools
 import os
+import threading
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, strategies as st
 from webflow_orders.limits import PERIOD, RateLimiter, Reservation
+
+from contract_tests.client.interrupting import at_line
 
 
 def test_a_pause_holds_for_who_asks_after_it_and_a_shorter_one_does_not_end_it() -> None:
@@ -216,3 +220,32 @@ def test_those_who_queue_in_a_parent_do_not_queue_in_its_child() -> None:
 def test_what_can_be_no_limit_is_refused_in_plain_words() -> None:
     with pytest.raises(ValueError, match=r"^limit must be a positive number of requests a minute$"):
         RateLimiter(0)
+
+
+def test_a_handler_of_signals_may_ask_at_any_line_of_the_limiter() -> None:
+    for line in itertools.count(1):
+        limiter = RateLimiter(2)
+        waits: list[float] = []
+        handled: list[float] = []
+
+        def handler(limiter: RateLimiter = limiter, handled: list[float] = handled) -> None:
+            handled.append(limiter.acquire(Reservation(), 0.0))
+
+        def course(
+            limiter: RateLimiter = limiter,
+            waits: list[float] = waits,
+            line: int = line,
+            handler: Callable[[], None] = handler,
+        ) -> None:
+            with at_line(line, handler):
+                waits.append(limiter.acquire(Reservation(), 0.0))
+
+        thread = threading.Thread(target=course, daemon=True)
+        thread.start()
+        thread.join(60)
+        assert not thread.is_alive(), "it waits for itself"
+        if not handled:
+            break
+        assert (waits, handled) == ([0.0], [0.0])
+        assert limiter.acquire(Reservation(), 0.0) > 0
+    assert line > 10

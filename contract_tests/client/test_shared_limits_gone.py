@@ -18,9 +18,11 @@ import pytest
 from webflow_orders import AsyncOrdersClient, OrdersClient, errors, shared_limits
 from webflow_orders.limits import PERIOD as MINUTE, Reservation
 
+from contract_tests.client import test_shared_limits
 from contract_tests.client.conftest import ORDERS, SITE, TOKEN, Script, answer
 from contract_tests.client.test_shared_limits import redis_server
 
+patient = test_shared_limits.patient
 ORDER = answer(200, ORDERS["get"])
 
 
@@ -36,7 +38,7 @@ def own_redis(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_a_frozen_redis_does_not_stop_an_event_loop(
-    own_redis: tuple[str, subprocess.Popen[bytes]], backend: str, monkeypatch: pytest.MonkeyPatch
+    own_redis: tuple[str, subprocess.Popen[bytes]], backend: str
 ) -> None:
     url, server = own_redis
     script = Script(ORDER)
@@ -62,16 +64,14 @@ def test_a_frozen_redis_does_not_stop_an_event_loop(
                     tasks.start_soon(go_on)
                     await orders.get("dfa-3f1")
 
-    monkeypatch.setattr(shared_limits, "PATIENCE", 60.0)
     anyio.run(main, backend=backend)
     assert len(script.requests) == 2
 
 
 def test_a_frozen_redis_is_waited_for_no_longer_than_the_caller_waits(
-    own_redis: tuple[str, subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+    own_redis: tuple[str, subprocess.Popen[bytes]],
 ) -> None:
     url, server = own_redis
-    monkeypatch.setattr(shared_limits, "PATIENCE", 60.0)
     script = Script(ORDER)
     with (
         shared_limits.redis(url) as limiter,
@@ -164,9 +164,8 @@ def test_a_file_that_cannot_be_counted_in_is_an_error_of_ours(
 
 
 def test_a_file_that_another_process_holds_is_waited_for_no_longer_than_the_caller_waits(
-    tmp_path: Path, connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, connect: Callable[..., Any]
 ) -> None:
-    monkeypatch.setattr(shared_limits, "PATIENCE", 60.0)
     path = tmp_path / "limits.sqlite"
     client = connect(Script(ORDER), rate_limit=shared_limits.sqlite(path))
     client.get("dfa-3f1")

@@ -22,9 +22,9 @@ FLOORS = sorted((ROOT / "contract_tests" / "packaging" / "floors").glob("*.txt")
 PYTHONS = ("3.11", "3.12", "3.13")
 # What can depend on a version of Python or of a library: how it is sent, read, written, waited and closed.
 CORE = (
-    "arguments", "closing", "connections", "endings", "errors", "export", "export_parquet", "fault_table_money",
-    "journal", "limits", "outcomes", "pagination", "reading", "requests", "retry", "secrets", "shared_limits_gone",
-    "waiting",
+    "arguments", "cancellation", "closing", "connections", "endings", "errors", "export", "export_parquet",
+    "fault_table_money", "interrupts", "journal", "limits", "outcomes", "pagination", "reading", "requests", "retry",
+    "secrets", "shared_limits_gone", "waiting",
 )  # fmt: skip
 AIOHTTP, HTTPX2 = ("aiohttp_transport",), ("proxies", "transports")
 

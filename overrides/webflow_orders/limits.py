@@ -134,7 +134,7 @@ class RateLimiter:
         while self._gone and _time(self._gone[0]) <= now - PERIOD:
             self._used -= self._gone.popleft().count
         # Whoever is a minute late does not come any more, or queues anew.
-        while self._waiting and _time(self._waiting[0]) <= now - PERIOD:
+        while self._waiting and (at := self._waiting[0].at) is not None and at <= now - PERIOD:
             del self._waiting[0]
 
     def update(self, headers: Mapping[str, str], now: float) -> None:

@@ -4,6 +4,10 @@ A write is noted before its first byte leaves, and struck out when its outcome i
 be looked at: in memory for the life of a client, or in an SQLite file that survives the process and is shared by
 others. It holds no customer, no token and no text of a note (a keyed hash tells whether a look confirms one), and the
 file is its owner's alone to read.
+
+A kill of the process needs nothing of the disk, for what was written is in the system's hands. A loss of power does:
+so a write is flushed before it is sent. How it ended, and that it is settled, is not: what is lost of that is looked
+at once more. As a write-ahead log, the file needs one flush for a write, where a rollback journal needs some six.
 """
 
 from __future__ import annotations
@@ -127,7 +131,6 @@ class Journal:
             with self._open():
                 pass
             weakref.finalize(self, _strike_out, self.path, self._answered, self._told)
-            self._disconnect()  # It may be made before a fork.
             _journals.add(self)
 
     @property
@@ -313,6 +316,7 @@ def opened(path: str | os.PathLike[str] | None, server: str) -> Journal:
             log.warning(
                 "%s: what became of %s is not known; see unsettled() and settle()", journal.path, write
             )
+    journal.close()  # It may be made before a fork.
     return journal
 
 
