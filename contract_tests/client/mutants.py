@@ -164,7 +164,7 @@ MUTANTS = [
          "self._not_before = now + min(seconds, LONGEST_BACKOFF)", EDGES),
     ours("a pause has no end", "limits.py", "now + min(seconds, LONGEST_BACKOFF))", "now + seconds)", EDGES),
     ours("a place that is given up stays taken", "limits.py", "self._waiting.remove(reservation)\n            elif",
-         "pass\n            elif", EDGES),
+         "pass\n            elif", "test_shared_limits_gone.py", "given_back"),
     ours("a server may name any limit", "limits.py", "min(limit, MOST)", "limit", EDGES),
     ours("a limiter that fails lets everybody go", "shared_limits.py", "if self._refuses:\n                raise",
          "if self._refuses:\n                return 0.0", "test_shared_limits_gone.py", "counted_in"),

@@ -6,6 +6,7 @@ import itertools
 import logging
 import signal
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,15 @@ def test_an_interrupt_while_a_connection_is_made_leaves_no_trace(
     assert caplog.records == []
 
 
-def test_a_signal_while_the_answer_is_awaited(mock: MockWebflow) -> None:
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """SIGINT as it is in a terminal: a process that was started in the background may ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_signal_while_the_answer_is_awaited(mock: MockWebflow, interruptible: None) -> None:
     transport = httpx.MockTransport(After(mock, lambda: signal.raise_signal(signal.SIGINT)))
     client = OrdersClient(token=mock.token, site_id=mock.site_id, transport=transport, rate_limit=None)
     with pytest.raises(KeyboardInterrupt) as caught:
