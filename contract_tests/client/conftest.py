@@ -10,9 +10,11 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import functools
+import gc
 import importlib
 import importlib.util
 import inspect
+import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -124,6 +126,16 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[object]:
 def no_connection_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is; else one that a test expects to be used again would be replaced."""
     monkeypatch.setattr(transport, "IDLE", 3600.0)
+
+
+@pytest.fixture(autouse=True)
+def what_aiohttp_leaves_is_collected_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A connection that is given up while it is made, aiohttp may leave to the collector, which runs anywhere."""
+    yield
+    if "aiohttp" in request.node.nodeid:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "unclosed (<socket|transport)", ResourceWarning)
+            gc.collect()
 
 
 @pytest.fixture(autouse=True)
