@@ -167,9 +167,10 @@ class Comparison(Fields):
         page = self.document.response
         if page is None:
             return
-        content = self.spec.whole(self.operation.node["responses"].get("200", {})).get("content", {})
+        status = self.succeeds()
+        content = self.spec.whole(self.operation.node["responses"].get(status, {})).get("content", {})
         if not content:
-            yield self.differ("response", "200", "the spec has no body for it", [self.operation.node], [BODY])
+            yield self.differ("response", status, "the spec has no body for it", [self.operation.node], [BODY])
             return
         schema = content["application/json"]["schema"]
         if self.document.unfolds:
@@ -178,12 +179,15 @@ class Comparison(Fields):
         name = page.item.holds if page.item else page.holds
         yield from self.object("response", "", self.document.objects[name or ""], schema)
 
+    def succeeds(self) -> str:
+        """With which status: 200 unless the page prints another."""
+        return next((status for status in self.document.answers or () if status.startswith("2")), "200")
+
     def answers(self) -> Iterator[Difference]:
         if self.document.answers is None:
             return
         around, ours = [self.operation.node], dict(self.operation.node["responses"])
-        # Each operation answers 200 when it succeeds; of the pages, only those of the webhooks print it.
-        documented = {"200": Answer(), **self.document.answers}
+        documented = {self.succeeds(): Answer(), **self.document.answers}
         for status, answer in documented.items():
             if status not in ours:
                 yield self.differ("errors", status, LACKS, around, [gone(named(status))], page=status)

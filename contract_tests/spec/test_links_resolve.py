@@ -11,14 +11,17 @@ from contract_tests.spec.specfile import Node, Operation, Spec, load
 
 SPEC = Spec(load())
 OPERATIONS = {operation.id: operation for operation in SPEC.operations()}
-# What can be done with an order: each operation of v2 that is about one.
-WITH_AN_ORDER = [
-    name for name, each in OPERATIONS.items() if each.path.startswith("/v2/") and "{order_id}" in each.path
-]
+# What can be done with one of a resource: each operation of v2 that is about one. And what tells of one, or of several.
+RESOURCES = {"order_id": "orders", "webhook_id": "webhooks"}
+WITH_ONE = {
+    key: [name for name, each in OPERATIONS.items() if each.path.startswith("/v2/") and f"{{{key}}}" in each.path]
+    for key in RESOURCES
+}
 
 
 def answer(operation: Operation) -> Node:
-    return SPEC.whole(operation.node["responses"]["200"])
+    answers = operation.node["responses"]
+    return SPEC.whole(answers[next(status for status in answers if status.startswith("2"))])
 
 
 LINKS = {
@@ -69,19 +72,29 @@ def leads_to(name: str) -> list[str]:
     return [link["operationId"] for source, link in LINKS.values() if source.id == name]
 
 
-def test_a_list_leads_to_everything_that_can_be_done_with_an_order() -> None:
-    assert set(WITH_AN_ORDER) <= set(leads_to("list-orders"))
+@pytest.mark.parametrize("key", RESOURCES)
+def test_a_list_leads_to_everything_that_can_be_done_with_one_of_it(key: str) -> None:
+    assert set(WITH_ONE[key]) <= set(leads_to(f"list-{RESOURCES[key]}"))
+
+
+def test_a_list_of_v1_leads_to_its_orders() -> None:
     assert leads_to("list-orders-v1") == ["get-order-v1"]
 
 
-@pytest.mark.parametrize("name", WITH_AN_ORDER)
-def test_an_order_leads_to_everything_that_can_be_done_with_it(name: str) -> None:
-    assert set(WITH_AN_ORDER) <= set(leads_to(name))
+@pytest.mark.parametrize(("key", "name"), [(key, name) for key, names in WITH_ONE.items() for name in names])
+def test_one_leads_to_everything_that_can_be_done_with_it(key: str, name: str) -> None:
+    if "content" in answer(OPERATIONS[name]):
+        assert set(WITH_ONE[key]) <= set(leads_to(name))
+
+
+def test_what_was_made_leads_to_everything_that_can_be_done_with_it() -> None:
+    assert set(WITH_ONE["webhook_id"]) <= set(leads_to("create-webhook"))
 
 
 @pytest.mark.parametrize("name", LINKS)
-def test_a_link_keeps_the_site_and_takes_the_order_from_the_answer(name: str) -> None:
-    handed = LINKS[name][1]["parameters"]
-    assert handed["site_id"] == "$request.path.site_id"
-    assert handed["order_id"].startswith("$response.body#/")
-    assert handed["order_id"].endswith("/orderId")
+def test_a_link_keeps_the_site_and_takes_the_rest_from_the_answer(name: str) -> None:
+    handed = dict(LINKS[name][1]["parameters"])
+    assert handed.pop("site_id", "$request.path.site_id") == "$request.path.site_id"
+    ((key, expression),) = handed.items()
+    assert expression.startswith("$response.body#/")
+    assert expression.endswith("/orderId" if key == "order_id" else "/id")

@@ -80,6 +80,18 @@ class CardExpiry(BaseModel):
     month: Annotated[StrictInt | MISSING, Field(description="1 to 12.")] = MISSING
 
 
+class CreateWebhookRequest(BaseModel):
+    """
+    What to post, and where.
+    """
+
+    trigger_type: Annotated[OrderTrigger, Field(alias="triggerType")]
+    url: Annotated[
+        StrictStr,
+        Field(description="Where to post, an absolute address.", pattern="^https?://[^\\s/?#]+[^\\s#]*$"),
+    ]
+
+
 class CustomDataItem(BaseModel):
     """
     An additional input of the checkout form; `name`, and what was entered under one of the other three.
@@ -449,6 +461,15 @@ class OrderStatus(StrEnum):
     REFUNDED = "refunded"
 
 
+class OrderTrigger(StrEnum):
+    """
+    What a webhook of orders is about.
+    """
+
+    ECOMM_NEW_ORDER = "ecomm_new_order"
+    ECOMM_ORDER_CHANGED = "ecomm_order_changed"
+
+
 class OrderV1(BaseModel):
     """
     An order in the v1 shape. Only its id and status are sure to be there.
@@ -813,3 +834,85 @@ class VariantImage(BaseModel):
         StrictStr | None | MISSING, Field(alias="fileId", description="The file, 24 hexadecimal digits.")
     ] = MISSING
     alt: Annotated[StrictStr | None | MISSING, Field(description="The alternative text.")] = MISSING
+
+
+class Webhook(BaseModel):
+    """
+    An address that Webflow posts one kind of event to.
+    """
+
+    id: Annotated[
+        StrictStr, Field(description="The webhook, 24 hexadecimal digits.", pattern="^[0-9a-f]{24}$")
+    ]
+    trigger_type: Annotated[
+        WebhookTrigger | StrictStr,
+        Field(alias="triggerType", description="What it is posted about. An open list."),
+    ]
+    url: Annotated[StrictStr, Field(description="Where it is posted.")]
+    workspace_id: Annotated[
+        StrictStr | MISSING,
+        Field(
+            alias="workspaceId", description="The workspace that the site belongs to, 24 hexadecimal digits."
+        ),
+    ] = MISSING
+    site_id: Annotated[
+        StrictStr | MISSING, Field(alias="siteId", description="The site, 24 hexadecimal digits.")
+    ] = MISSING
+    filter: Annotated[
+        WebhookFilter | None | MISSING, Field(description="Which form it is about, if it is about forms.")
+    ] = MISSING
+    last_triggered: Annotated[
+        AwareDatetime | None | MISSING,
+        Field(
+            alias="lastTriggered",
+            description="When something was posted last; null or absent before the first time.",
+        ),
+    ] = MISSING
+    created_on: Annotated[
+        AwareDatetime | MISSING, Field(alias="createdOn", description="When it was made.")
+    ] = MISSING
+    secret_key: Annotated[
+        StrictStr | MISSING,
+        Field(
+            alias="secretKey",
+            description="What its deliveries are signed with, 64 hexadecimal digits; of a webhook that a site token made. In the answer to the request that made it, and in no other.",
+        ),
+    ] = MISSING
+
+
+class WebhookFilter(BaseModel):
+    """
+    Which form a webhook is about.
+    """
+
+    name: Annotated[StrictStr | MISSING, Field(description="The form's name.")] = MISSING
+
+
+class WebhookList(BaseModel):
+    """
+    The webhooks of a site.
+    """
+
+    webhooks: Annotated[list[Webhook], Field(description="The webhooks.")]
+    pagination: Pagination | MISSING = MISSING
+
+
+class WebhookTrigger(StrEnum):
+    """
+    What a webhook can be about, as far as it is known.
+    """
+
+    FORM_SUBMISSION = "form_submission"
+    SITE_PUBLISH = "site_publish"
+    PAGE_CREATED = "page_created"
+    PAGE_METADATA_UPDATED = "page_metadata_updated"
+    PAGE_DELETED = "page_deleted"
+    ECOMM_NEW_ORDER = "ecomm_new_order"
+    ECOMM_ORDER_CHANGED = "ecomm_order_changed"
+    ECOMM_INVENTORY_CHANGED = "ecomm_inventory_changed"
+    COLLECTION_ITEM_CREATED = "collection_item_created"
+    COLLECTION_ITEM_CHANGED = "collection_item_changed"
+    COLLECTION_ITEM_DELETED = "collection_item_deleted"
+    COLLECTION_ITEM_PUBLISHED = "collection_item_published"
+    COLLECTION_ITEM_UNPUBLISHED = "collection_item_unpublished"
+    COMMENT_CREATED = "comment_created"

@@ -25,7 +25,18 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from .export import Export, Format
-    from .models import Order, OrderList, OrderStatus, OrderStatusWord, RefundReason, RefundReasonWord
+    from .models import (
+        Order,
+        OrderList,
+        OrderStatus,
+        OrderStatusWord,
+        OrderTrigger,
+        OrderTriggerWord,
+        RefundReason,
+        RefundReasonWord,
+        Webhook,
+        WebhookList,
+    )
     from .otel import OpenTelemetry
 
 T = TypeVar("T")
@@ -86,22 +97,22 @@ class AsyncBase(Shared[AsyncDriver]):
             await self._engine.close()
 
     async def settle(self, *, give_up_after: float | None = None) -> builtins.list[Settlement]:
-        """Look at each order that has an unsettled write, and say what became of it.
+        """Look at what each unsettled write was for, an order or a webhook, and say what became of it.
 
-        A write that is under way is left alone. One that its order shows is settled; one that it does not show stays
+        A write that is under way is left alone. One that a look shows is settled; one that it does not show stays
         unsettled, for it may yet land, until it is `give_up_after` seconds old; None waits for ever.
-        Raises OSError if the journal cannot be used; an order that cannot be read is in its settlement.
+        Raises OSError if the journal cannot be used; what cannot be looked at is in its settlement.
         """
         settlements = []
         for write in self.unsettled():
             if write.is_under_way:
                 continue
-            order = error = None
+            seen = error = None
             try:
-                order = await self._send(_resources.get(write.site_id, write.order_id))
+                seen = await self._send(_resources.look(write))
             except errors.WebflowOrdersError as failure:
                 error = failure
-            settlements.append(self._engine.journal.judge(write, order, error, give_up_after))
+            settlements.append(self._engine.journal.judge(write, seen, error, give_up_after))
         return settlements
 
     async def _send(self, operation: Operation[T]) -> T:
@@ -241,3 +252,43 @@ class AsyncOrdersClient(AsyncBase):
             reason: "duplicate", "fraudulent" or "requested"; the order then shows it in Stripe's words.
         """
         return await self._send(_resources.refund(self.site_id, order_id, reason))
+
+    @property
+    def webhooks(self) -> AsyncWebhooks:
+        """The webhooks of the site: where Webflow posts what happens to its orders."""
+        return AsyncWebhooks(self)
+
+
+class AsyncWebhooks:
+    """The webhooks of a client's site, as `orders.webhooks`. They raise what the client's methods raise."""
+
+    def __init__(self, client: AsyncOrdersClient) -> None:
+        self._client = client
+
+    async def create(self, url: str, trigger: OrderTriggerWord | OrderTrigger) -> Webhook:
+        """Have Webflow post orders to an address, from now on; see `webflow_orders.webhooks` for receiving them.
+
+        What is there already is listed first. Should the answer go missing, the webhook is looked for: what was not
+        there before. It has no `secret_key` then, which nobody can read again: remove it, and make another.
+
+        Args:
+            url: where to post; https, or http.
+            trigger: "ecomm_new_order" or "ecomm_order_changed".
+
+        Returns it with its `secret_key`, if a site token made it. Keep that: it is shown here alone.
+        Raises ConflictError if there are 75 of this trigger (an assumption: the status is documented nowhere).
+        """
+        operation = _resources.create_webhook(self._client.site_id, url, trigger)
+        return await self._client._send(operation)
+
+    async def list(self) -> WebhookList:
+        """Fetch the webhooks of the site, whatever they are about, without their secrets."""
+        return await self._client._send(_resources.list_webhooks(self._client.site_id))
+
+    async def get(self, webhook_id: str) -> Webhook:
+        """Fetch one webhook, without its secret."""
+        return await self._client._send(_resources.get_webhook(webhook_id))
+
+    async def delete(self, webhook_id: str) -> None:
+        """Remove a webhook. Sent again if an answer goes missing, and done once there is no such webhook any more."""
+        await self._client._send(_resources.delete_webhook(self._client.site_id, webhook_id))

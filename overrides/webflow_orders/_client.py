@@ -25,7 +25,18 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from .export import Export, Format
-    from .models import Order, OrderList, OrderStatus, OrderStatusWord, RefundReason, RefundReasonWord
+    from .models import (
+        Order,
+        OrderList,
+        OrderStatus,
+        OrderStatusWord,
+        OrderTrigger,
+        OrderTriggerWord,
+        RefundReason,
+        RefundReasonWord,
+        Webhook,
+        WebhookList,
+    )
     from .otel import OpenTelemetry
 
 T = TypeVar("T")
@@ -86,22 +97,22 @@ class Base(Shared[Driver]):
             self._engine.close()
 
     def settle(self, *, give_up_after: float | None = None) -> builtins.list[Settlement]:
-        """Look at each order that has an unsettled write, and say what became of it.
+        """Look at what each unsettled write was for, an order or a webhook, and say what became of it.
 
-        A write that is under way is left alone. One that its order shows is settled; one that it does not show stays
+        A write that is under way is left alone. One that a look shows is settled; one that it does not show stays
         unsettled, for it may yet land, until it is `give_up_after` seconds old; None waits for ever.
-        Raises OSError if the journal cannot be used; an order that cannot be read is in its settlement.
+        Raises OSError if the journal cannot be used; what cannot be looked at is in its settlement.
         """
         settlements = []
         for write in self.unsettled():
             if write.is_under_way:
                 continue
-            order = error = None
+            seen = error = None
             try:
-                order = self._send(_resources.get(write.site_id, write.order_id))
+                seen = self._send(_resources.look(write))
             except errors.WebflowOrdersError as failure:
                 error = failure
-            settlements.append(self._engine.journal.judge(write, order, error, give_up_after))
+            settlements.append(self._engine.journal.judge(write, seen, error, give_up_after))
         return settlements
 
     def _send(self, operation: Operation[T]) -> T:
@@ -120,8 +131,8 @@ class OrdersClient(Base):
     """The orders of one Webflow site.
 
     Args:
-        token: a site's or an app's token; WEBFLOW_TOKEN of the environment by default. Reading takes the scope
-            `ecommerce:read`, the other methods `ecommerce:write`.
+        token: a site's or an app's token; WEBFLOW_TOKEN of the environment by default. Reading orders takes the scope
+            `ecommerce:read`, the other methods `ecommerce:write`; webhooks take `sites:read` and `sites:write`.
         site_id: the site, 24 hexadecimal digits. An app with many sites leaves it out and calls `for_site`.
         base_url: where the API is. Anything but https or a loopback address takes `allow_http`.
         timeout: seconds for one attempt, from connecting to the last byte of the answer.
@@ -263,3 +274,43 @@ class OrdersClient(Base):
             reason: "duplicate", "fraudulent" or "requested"; the order then shows it in Stripe's words.
         """
         return self._send(_resources.refund(self.site_id, order_id, reason))
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """The webhooks of the site: where Webflow posts what happens to its orders."""
+        return Webhooks(self)
+
+
+class Webhooks:
+    """The webhooks of a client's site, as `orders.webhooks`. They raise what the client's methods raise."""
+
+    def __init__(self, client: OrdersClient) -> None:
+        self._client = client
+
+    def create(self, url: str, trigger: OrderTriggerWord | OrderTrigger) -> Webhook:
+        """Have Webflow post orders to an address, from now on; see `webflow_orders.webhooks` for receiving them.
+
+        What is there already is listed first. Should the answer go missing, the webhook is looked for: what was not
+        there before. It has no `secret_key` then, which nobody can read again: remove it, and make another.
+
+        Args:
+            url: where to post; https, or http.
+            trigger: "ecomm_new_order" or "ecomm_order_changed".
+
+        Returns it with its `secret_key`, if a site token made it. Keep that: it is shown here alone.
+        Raises ConflictError if there are 75 of this trigger (an assumption: the status is documented nowhere).
+        """
+        operation = _resources.create_webhook(self._client.site_id, url, trigger)
+        return self._client._send(operation)
+
+    def list(self) -> WebhookList:
+        """Fetch the webhooks of the site, whatever they are about, without their secrets."""
+        return self._client._send(_resources.list_webhooks(self._client.site_id))
+
+    def get(self, webhook_id: str) -> Webhook:
+        """Fetch one webhook, without its secret."""
+        return self._client._send(_resources.get_webhook(webhook_id))
+
+    def delete(self, webhook_id: str) -> None:
+        """Remove a webhook. Sent again if an answer goes missing, and done once there is no such webhook any more."""
+        self._client._send(_resources.delete_webhook(self._client.site_id, webhook_id))

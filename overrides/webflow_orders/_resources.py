@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from webflow_orders_generated.client import models
-from webflow_orders_generated.client.api import orders, orders_v1
+from webflow_orders_generated.client.api import orders, orders_v1, webhooks
 from webflow_orders_generated.client.client import Request
 
 from ._call import arguments
@@ -14,6 +15,8 @@ from ._call.operation import Operation, Postcondition
 
 if TYPE_CHECKING:
     from webflow_orders_generated.client.types import Listing, Unset
+
+    from ._call.journal import UnsettledWrite
 
 LARGEST_PAGE = 100
 LARGEST_OFFSET = 2**53 - 1
@@ -31,7 +34,7 @@ def list_(site_id: str | None, status: str | None, offset: int, limit: int) -> O
 
 def get(site_id: str | None, order_id: str) -> Operation[models.Order]:
     request = orders.get_order.request(arguments.site_id(site_id), arguments.order_id(order_id))
-    return Operation(request=request, parse=orders.get_order.parse, order_id=order_id)
+    return Operation(request=request, parse=orders.get_order.parse, target=order_id)
 
 
 def update(
@@ -92,8 +95,52 @@ def _write(
 ) -> Operation[models.Order]:
     verify = get(site_id, order_id)
     return Operation(
-        request=request, parse=parse, site_id=site_id, order_id=order_id, expects=expects, verify=verify
+        request=request, parse=parse, site_id=site_id, target=order_id, expects=expects, verify=verify
     )
+
+
+def list_webhooks(site_id: str | None) -> Operation[models.WebhookList]:
+    request = webhooks.list_webhooks.request(arguments.site_id(site_id))
+    return Operation(request=request, parse=webhooks.list_webhooks.parse)
+
+
+def get_webhook(webhook_id: str) -> Operation[models.Webhook]:
+    request = webhooks.get_webhook.request(arguments.webhook_id(webhook_id))
+    return Operation(request=request, parse=webhooks.get_webhook.parse, target=webhook_id)
+
+
+def create_webhook(site_id: str | None, url: str, trigger: str) -> Operation[models.Webhook]:
+    body = models.CreateWebhookRequest(
+        url=arguments.webhook_url(url), trigger_type=arguments.member(trigger, "trigger", models.OrderTrigger)
+    )
+    return Operation(
+        request=webhooks.create_webhook.request(arguments.site_id(site_id), body=body),
+        parse=webhooks.create_webhook.parse,
+        site_id=site_id,
+        target=f"{trigger} {hashlib.sha256(url.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}",
+        expects=Postcondition.of_a_webhook(body.to_dict()),
+        verify=list_webhooks(site_id),
+    )
+
+
+def delete_webhook(site_id: str | None, webhook_id: str) -> Operation[None]:
+    return Operation(
+        request=webhooks.delete_webhook.request(arguments.webhook_id(webhook_id)),
+        parse=webhooks.delete_webhook.parse,
+        site_id=site_id,
+        target=webhook_id,
+        expects=Postcondition("remove it", kind="gone"),
+        verify=get_webhook(webhook_id)._replace(or_gone=True),
+    )
+
+
+def look(write: UnsettledWrite) -> Operation[Any]:
+    """The read that shows what became of a write."""
+    if write.operation == "create-webhook":
+        return list_webhooks(write.site_id)
+    if write.operation == "delete-webhook":
+        return get_webhook(write.target)._replace(or_gone=True)
+    return get(write.site_id, write.target)
 
 
 def list_v1(
@@ -113,7 +160,7 @@ def get_v1(site_id: str | None, order_id: str) -> Operation[models.OrderV1]:
     request = orders_v1.get_order_v1.request(
         arguments.site_id(site_id), arguments.order_id(order_id), accept_version=V1_VERSION
     )
-    return Operation(request=request, parse=orders_v1.get_order_v1.parse, order_id=order_id)
+    return Operation(request=request, parse=orders_v1.get_order_v1.parse, target=order_id)
 
 
 def page_size(value: int) -> int:

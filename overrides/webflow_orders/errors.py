@@ -172,9 +172,9 @@ class OutcomeUnknownError(WebflowOrdersError):
     Look at the order before doing anything else; sending the write again may do it twice.
 
     Attributes:
-        order_id: the order.
+        order_id: the order; empty if it was a write of a webhook.
         attempted: what the write would have made true.
-        last_seen: the order as the last re-read showed it, or None if none succeeded.
+        last_seen: the order as the last re-read showed it, or None if none succeeded, or if it was a webhook's.
         last_seen_at: when that was, an aware datetime.
         cause: what became of the write itself; also chained. Of another library, too, if that is what ended the call.
     """

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         OrderList as OrderList,
         OrderMetadata as OrderMetadata,
         OrderStatus as OrderStatus,
+        OrderTrigger as OrderTrigger,
         OrderV1 as OrderV1,
         Pagination as Pagination,
         PaypalDetails as PaypalDetails,
@@ -35,8 +36,13 @@ if TYPE_CHECKING:
         StripeDetails as StripeDetails,
         Totals as Totals,
         VariantImage as VariantImage,
+        Webhook as Webhook,
+        WebhookFilter as WebhookFilter,
+        WebhookList as WebhookList,
+        WebhookTrigger as WebhookTrigger,
     )
     from webflow_orders_generated.client.models.order_status import OrderStatusWord as OrderStatusWord
+    from webflow_orders_generated.client.models.order_trigger import OrderTriggerWord as OrderTriggerWord
     from webflow_orders_generated.client.models.refund_reason import RefundReasonWord as RefundReasonWord
 
 __all__ = [
@@ -59,6 +65,7 @@ __all__ = [
     "OrderList",
     "OrderMetadata",
     "OrderStatus",
+    "OrderTrigger",
     "OrderV1",
     "Pagination",
     "PaypalDetails",
@@ -69,6 +76,10 @@ __all__ = [
     "StripeDetails",
     "Totals",
     "VariantImage",
+    "Webhook",
+    "WebhookFilter",
+    "WebhookList",
+    "WebhookTrigger",
 ]
 
 

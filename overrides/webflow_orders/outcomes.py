@@ -1,7 +1,8 @@
 """What became of a call: done, not done, or unknown.
 
 Webflow has no idempotency keys. Whether a write took effect can be known from its answer, or by looking at the
-order afterwards; it can never be known by sending it again. `CASES` is the whole of the judgement.
+order afterwards; it can never be known by sending it again. `CASES` is the whole of the judgement. (Only the removal
+of a webhook can be repeated, for what is gone cannot go again: it is sent again as a read is, and then looked for.)
 """
 
 from __future__ import annotations

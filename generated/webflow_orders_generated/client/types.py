@@ -173,17 +173,9 @@ class Model:
 
 
 _SHOWN = (
-    "order_id",
-    "status",
-    "customer_paid",
-    "unit",
-    "value",
-    "orders",
-    "pagination",
-    "limit",
-    "offset",
-    "total",
-)
+    "order_id", "status", "customer_paid", "unit", "value", "orders", "pagination", "limit", "offset", "total", "id",
+    "trigger_type", "webhooks",
+)  # fmt: skip
 
 
 class Listing(Sequence[T]):
@@ -511,18 +503,19 @@ def parse_list(content: bytes, model: Any) -> Listing[Any]:
 
 
 class Page:
-    """A page of a list: sized and iterable, in the order in which the server sent it."""
+    """A list, or a page of one: sized and iterable, in the order in which the server sent it."""
 
     __slots__ = ()
 
-    if TYPE_CHECKING:
-        orders: Sequence[Any]
-
     def __len__(self) -> int:
-        return len(self.orders)
+        return len(self._items())
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.orders)
+        return iter(self._items())
+
+    def _items(self) -> Sequence[Any]:
+        found: Sequence[Any] = getattr(self, _documents(type(self))[0].slot)
+        return found
 
 
 class Money:

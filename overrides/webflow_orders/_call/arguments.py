@@ -11,9 +11,10 @@ from .._http import address
 
 E = TypeVar("E", bound=StrEnum)
 
-# Both patterns are openapi.yaml's. What they let through needs no escaping in a path.
+# The patterns are openapi.yaml's. What those of ids let through needs no escaping in a path.
 SITE_ID = re.compile(r"[0-9a-f]{24}")
 ORDER_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+WEBHOOK_URL = re.compile(r"https?://[^\s/?#]+[^\s#]*")
 TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
@@ -45,6 +46,21 @@ def site_id(value: str | None) -> str:
 
 def order_id(value: str) -> str:
     return _matching(ORDER_ID, value, "order_id", "1 to 64 letters, digits, - or _, such as 'dfa-3f1'")
+
+
+def webhook_id(value: str) -> str:
+    return _matching(SITE_ID, value, "webhook_id", "24 hexadecimal digits in lower case")
+
+
+def webhook_url(value: str) -> str:
+    """An absolute address. It is not quoted: a receiver's may hold a password."""
+    if not isinstance(value, str):
+        raise TypeError(f"url must be a string, not {type(value).__name__}")
+    if not (WEBHOOK_URL.fullmatch(value) and value.isprintable()):
+        raise ValueError(
+            "url must be an absolute address, https://… or http://…, without blanks or a fragment"
+        )
+    return value
 
 
 def _matching(pattern: re.Pattern[str], value: str, name: str, form: str) -> str:

@@ -23,7 +23,7 @@ from ..limits import Limiter, Reservation
 from ..outcomes import Event, Next, Outcome, event_of, what_next
 from ..retry import MINUTE
 from .journal import Journal, UnsettledWrite
-from .operation import Acquire, Operation, Options, Send, Sleep, Write
+from .operation import Acquire, Operation, Options, Send, Sleep, Write, noun_of
 
 T = TypeVar("T")
 
@@ -56,6 +56,8 @@ class CallExecutor:
         self.looking: bool = False
         self.in_doubt: bool = False
         """Whether a byte of the write may have left, and its outcome is not known."""
+        self.was_in_doubt: bool = False
+        """Whether that is so of an attempt before; only what can be repeated is sent again then."""
         self.number: int | None = None
         """The write's number in the journal, from before it is noted there."""
         self.done: bool = False
@@ -63,7 +65,9 @@ class CallExecutor:
 
     def execute(self, operation: Operation[T]) -> Effects[T]:
         """Run, and say in the journal how it ended. Whatever the driver lets out goes to `account` before."""
+        self.until = self.clock() + self.options.deadline
         try:
+            operation = yield from self._look_before(operation)
             result, outcome = yield from self._run(operation)
             if self.number is not None:
                 yield from self._note("write %d stays in the journal", self.journal.answered, self.number)
@@ -94,16 +98,16 @@ class CallExecutor:
             self._quietly(lambda: self.journal.settle(number))
             self.accounted = True
             return
-        what = f"{operation.request.operation} of order {operation.order_id}"
+        noun = noun_of(operation.request.operation)
+        what = f"{operation.request.operation} of {noun} {operation.target}"
         became = "was carried out" if self.done else "was sent, and may have been carried out"
         self._quietly(lambda: self._keep(operation, number, error))
-        note = f"{what} {became} when this ended the call: look at the order (unsettled() lists it)"
+        note = f"{what} {became} when this ended the call: look at the {noun} (unsettled() lists it)"
         error.add_note(note)
         log.warning("%s (%s)", note, type(error).__name__)
         self.accounted = True
 
     def _run(self, operation: Operation[T]) -> Effects[tuple[T, Outcome]]:
-        self.until = self.clock() + self.options.deadline
         if operation.expects is None:
             return (yield from self._exchange(operation))
         pending = yield from self._unsettled(operation)
@@ -115,7 +119,7 @@ class CallExecutor:
         try:
             result, outcome = yield from self._exchange(operation)
         except errors.WebflowOrdersError as error:
-            if what_next(event_of(error), safe=False) is not Next.LOOK or _certain(error):
+            if not (self.was_in_doubt or _is_doubtful(error)):
                 self.in_doubt = False
                 raise
             result, outcome = yield from self._verify(operation, error)
@@ -139,12 +143,14 @@ class CallExecutor:
                 self._doubt(operation, result, raw)
                 return result, Outcome(call=operation.call, raw=raw, attempts=retries + 1)
             except errors.WebflowOrdersError as error:
+                if operation.expects is not None:
+                    self.was_in_doubt = self.was_in_doubt or _is_doubtful(error)
                 delay = self.options.retry.delay(error, retries=retries, safe=operation.safe)
                 if delay is None or self.clock() + delay >= self.until:
                     raise
                 log.info("%s; trying again in %.1f s", error, delay)
             if operation.expects is not None:
-                self.in_doubt = False  # What may be sent again was certainly not done.
+                self.in_doubt = self.was_in_doubt  # What may be sent again was not done, or can be repeated.
             yield Sleep(delay, "retry")
             retries += 1
 
@@ -161,7 +167,7 @@ class CallExecutor:
             raw: errors.RawResponse = yield Send(operation, within, departure)
         finally:
             if operation.expects is not None:
-                self.in_doubt = departure.may_have_left
+                self.in_doubt = self.was_in_doubt or departure.may_have_left
         now = self.clock()
         if log.isEnabledFor(logging.DEBUG):
             log.debug(
@@ -225,19 +231,21 @@ class CallExecutor:
 
     def _doubt(self, operation: Operation[T], result: T, raw: errors.RawResponse) -> None:
         expects = operation.expects
-        if expects is None or not isinstance(result, models.Order) or not expects.contradicts(result):
+        if expects is None or not expects.contradicts(result):
             return
-        message = f"the answer says {raw.status_code}, but its order is {self._word(result.status)!r}"
+        noun = noun_of(operation.request.operation)
+        shown = self._word(getattr(result, "status", getattr(result, "trigger_type", "")))
+        message = f"the answer says {raw.status_code}, but its {noun} is {shown!r}"
         error = errors.ResponseDecodeError(message, call=operation.call, raw=raw)
         error.contradicts = True
         raise error
 
     def _verify(self, operation: Operation[T], cause: Exception) -> Effects[tuple[Any, Outcome]]:
-        """Re-read the order until what the write was for is true, or time or patience end."""
+        """Look until what the write was for is true, or time or patience end."""
         assert operation.expects is not None
         assert operation.verify is not None
         self.looking = True
-        last: models.Order | None = None
+        last: Any = None
         at: datetime | None = None
         for pause in LOOKS if self.options.confirm else ():
             if self.clock() + pause >= self.until:
@@ -252,9 +260,9 @@ class CallExecutor:
                 log.info("%s; while looking what became of %s", self._in_words(error), operation.call)
                 continue
             at = datetime.now(UTC)
-            if operation.expects.holds(last):
+            if shown := [*operation.expects.results(last)]:
                 log.warning("%s went missing (%s), but took effect", operation.call, self._in_words(cause))
-                return last, outcome._replace(
+                return shown[0], outcome._replace(
                     call=operation.call, confirmed_by_rereading=True, unseen=operation.expects.unseen
                 )
         raise self._unknown(operation, cause, last, at) from cause
@@ -263,14 +271,15 @@ class CallExecutor:
         self,
         operation: Operation[Any],
         cause: Exception,
-        last: models.Order | None = None,
+        last: Any = None,
         at: datetime | None = None,
     ) -> errors.OutcomeUnknownError:
         assert operation.expects is not None
         ours = cause if isinstance(cause, errors.WebflowOrdersError) else None
         said_done = ours is not None and event_of(ours) in (Event.UNREADABLE, Event.CONTRADICTED)
         accepted = ", though the server said it was done" if said_done else ""
-        seen = f"last seen {self._word(last.status)!r}" if last is not None else "not seen since"
+        seen = {"made": "not in the list so far", "gone": "still there"}.get(operation.expects.kind)
+        seen = "not seen since" if at is None else seen or f"last seen {self._word(last.status)!r}"
         return errors.OutcomeUnknownError(
             f"may or may not have taken effect{accepted} ({self._in_words(cause)}); {seen}",
             call=operation.call,
@@ -278,7 +287,7 @@ class CallExecutor:
             order_id=operation.order_id or "",
             attempted=operation.expects.attempted,
             cause=cause,
-            last_seen=last,
+            last_seen=last if operation.order_id else None,
             last_seen_at=at,
         )
 
@@ -297,6 +306,15 @@ class CallExecutor:
 
     # ------------------------------------------------------------ the journal
 
+    def _look_before(self, operation: Operation[T]) -> Effects[Operation[T]]:
+        """What is made can be told from what is like it only by who knows what was there before."""
+        expects = operation.expects
+        if expects is None or expects.kind != "made" or not self.options.confirm:
+            return operation
+        assert operation.verify is not None
+        seen, _ = yield from self._exchange(operation.verify)
+        return operation._replace(expects=expects.after(seen))
+
     def _begin(self, operation: Operation[Any]) -> Effects[None]:
         """Note the write before it is sent; without that, it is not sent."""
         _import_models()
@@ -311,12 +329,12 @@ class CallExecutor:
             raise errors.JournalUnavailableError(message, call=operation.call) from error
 
     def _unsettled(self, operation: Operation[Any]) -> Effects[list[UnsettledWrite]]:
-        """The writes of this order whose calls have ended and whose outcome is not known."""
-        journal, site_id, order_id = self.journal, operation.site_id, operation.order_id
+        """The writes of the same target whose calls have ended and whose outcome is not known."""
+        journal, site_id, target = self.journal, operation.site_id, operation.target
         if self.options.unsettled == "ignore" or journal.is_empty:
             return []
         try:
-            found = yield Write(lambda: journal.unsettled(self.server, site_id, order_id), journal.is_file)
+            found = yield Write(lambda: journal.unsettled(self.server, site_id, target), journal.is_file)
         except Exception as error:
             message = f"the journal cannot be read ({self._in_words(error)})"
             raise errors.JournalUnavailableError(message, call=operation.call) from error
@@ -328,29 +346,32 @@ class CallExecutor:
         """Look what became of the writes before; an answer, if this one was among them and took effect."""
         assert operation.expects is not None
         assert operation.verify is not None
-        words = "; ".join(map(str, pending))
+        words, noun = "; ".join(map(str, pending)), noun_of(operation.request.operation)
         if self.options.unsettled == "refuse":
             raise errors.UnsettledWriteError(
-                f"not sent, for the order has unsettled writes: {words}", call=operation.call
+                f"not sent, for the {noun} has unsettled writes: {words}", call=operation.call
             )
         try:
-            order, outcome = yield from self._exchange(operation.verify)
+            seen, outcome = yield from self._exchange(operation.verify)
         except errors.WebflowOrdersError as error:
-            message = f"not sent, for the order has unsettled writes and cannot be looked at: {words}"
+            message = f"not sent, for the {noun} has unsettled writes and cannot be looked at: {words}"
             raise errors.UnsettledWriteError(message, call=operation.call, raw=error.raw) from error
-        same = False
+        results: list[Any] = []
         for write in pending:
-            if write.holds(order):
+            if write.holds(seen):
                 log.warning("%s took effect", write)
-                same = same or write.operation == operation.request.operation
+                if write.operation == operation.request.operation:
+                    # What was there before the first of them.
+                    known = write.postcondition.known
+                    results += operation.expects._replace(known=known).results(seen)
                 yield from self._note("write %d stays in the journal", self.journal.settle, write.id)
             else:
                 log.warning("%s has not taken effect so far; %s is sent nevertheless", write, operation.call)
-        if same and operation.expects.holds(order):
+        if results:
             outcome = outcome._replace(
                 call=operation.call, attempts=0, confirmed_by_rereading=True, unseen=operation.expects.unseen
             )
-            return order, outcome
+            return results[0], outcome
         return None
 
     def _note(self, otherwise: str, do: Callable[..., object], number: int, *more: object) -> Effects[None]:
@@ -375,7 +396,7 @@ class CallExecutor:
     def _begin_as(self, operation: Operation[Any], number: int) -> None:
         assert operation.expects is not None
         self.journal.begin(
-            number, self.server, operation.site_id or "", operation.order_id or "", operation.request.operation,
+            number, self.server, operation.site_id or "", operation.target or "", operation.request.operation,
             operation.expects,
         )  # fmt: skip
 
@@ -391,6 +412,7 @@ def _import_models() -> None:
     """Import what any answer to a write is read by, before the write leaves: an import can fail, too."""
     for order in (models.Order, models.OrderV1):
         order.from_json(b'{"orderId":"","status":""}')
+    [*models.WebhookList.from_json(b'{"webhooks":[{"id":"","triggerType":"","url":""}]}')]
     models.Error.from_json(b'{"code":"","message":""}')
     models.ErrorV1.from_json(b'{"msg":"","code":0}')
 
@@ -401,8 +423,8 @@ def how(error: BaseException) -> str:
     return f"{type(error).__name__}{f' {status}' if isinstance(status, int) else ''}"
 
 
-def _certain(error: errors.WebflowOrdersError) -> bool:
-    """Errors of our own about a request that was not sent."""
+def _is_doubtful(error: errors.WebflowOrdersError) -> bool:
+    """Whether a write that ended so may have been done. Errors of our own are about a request that was not sent."""
     kinds = (
         errors.QueueTimeoutError,
         errors.LimiterUnavailableError,
@@ -411,4 +433,4 @@ def _certain(error: errors.WebflowOrdersError) -> bool:
         errors.ClientClosedError,
         errors.EventLoopError,
     )
-    return isinstance(error, kinds)
+    return not isinstance(error, kinds) and what_next(event_of(error), safe=False) is Next.LOOK

@@ -2,8 +2,8 @@
 
 A write is noted before its first byte leaves, and struck out when its outcome is known. What is left says what must
 be looked at: in memory for the life of a client, or in an SQLite file that survives the process and is shared by
-others. It holds no customer, no token and no text of a note (a keyed hash tells whether a look confirms one), and the
-file is its owner's alone to read.
+others. It holds no customer, no token, no address of a webhook and no text of a note (a keyed hash tells whether a
+look confirms one), and the file is its owner's alone to read.
 
 A kill of the process needs nothing of the disk, for what was written is in the system's hands. A loss of power does:
 so a write is flushed before it is sent. How it ended, and that it is settled, is not: what is lost of that is looked
@@ -14,8 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
-import json
 import os
 import secrets
 import threading
@@ -24,10 +22,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .._log import log
-from .operation import Postcondition, has_been
+from .operation import Postcondition, noun_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -56,10 +54,11 @@ class UnsettledWrite(NamedTuple):
 
     Attributes:
         id: its number in the journal.
-        site_id, order_id: what it was for.
+        site_id, target: what it was for: the id of an order or a webhook. A webhook that was to be made has no id,
+            but a trigger and a digest of the address.
         operation: such as `refund-order`.
         attempted: what it would have made true, in words; not the text of a note.
-        expected: the same for a look at the order; of a note only a keyed hash.
+        expected: the same for a look; of a text only a keyed hash.
         since: when it was noted, just before it was sent; an aware datetime.
         ended: how the call ended, such as "KeyboardInterrupt" or "ServerError 502"; "under way" if it has not, or if
             its process died; "answered: it was done" if its process died before it surely told anyone so.
@@ -69,7 +68,7 @@ class UnsettledWrite(NamedTuple):
 
     id: int
     site_id: str
-    order_id: str
+    target: str
     operation: str
     attempted: str
     expected: str
@@ -85,12 +84,22 @@ class UnsettledWrite(NamedTuple):
             return self.id in _running
         return self.ended == UNDER_WAY and _is_alive(self.process, self.born)
 
-    def holds(self, order: models.Order) -> bool:
-        """Whether it is known to have been done, or the order is as it would have made it."""
-        return self.ended == ANSWERED or _holds(self.expected, order)
+    @property
+    def order_id(self) -> str:
+        """The order that it was for; empty if it was for none."""
+        return self.target if noun_of(self.operation) == "order" else ""
+
+    @property
+    def postcondition(self) -> Postcondition:
+        return Postcondition.from_json(self.expected, self.attempted)
+
+    def holds(self, seen: Any) -> bool:
+        """Whether it is known to have been done, or a look shows what it would have made true."""
+        return self.ended == ANSWERED or any(True for _ in self.postcondition.results(seen))
 
     def __str__(self) -> str:
-        return f"{self.operation} of order {self.order_id} ({self.ended}, since {self.since:%Y-%m-%d %H:%M:%S} UTC)"
+        what = f"{self.operation} of {noun_of(self.operation)} {self.target}"
+        return f"{what} ({self.ended}, since {self.since:%Y-%m-%d %H:%M:%S} UTC)"
 
 
 class Settlement(NamedTuple):
@@ -98,9 +107,9 @@ class Settlement(NamedTuple):
 
     Attributes:
         write: the write.
-        became: "done" if the order shows it; "open" if it does not so far, or cannot be read (`error`); "given up" if
+        became: "done" if a look shows it; "open" if it does not so far, or cannot be made (`error`); "given up" if
             it was open for as long as was asked. What is open stays unsettled.
-        order: the order as it was seen, or None.
+        order: the order as it was seen, or None; always None if it was for a webhook.
         error: why it could not be read, or None.
     """
 
@@ -226,12 +235,12 @@ class Journal:
                 self._answered.pop(number, None)
 
     def begin(
-        self, number: int, server: str, site_id: str, order_id: str, operation: str, expected: Postcondition
+        self, number: int, server: str, site_id: str, target: str, operation: str, expected: Postcondition
     ) -> None:
         """Note a write that is about to be sent. Raises OSError."""
         process = os.getpid()
         row = (
-            number, server, site_id, order_id, operation, expected.attempted, _fingerprint(expected),
+            number, server, site_id, target, operation, expected.attempted, expected.to_json(),
             datetime.now(UTC).isoformat(), UNDER_WAY, process, _born(process),
         )  # fmt: skip
         with self._open(durably=True) as connection:
@@ -259,30 +268,30 @@ class Journal:
     def judge(
         self,
         write: UnsettledWrite,
-        order: models.Order | None,
+        seen: Any,
         error: WebflowOrdersError | None,
         give_up_after: float | None,
     ) -> Settlement:
         """What a look says of a write, which is struck out if that is settled. Raises OSError."""
         became: Literal["done", "open", "given up"] = "open"
-        if order is not None and write.holds(order):
+        if error is None and write.holds(seen):
             became = "done"
-        elif order is not None and give_up_after is not None:
+        elif error is None and give_up_after is not None:
             became = (
                 "given up" if (datetime.now(UTC) - write.since).total_seconds() >= give_up_after else "open"
             )
         if became != "open":
             self.settle(write.id)
-        return Settlement(write, became, order, error)
+        return Settlement(write, became, seen if write.order_id else None, error)
 
     def unsettled(
-        self, server: str, site_id: str | None = None, order_id: str | None = None
+        self, server: str, site_id: str | None = None, target: str | None = None
     ) -> list[UnsettledWrite]:
         """The writes that are not settled, the oldest first. Raises OSError."""
         self._hear()
         columns = "id, site_id, order_id, operation, attempted, expected, since, ended, process, born"
         query, values = f"SELECT {columns} FROM writes WHERE server = ?", [server]
-        for name, value in (("site_id", site_id), ("order_id", order_id)):
+        for name, value in (("site_id", site_id), ("order_id", target)):
             if value is not None:
                 query += f" AND {name} = ?"
                 values.append(value)
@@ -332,27 +341,6 @@ def _strike_out(path: Path, answered: dict[int, int | None], told: set[int]) -> 
             with contextlib.closing(connection):
                 rows = [(number, os.getpid()) for number in numbers]
                 connection.executemany("DELETE FROM writes WHERE id = ? AND process = ?", rows)
-
-
-def _fingerprint(expected: Postcondition) -> str:
-    """What a look needs to know, without the text of a note."""
-    salt = secrets.token_hex(8)
-    notes = {name: _hash(text, salt) for name, text in expected.notes.items()}
-    return json.dumps({"status": expected.status, "notes": notes, "salt": salt})
-
-
-def _holds(fingerprint: str, order: models.Order) -> bool:
-    found = json.loads(fingerprint)
-    shown = order.to_dict() if found["notes"] else {}
-    return has_been(order, found["status"]) and all(
-        isinstance(shown.get(name), str) and _hash(shown[name], found["salt"]) == value
-        for name, value in found["notes"].items()
-    )
-
-
-def _hash(text: str, salt: str) -> str:
-    data = text.encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(data, key=salt.encode(), digest_size=16).hexdigest()
 
 
 def _is_alive(process: int, born: str) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Generic, Literal, NamedTuple, Self, TypeVar, get_args
+from typing import Any, Generic, Literal, NamedTuple, Self, TypeVar, cast, get_args
 from urllib.parse import urlencode
 
 from webflow_orders_generated.client import models
@@ -25,43 +28,90 @@ MIB = 2**20
 
 
 class Postcondition(NamedTuple):
-    """What a write makes true of its order, and what looking at the order cannot tell.
+    """What a write makes true, and what looking cannot tell. Of a text that is sent it keeps a keyed hash.
 
     Attributes:
-        attempted: the same in words, without the text of a note.
+        attempted: the same in words, without a text.
+        kind: whether an order is changed by it, or a webhook made or removed.
         status: the status that the order then has.
-        notes: the notes that it then has, by JSON name.
+        texts: the texts that it then has, by JSON name, hashed with `salt`.
+        known: which webhooks with these texts there were before, by id; None if nobody looked.
         unseen: what a look cannot tell.
     """
 
     attempted: str
+    kind: Literal["changed", "made", "gone"] = "changed"
     status: str | None = None
-    notes: Mapping[str, str] = MappingProxyType({})
-    unseen: tuple[str, ...] = ()
+    texts: Mapping[str, str] = MappingProxyType({})
+    salt: str = ""
+    known: Sequence[str] | None = None
+    unseen: tuple[str, ...] = ("whether this call or another one made it so",)
 
     @classmethod
     def of_status(cls, status: str, *unseen: str) -> Self:
-        return cls(attempted=f"make its status {status}", status=status, unseen=(_WHO, *unseen))
+        made = cls(attempted=f"make its status {status}", status=status)
+        return made._replace(unseen=(*made.unseen, *unseen))
 
     @classmethod
     def of_notes(cls, notes: Mapping[str, str]) -> Self:
-        return cls(attempted=f"set {', '.join(notes)}", notes=notes, unseen=(_WHO,))
+        return cls(attempted=f"set {', '.join(notes)}", **_hashed(notes))
 
-    def holds(self, order: models.Order) -> bool:
-        shown = order.to_dict() if self.notes else {}
-        return has_been(order, self.status) and all(
-            shown.get(name) == text for name, text in self.notes.items()
+    @classmethod
+    def of_a_webhook(cls, texts: Mapping[str, str]) -> Self:
+        made = cls(attempted=f"make a webhook of {texts['triggerType']}", kind="made", **_hashed(texts))
+        return made._replace(unseen=(*made.unseen, "its secret, which only the lost answer had"))
+
+    def results(self, seen: Any) -> Iterator[Any]:
+        """What the call may return, if a look that showed this shows that it was done; see `Operation.verify`."""
+        if self.kind == "gone":
+            yield from [None] if seen is None else ()
+        elif self.kind == "made":
+            known = [each.id for each in seen] if self.known is None else self.known
+            yield from (each for each in seen if each.id not in known and self._has_the_texts_of(each))
+        elif has_been(seen, self.status) and self._has_the_texts_of(seen):
+            yield seen
+
+    def after(self, seen: models.WebhookList) -> Self:
+        """The same, when this was there before."""
+        return self._replace(known=[each.id for each in seen if self._has_the_texts_of(each)])
+
+    def contradicts(self, answer: Any) -> bool:
+        """Whether what a 2xx answered shows that it was not done. A server may trim the notes it stores."""
+        if self.kind == "made":
+            return not self._has_the_texts_of(answer, "triggerType")
+        return self.kind == "changed" and not has_been(answer, self.status)
+
+    def _has_the_texts_of(self, shown: models.Order | models.Webhook, *names: str) -> bool:
+        found = shown.to_dict() if self.texts else {}
+        return all(
+            isinstance(found.get(name), str) and _hash(found[name], self.salt) == self.texts[name]
+            for name in names or self.texts
         )
 
-    def contradicts(self, order: models.Order) -> bool:
-        """Whether the order of an answer of 2xx shows that it was not done. A server may trim the notes it stores."""
-        return not has_been(order, self.status)
+    def to_json(self) -> str:
+        """For the journal: what a look needs to know."""
+        kept = {"status": self.status, "notes": dict(self.texts), "salt": self.salt}
+        return json.dumps(
+            kept if self.kind == "changed" else {**kept, "kind": self.kind, "known": self.known}
+        )
+
+    @classmethod
+    def from_json(cls, text: str, attempted: str) -> Self:
+        kept = json.loads(text)
+        return cls(attempted, texts=kept.pop("notes"), **kept)
 
     def __repr__(self) -> str:
-        return f"Postcondition({self.attempted!r})"  # A note may be about a customer.
+        return f"Postcondition({self.attempted!r})"
 
 
-_WHO = "whether this call or another one made it so"
+def _hashed(texts: Mapping[str, str]) -> dict[str, Any]:
+    salt = secrets.token_hex(8)
+    return {"texts": {name: _hash(text, salt) for name, text in texts.items()}, "salt": salt}
+
+
+def _hash(text: str, salt: str) -> str:
+    data = text.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(data, key=salt.encode(), digest_size=16).hexdigest()
 
 
 def has_been(order: models.Order, status: str | None) -> bool:
@@ -74,23 +124,31 @@ def has_been(order: models.Order, status: str | None) -> bool:
 class Operation(NamedTuple, Generic[T]):
     """A request, and how its answer is read.
 
-    A write of an order has its id, what it would make true, and the read that looks whether it did.
+    `target` is what it is about: the id of an order or a webhook; of a webhook that is still to be made, what tells
+    it from others. A write has also what it would make true, and the read that looks whether it did. A read that is
+    `or_gone` says None where the server says that there is no such thing.
     """
 
     request: Request
     parse: Callable[[bytes], T]
     site_id: str | None = None
-    order_id: str | None = None
+    target: str | None = None
     expects: Postcondition | None = None
-    verify: Operation[models.Order] | None = None
+    verify: Operation[Any] | None = None
+    or_gone: bool = False
 
     def __repr__(self) -> str:
         return f"Operation({self.call})"  # The body of its request may be about a customer.
 
     @property
+    def order_id(self) -> str | None:
+        """The order that it is about, if it is about one."""
+        return self.target if noun_of(self.request.operation) == "order" else None
+
+    @property
     def safe(self) -> bool:
-        """Whether it can be repeated without a second effect."""
-        return self.expects is None
+        """Whether it can be repeated without a second effect: what is gone cannot go again."""
+        return self.expects is None or self.expects.kind == "gone"
 
     @property
     def call(self) -> errors.Call:
@@ -102,7 +160,11 @@ class Operation(NamedTuple, Generic[T]):
     def read(self, raw: errors.RawResponse, *, secret: Secret) -> T:
         """What a 2xx says. Raises `APIStatusError` for another status, and the errors of a body."""
         if not 200 <= raw.status_code < 300:
-            raise errors.from_response(raw, self.call, secret=secret)
+            error = errors.from_response(raw, self.call, secret=secret)
+            # Of somebody in between, who does not speak as the API does, it is not believed.
+            if self.or_gone and isinstance(error, errors.NotFoundError) and error.code != "unknown":
+                return cast(T, None)
+            raise error
         if raw.incomplete is not None:
             lost = (
                 {"cut off": errors.APIConnectionError, "too late": errors.APITimeoutError}
@@ -118,12 +180,17 @@ class Operation(NamedTuple, Generic[T]):
             raise errors.ResponseDecodeError(
                 f"the body cannot be read: {error}", call=self.call, raw=raw
             ) from None
-        answered = parsed.order_id if isinstance(parsed, models.Order | models.OrderV1) else self.order_id
-        if self.order_id is not None and answered != self.order_id:
+        answered = getattr(parsed, "order_id", getattr(parsed, "id", self.target))
+        if self.target not in (None, answered) and not (self.expects and self.expects.kind == "made"):
             shown = errors.one_line(secret.scrub(str(answered)), 80)
-            message = f"the answer is about order {shown!r}, not {self.order_id!r}"
+            message = f"the answer is about {noun_of(self.request.operation)} {shown!r}, not {self.target!r}"
             raise errors.ResponseDecodeError(message, call=self.call, raw=raw)
         return parsed
+
+
+def noun_of(operation: str) -> str:
+    """What an operation is about: refund-order → order."""
+    return operation.removesuffix("-v1").rpartition("-")[2].removesuffix("s")
 
 
 OnUnsettled = Literal["look", "refuse", "ignore"]

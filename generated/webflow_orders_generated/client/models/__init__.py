@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .address_type import AddressType
     from .card_brand import CardBrand
     from .card_expiry import CardExpiry
+    from .create_webhook_request import CreateWebhookRequest
     from .custom_data_item import CustomDataItem
     from .customer_info import CustomerInfo
     from .dispute_status import DisputeStatus
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from .order_list import OrderList
     from .order_metadata import OrderMetadata
     from .order_status import OrderStatus
+    from .order_trigger import OrderTrigger
     from .order_v1 import OrderV1
     from .pagination import Pagination
     from .paypal_details import PaypalDetails
@@ -42,12 +44,17 @@ if TYPE_CHECKING:
     from .totals import Totals
     from .update_order_request import UpdateOrderRequest
     from .variant_image import VariantImage
+    from .webhook import Webhook
+    from .webhook_filter import WebhookFilter
+    from .webhook_list import WebhookList
+    from .webhook_trigger import WebhookTrigger
 
 _MODULES = {
     "Address": ".address",
     "AddressType": ".address_type",
     "CardBrand": ".card_brand",
     "CardExpiry": ".card_expiry",
+    "CreateWebhookRequest": ".create_webhook_request",
     "CustomDataItem": ".custom_data_item",
     "CustomerInfo": ".customer_info",
     "DisputeStatus": ".dispute_status",
@@ -69,6 +76,7 @@ _MODULES = {
     "OrderList": ".order_list",
     "OrderMetadata": ".order_metadata",
     "OrderStatus": ".order_status",
+    "OrderTrigger": ".order_trigger",
     "OrderV1": ".order_v1",
     "Pagination": ".pagination",
     "PaypalDetails": ".paypal_details",
@@ -81,6 +89,10 @@ _MODULES = {
     "Totals": ".totals",
     "UpdateOrderRequest": ".update_order_request",
     "VariantImage": ".variant_image",
+    "Webhook": ".webhook",
+    "WebhookFilter": ".webhook_filter",
+    "WebhookList": ".webhook_list",
+    "WebhookTrigger": ".webhook_trigger",
 }
 
 __all__ = (
@@ -88,6 +100,7 @@ __all__ = (
     "AddressType",
     "CardBrand",
     "CardExpiry",
+    "CreateWebhookRequest",
     "CustomDataItem",
     "CustomerInfo",
     "DisputeStatus",
@@ -109,6 +122,7 @@ __all__ = (
     "OrderList",
     "OrderMetadata",
     "OrderStatus",
+    "OrderTrigger",
     "OrderV1",
     "Pagination",
     "PaypalDetails",
@@ -121,6 +135,10 @@ __all__ = (
     "Totals",
     "UpdateOrderRequest",
     "VariantImage",
+    "Webhook",
+    "WebhookFilter",
+    "WebhookList",
+    "WebhookTrigger",
 )
 
 
