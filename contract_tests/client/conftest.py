@@ -78,7 +78,9 @@ class Blocking:
     def __getattr__(self, name: str) -> Any:
         member = getattr(self.client, name)
         if not callable(member):
-            return member
+            return (
+                Blocking(member, self.runner) if type(member).__module__.endswith("_async_client") else member
+            )
 
         def call(*args: Any, **kwargs: Any) -> Any:
             result = member(*args, **kwargs)

@@ -38,6 +38,16 @@ class Operation:
     node: Json
 
     @property
+    def resource(self) -> str:
+        """orders, orders_v1 or webhooks."""
+        return str(self.node["tags"][0])
+
+    @property
+    def verb(self) -> str:
+        """What the client's method for it is called: get-order-v1 → get."""
+        return self.id.removesuffix("-v1").rpartition("-")[0]
+
+    @property
     def parameters(self) -> list[Json]:
         return [whole(each) for each in self.node.get("parameters", [])]
 

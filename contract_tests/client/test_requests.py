@@ -16,6 +16,11 @@ dial = faulty.dial
 
 OTHER_SITE = "0123456789abcdef01234567"
 V2 = f"/v2/sites/{SITE}/orders"
+HOOK = {
+    "id": "66f0a1b2c3d4e5f601234567",
+    "triggerType": "ecomm_new_order",
+    "url": "https://shop.example/hook",
+}
 CALLS = [
     # api, method, arguments, keywords → HTTP method, target, body
     ("v2", "list", [], {}, "GET", f"{V2}?offset=0&limit=100", None),
@@ -35,6 +40,11 @@ CALLS = [
     ("v1", "list", [], {"status": "refunded"}, "GET", f"/sites/{SITE}/orders?status=refunded&offset=0&limit=100",
      None),
     ("v1", "get", ["dfa-3f1"], {}, "GET", f"/sites/{SITE}/order/dfa-3f1", None),
+    ("webhooks", "list", [], {}, "GET", f"/v2/sites/{SITE}/webhooks", None),
+    ("webhooks", "get", [HOOK["id"]], {}, "GET", f"/v2/webhooks/{HOOK['id']}", None),
+    ("webhooks", "create", [HOOK["url"], "ecomm_new_order"], {}, "POST", f"/v2/sites/{SITE}/webhooks",
+     {"triggerType": "ecomm_new_order", "url": HOOK["url"]}),
+    ("webhooks", "delete", [HOOK["id"]], {}, "DELETE", f"/v2/webhooks/{HOOK['id']}", None),
 ]  # fmt: skip
 
 
@@ -47,8 +57,11 @@ def test_each_method_sends_what_the_spec_says(
     page: Any = (
         [order] if api == "v1" else {"orders": [order], "pagination": {"limit": 1, "offset": 0, "total": 1}}
     )
+    if api == "webhooks":
+        page, order = {"webhooks": [HOOK]}, HOOK
     script = Script(answer(json=page if method == "list" else order))
-    getattr(connect(script, api=api), method)(*arguments, **keywords)
+    client = connect(script, api="v1" if api == "v1" else "v2", confirm=False)
+    getattr(client.webhooks if api == "webhooks" else client, method)(*arguments, **keywords)
     (request,) = script.requests
     assert (request.method, request.url.raw_path.decode()) == (verb, target)
     assert request.url.host == "api.webflow.com"

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 import webflow_orders
 from webflow_orders import AsyncOrdersClient, OrdersClient, models, v1
+from webflow_orders._async_client import AsyncWebhooks
+from webflow_orders._client import Webhooks
 
-PAIRS = [(OrdersClient, AsyncOrdersClient), (v1.OrdersClient, v1.AsyncOrdersClient)]
+CLIENTS = [(OrdersClient, AsyncOrdersClient), (v1.OrdersClient, v1.AsyncOrdersClient)]
+PAIRS = [*CLIENTS, (Webhooks, AsyncWebhooks)]
 
 
 def public(kind: type[Any]) -> dict[str, Any]:
@@ -40,7 +43,7 @@ def test_both_take_the_same_arguments(blocking: type[Any], awaiting: type[Any], 
     assert doc
 
 
-@pytest.mark.parametrize(("blocking", "awaiting"), PAIRS)
+@pytest.mark.parametrize(("blocking", "awaiting"), CLIENTS)
 def test_both_are_made_with_the_same_arguments(blocking: type[Any], awaiting: type[Any]) -> None:
     one, other = (inspect.signature(kind.__init__).parameters for kind in (blocking, awaiting))
     assert list(one) == list(other)

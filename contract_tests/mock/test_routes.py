@@ -15,6 +15,8 @@ PATHS = {
     "/v2/sites/{site}/orders/dfa-3f1/fulfill": "POST",
     "/v2/sites/{site}/orders/dfa-3f1/unfulfill": "POST",
     "/v2/sites/{site}/orders/dfa-3f1/refund": "POST",
+    "/v2/sites/{site}/webhooks": "GET, POST",
+    "/v2/webhooks/66f0a1b2c3d4e5f601234567": "DELETE, GET",
     "/sites/{site}/orders": "GET",
     "/sites/{site}/order/dfa-3f1": "GET",
 }

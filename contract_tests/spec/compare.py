@@ -170,7 +170,9 @@ class Comparison(Fields):
         status = self.succeeds()
         content = self.spec.whole(self.operation.node["responses"].get(status, {})).get("content", {})
         if not content:
-            yield self.differ("response", status, "the spec has no body for it", [self.operation.node], [BODY])
+            yield self.differ(
+                "response", status, "the spec has no body for it", [self.operation.node], [BODY]
+            )
             return
         schema = content["application/json"]["schema"]
         if self.document.unfolds:

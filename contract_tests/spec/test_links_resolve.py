@@ -11,10 +11,14 @@ from contract_tests.spec.specfile import Node, Operation, Spec, load
 
 SPEC = Spec(load())
 OPERATIONS = {operation.id: operation for operation in SPEC.operations()}
-# What can be done with one of a resource: each operation of v2 that is about one. And what tells of one, or of several.
+# What can be done with one of a resource: each operation of v2 that is about one.
 RESOURCES = {"order_id": "orders", "webhook_id": "webhooks"}
 WITH_ONE = {
-    key: [name for name, each in OPERATIONS.items() if each.path.startswith("/v2/") and f"{{{key}}}" in each.path]
+    key: [
+        name
+        for name, each in OPERATIONS.items()
+        if each.path.startswith("/v2/") and f"{{{key}}}" in each.path
+    ]
     for key in RESOURCES
 }
 

@@ -42,7 +42,9 @@ def test_operation_ids_are_unique() -> None:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_an_operation_id_is_a_verb_and_what_it_is_about(name: str) -> None:
     assert re.fullmatch(r"[a-z]+-(order|webhook)s?(-v1)?", name)
-    assert name.startswith("list-") == name.removesuffix("-v1").endswith("s"), f"{name}: only a list is of several"
+    assert name.startswith("list-") == name.removesuffix("-v1").endswith("s"), (
+        f"{name}: only a list is of several"
+    )
 
 
 @pytest.mark.parametrize("name", WEBHOOKS)
@@ -90,7 +92,12 @@ def test_a_webhook_asks_for_no_token_and_shows_its_body(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [(name, status) for name in OPERATIONS for status in OPERATIONS[name].node["responses"] if status != "204"],
+    [
+        (name, status)
+        for name in OPERATIONS
+        for status in OPERATIONS[name].node["responses"]
+        if status != "204"
+    ],
 )
 def test_an_answer_has_a_schema_an_example_and_a_description(name: str, status: str) -> None:
     answer = OPERATIONS[name].node["responses"][status]

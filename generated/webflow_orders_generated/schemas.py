@@ -88,7 +88,10 @@ class CreateWebhookRequest(BaseModel):
     trigger_type: Annotated[OrderTrigger, Field(alias="triggerType")]
     url: Annotated[
         StrictStr,
-        Field(description="Where to post, an absolute address.", pattern="^https?://[^\\s/?#]+[^\\s#]*$"),
+        Field(
+            description="Where to post, an absolute address in ASCII.",
+            pattern='^https?://[0-9A-Za-z\\[][!"$-~]*$',
+        ),
     ]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from . import spec
-from .api.auth import DEFAULT_TOKEN, OTHER_TOKEN, READ, WRITE, Grant, Grants, texts
+from .api.auth import DEFAULT_TOKEN, OTHER_TOKEN, SCOPES, Grant, Grants, texts
 from .api.faults import Faults
 from .api.limits import RateLimits, requests_per_minute
 from .checks import bounded
@@ -84,7 +84,7 @@ class Account:
         self,
         token: str,
         *,
-        scopes: Iterable[str] = (READ, WRITE),
+        scopes: Iterable[str] = SCOPES,
         sites: Iterable[str] | None = None,
         plan: str | None = None,
         hidden: Iterable[str] = (),

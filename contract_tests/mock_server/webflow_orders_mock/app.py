@@ -14,7 +14,6 @@ from .api import routes
 from .api.admission import admit
 from .api.errors import Refusal
 from .api.limits import requests_per_minute
-from .api.operations import HANDLERS
 from .messages import Handler, Request, Response
 from .orders.ledger import LedgerEntry
 from .webhooks.registry import ORDER_CHANGED
@@ -108,8 +107,8 @@ class MockWebflow(Account):
         call, refusal, body = None, None, b""
         try:
             if fault is None or fault.applied or not fault.status:
-                call = admit(self.store, self.dialect, request, route, grant, budget, now)
-                body = HANDLERS[call.operation.operation_id](call)
+                call = admit(self.store, self.webhooks, self.dialect, request, route, grant, budget, now)
+                body = routes.HANDLERS[call.operation.operation_id](call)
         except Refusal as refused:
             refusal = refused
         if fault is not None and fault.status:
@@ -118,15 +117,21 @@ class MockWebflow(Account):
             version = route.version if route else spec.version_of(request.path)
             body = refusal.body(version, request.path)
             headers.update(refusal.headers)
-        status = 200 if refusal is None else refusal.status
-        changed = call.changed if call is not None and (fault is None or fault.applied) else None
+        status = refusal.status if refusal is not None else operation.success if operation else 200
+        is_applied = fault is None or fault.applied
+        changed = call.changed if call is not None and is_applied else None
+        is_write = call is not None and (call.changed or call.conclude) is not None
+        if call is not None and call.conclude is not None:
+            call.conclude(is_applied)
         if call is not None and changed is not None:
             self.store.put(call.site.site_id, changed)
-        about = (name, status, changed is not None, ids.get("site_id"), ids.get("order_id"))
+        about = (name, status, is_write and is_applied, ids.get("site_id"), ids.get("order_id"))
         self.store.note(LedgerEntry(self.ledger.last_seq + 1, now, request.method, request.path, *about))
         if call is not None and changed is not None:
             self.webhooks.tell(ORDER_CHANGED, call.site.site_id, changed)
         if fault is not None and fault.is_cut:
             body = body[: len(body) // 2]
+        if status == 204:
+            del headers["Content-Type"]
         delay = fault.seconds if fault is not None and fault.status != 429 else 0.0
         return Response(status, headers, body, delay)

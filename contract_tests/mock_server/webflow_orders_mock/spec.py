@@ -19,13 +19,17 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`scope` is what a token needs for it; None where the API knows no scopes."""
+    """`scope` is what a token needs for it; None where the API knows no scopes. `success` is the status then."""
 
     operation_id: str
     method: str
     path: str
     version: Version
     scope: str | None
+    success: int
+
+    def is_about(self, noun: str) -> bool:
+        return noun in self.operation_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def operations() -> Mapping[str, Operation]:
     """Every operation of the document, by its id."""
     return {
         each["operationId"]: Operation(
-            each["operationId"], method.upper(), path, version_of(path), _scope(each)
+            each["operationId"], method.upper(), path, version_of(path), _scope(each), _success(each)
         )
         for path, item in _document()["paths"].items()
         for method, each in item.items()
@@ -58,6 +62,16 @@ def operations() -> Mapping[str, Operation]:
 def _scope(operation: Mapping[str, Any]) -> str | None:
     schemes = operation.get("security", ())
     return next((scope for scheme in schemes for scopes in scheme.values() for scope in scopes), None)
+
+
+def _success(operation: Mapping[str, Any]) -> int:
+    return next(int(status) for status in operation["responses"] if status.startswith("2"))
+
+
+@cache
+def scopes() -> tuple[str, ...]:
+    flow = _document()["components"]["securitySchemes"]["OAuth2"]["flows"]["authorizationCode"]
+    return tuple(flow["scopes"])
 
 
 def version_of(path: str) -> Version:

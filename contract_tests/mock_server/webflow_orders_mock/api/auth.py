@@ -1,7 +1,7 @@
 """Who asks, and what they may see and do.
 
-Documented: `Authorization: Bearer <token>`; v2 checks the scopes ecommerce:read and ecommerce:write; v1 has
-no scopes. Assumed: a site that a token may not see answers as one that does not exist.
+Documented: `Authorization: Bearer <token>`; v2 checks scopes, those that the OpenAPI document lists; v1 has
+none. Assumed: a site that a token may not see answers as one that does not exist.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-READ, WRITE = "ecommerce:read", "ecommerce:write"
+from .. import spec
+
+READ = "ecommerce:read"
+SCOPES = spec.scopes()
 _TOKEN = re.compile("[!-~]+")
 DEFAULT_TOKEN = "mock-token"
 OTHER_TOKEN = "mock-token-of-somebody-else"
@@ -40,9 +43,9 @@ class Grant:
     hidden: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        unknown = sorted(self.scopes - {READ, WRITE})
+        unknown = sorted(self.scopes - set(SCOPES))
         if unknown:
-            raise ValueError(f"there is no scope {unknown[0]!r:.50}; known are {READ} and {WRITE}")
+            raise ValueError(f"there is no scope {unknown[0]!r:.50}; known are {', '.join(SCOPES)}")
         if not isinstance(self.token, str) or not _TOKEN.fullmatch(self.token):
             raise ValueError("a token is printable ASCII without spaces")
 

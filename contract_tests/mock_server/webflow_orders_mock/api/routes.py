@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from urllib.parse import unquote
 
 from .. import spec
-from .admission import Route
-from .operations import HANDLERS
+from . import order_operations, webhook_operations
+from .admission import Call, Route
 from .validation import wrong_ids
 
+HANDLERS: Mapping[str, Callable[[Call], bytes]] = {**order_operations.HANDLERS, **webhook_operations.HANDLERS}
 OPERATIONS: Mapping[str, spec.Operation] = {
     name: operation for name, operation in spec.operations().items() if name in HANDLERS
 }

@@ -57,7 +57,8 @@ async def serve(handle: Handler, account: Account, scope: Message, receive: Rece
     headers = [
         (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()
     ]
-    headers.append((b"content-length", b"%d" % len(answer.body)))
+    if answer.status != 204:
+        headers.append((b"content-length", b"%d" % len(answer.body)))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from webflow_orders import Order, errors
+from webflow_orders.models import Webhook
 
 NOBODY = "000-000"
 SAME_IN_V1 = (
@@ -37,6 +38,7 @@ class Shop:
     page: list[Order] = field(default_factory=list)
     total: int = 0
     order: Order | None = None
+    webhook: Webhook | None = None
 
     def subject(self) -> Order:
         if self.order is None:
@@ -222,6 +224,41 @@ def _without(order: Order, keys: set[str]) -> dict[str, Any]:
     return {key: value for key, value in order.to_dict().items() if key not in keys}
 
 
+# ---------------------------------------------------------------- webhooks
+
+# A host that nobody has, and nobody will: whatever is posted there goes nowhere.
+NOWHERE = "https://contract-run.invalid/webflow"
+
+
+async def register_a_webhook(shop: Shop) -> str:
+    before = {each.id for each in await settle(shop.orders.webhooks.list())}
+    made = await settle(shop.orders.webhooks.create(NOWHERE, "ecomm_order_changed"))
+    expect(made.id not in before, "what was made has the id of one that was there before")
+    expect((made.url, made.trigger_type) == (NOWHERE, "ecomm_order_changed"), "another webhook was made")
+    shop.webhook = made
+    after = {each.id: each for each in await settle(shop.orders.webhooks.list())}
+    expect(after.keys() == before | {made.id}, "the list has not just that one more")
+    got = await settle(shop.orders.webhooks.get(made.id))
+    shown = {key: value for key, value in made.to_dict().items() if key != "secretKey"}
+    expect(got.to_dict() == shown, "get tells another webhook than was made")
+    expect(after[made.id].to_dict() == shown, "list tells another webhook than was made")
+    return "with a secret" if made.secret_key else "without a secret"
+
+
+async def remove_the_webhook(shop: Shop) -> str:
+    if shop.webhook is None:
+        raise Mismatch("there is no webhook to do this with")
+    webhook = shop.webhook
+    await settle(shop.orders.webhooks.delete(webhook.id))
+    await refused(lambda: shop.orders.webhooks.get(webhook.id), errors.NotFoundError)
+    await refused(lambda: shop.orders.webhooks.delete(webhook.id), errors.NotFoundError)
+    expect(
+        webhook.id not in {each.id for each in await settle(shop.orders.webhooks.list())},
+        "it is still listed",
+    )
+    return "gone"
+
+
 READING: tuple[Step, ...] = (
     list_the_first_page, walk_all_pages, filter_by_status, get_one, agree_with_v1, miss_an_order,
 )  # fmt: skip
@@ -229,3 +266,5 @@ LIFE: tuple[Step, ...] = (
     find_an_unfulfilled_order, update_its_notes, fulfill, see_it_with_v1, unfulfill, fulfill, refund,
     be_refused_a_second_refund, see_it_with_v1,
 )  # fmt: skip
+WEBHOOKS: tuple[Step, ...] = (register_a_webhook, remove_the_webhook)
+ALL: tuple[Step, ...] = (*READING, *LIFE, *WEBHOOKS)

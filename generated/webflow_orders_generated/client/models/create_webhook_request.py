@@ -16,4 +16,4 @@ class CreateWebhookRequest(Model):
     trigger_type: OrderTrigger
     """What a webhook of orders is about."""
     url: str
-    """Where to post, an absolute address."""
+    """Where to post, an absolute address in ASCII."""

@@ -1,4 +1,4 @@
-"""The eight operations, one short function each: from a call that may be made to the body of its 200."""
+"""The operations of orders, one short function each: from a call that may be made to the body of its answer."""
 
 from __future__ import annotations
 
