@@ -65,6 +65,8 @@ def _about_the_run(add: Callable[..., object]) -> None:
     add("--max-examples", type=int, metavar="N", default=Settings.max_examples, help="default: %(default)s")
     about = "keep what answers look like, without a value, and tell the drift (of a shop: always)"
     add("--record", action="store_true", help=about)
+    about = "make webhooks, and remove them (default: where the server starts over)"
+    add("--webhooks", action=argparse.BooleanOptionalAction, help=about)
     add("--no-v1", action="store_false", dest="with_v1", help="leave the deprecated v1 operations out")
     add("--dialect", choices=["observed", "documented"], default="observed", help="how our mock answers")
     add("--report", type=Path, metavar="FOLDER", default=Settings.report, help="default: %(default)s")

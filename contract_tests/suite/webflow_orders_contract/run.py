@@ -13,7 +13,7 @@ from .description import Description
 from .drive import writes
 from .drive.driver import KINDS, Driver, StepResult
 from .drive.restore import Restore, look_up, restore_of
-from .drive.scenario import LIFE, READING, Step
+from .drive.scenario import ALL, LIFE, READING, Step
 from .fuzz import engine, profiles
 from .fuzz.orders import known_orders
 from .fuzz.tally import Tally
@@ -22,7 +22,7 @@ from .gateway.memory import OrderMemory
 from .gateway.proxy import CanNotStartOver, Gateway
 from .gateway.recorder import Recorder
 from .gateway.validator import Validator
-from .model import runner
+from .model import runner, webhooks
 from .model.access import Access
 from .model.checker import ModelChecker
 from .model.learned import LearnedChecker, TooMuch
@@ -76,7 +76,9 @@ def _check(
     chosen = [
         each
         for each in description.operations
-        if (settings.with_v1 or not each.is_v1) and (settings.is_ours or each.method == "GET")
+        if (settings.with_v1 or not each.is_v1)
+        and (settings.fuzzes_webhooks or not each.is_about_webhooks)
+        and (settings.is_ours or each.method == "GET")
     ]
     aim = profiles.Aim(
         orders=orders,
@@ -86,7 +88,7 @@ def _check(
         max_examples=settings.max_examples if settings.is_ours else min(settings.max_examples, LIVE_EXAMPLES),
         invalid=settings.invalid,
     )
-    steps = _Steps(restore, None if settings.is_ours else settings.refund, settings.is_ours)
+    steps = _Steps(restore, settings)
     # What can not start over is driven first: after the fuzzing it may have no order left to refund.
     first = settings.is_ours and target.reset is None and orders
     drive = _drive(gateway, steps, settings.with_v1) if first else []
@@ -97,6 +99,8 @@ def _check(
     model = None
     if orders and settings.is_ours:
         model = _model(gateway, target.knows_all, exact, settings.seed, sequences)
+        if settings.fuzzes_webhooks and (model is None or model.ok):
+            model = _model_of_webhooks(gateway, target.knows_all, settings.seed, sequences, model)
     if orders and not drive:
         drive = _drive(gateway, steps, settings.with_v1)
     access = None if target.knows_all or not settings.is_ours else _access(settings)
@@ -180,17 +184,26 @@ def _model(
     return result
 
 
+def _model_of_webhooks(
+    gateway: Gateway, knows_all: bool, seed: int | None, sequences: int, before: runner.ModelResult | None
+) -> runner.ModelResult:
+    result = webhooks.run(gateway, seed=seed, sequences=sequences, mock=knows_all)
+    verdict = "ok" if result.ok else "FAILED"
+    say(f"  {result.sequences} sequences  {result.requests} requests  {verdict}, about webhooks")
+    return result if before is None else before.and_then(result)
+
+
 class _Steps:
     """Which steps each of the two clients takes."""
 
-    def __init__(self, restore: Restore | None, refund: str | None, is_ours: bool) -> None:
-        self._restore, self._refund, self._is_ours = restore, refund, is_ours
+    def __init__(self, restore: Restore | None, settings: Settings) -> None:
+        self._restore, self._settings = restore, settings
 
     def of(self, kind: str) -> Sequence[Step]:
-        if self._is_ours:
-            return (*READING, *LIFE)
+        if self._settings.is_ours:
+            return ALL if self._settings.drives_webhooks else (*READING, *LIFE)
         # A refund happens once; the other writes are put back, and done by both.
-        refund = self._refund if kind == "async" else None
+        refund = self._settings.refund if kind == "async" else None
         return (*READING, *writes.steps(self._restore, refund))
 
 

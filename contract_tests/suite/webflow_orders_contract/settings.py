@@ -61,6 +61,7 @@ class Settings:
     `record`: keep what answers look like, which is always done where the orders are somebody's.
     `reader_token`, `throttled_token`: variables of the environment that have other tokens of it; `other_site`: a site
     that the token must not see, and an order there.
+    `webhooks`: whether webhooks may be made and removed; None where the server starts over, and nowhere else.
     `wanted` is the profile that must come out, if one was named. `state` is where a write is noted before it is made.
     """
 
@@ -79,6 +80,7 @@ class Settings:
     plan: bool = False
     invalid: bool = False
     record: bool = False
+    webhooks: bool | None = None
     with_v1: bool = True
     dialect: Literal["observed", "documented"] = "observed"
     seed: int | None = None
@@ -112,6 +114,17 @@ class Settings:
     @property
     def records(self) -> bool:
         return self.record or not self.is_ours
+
+    @property
+    def drives_webhooks(self) -> bool:
+        """Whether the client makes a webhook, and removes it."""
+        return self.is_ours and (self.fuzzes_webhooks if self.webhooks is None else self.webhooks)
+
+    @property
+    def fuzzes_webhooks(self) -> bool:
+        """Whether they are made at random, and left to a start over to remove."""
+        starts_over = self.target is None or self.reset is not None
+        return self.is_ours and starts_over and self.webhooks is not False
 
     def _about_target(self) -> str | None:
         if self.target is None:
@@ -153,6 +166,8 @@ class Settings:
 
     def _about_a_server_of_ones_own(self) -> str | None:
         if not self.own_server:
+            if self.webhooks and self.target is not None:
+                return "--webhooks is for a server of your own: of a shop they are left alone."
             if self.reader_token or self.throttled_token or self.other_site:
                 return "Other tokens and sites are for a server of your own; see --own-server."
             return "--reset is for a server of your own; see --own-server." if self.reset else None
@@ -204,6 +219,9 @@ class Settings:
             )
             if each.name not in NO_OPTIONS and value != each.default:
                 several = value if isinstance(value, tuple) else [str(value)]
+                option = (
+                    option.replace("--", "--no-", 1) if value is False and each.default is None else option
+                )
                 words += [option] if isinstance(value, bool) else [option, *several]
         return shlex.join(words)
 

@@ -12,7 +12,7 @@ from typing import Any, get_args
 from ..account import Account
 from ..api import routes
 from ..messages import Handler, Request, Response
-from . import auth, headers, inputs, lifecycle, pagination, schema, status, versions
+from . import auth, headers, inputs, lifecycle, pagination, schema, status, versions, webhooks
 from .tools import Context, Defect, Part
 
 _TABLES = {
@@ -24,6 +24,7 @@ _TABLES = {
     "pagination": pagination.TABLE,
     "life cycle": lifecycle.TABLE,
     "versions": versions.TABLE,
+    "webhooks": webhooks.TABLE,
 }
 FAMILIES = tuple(_TABLES)
 PARTS: tuple[Part, ...] = get_args(Part)

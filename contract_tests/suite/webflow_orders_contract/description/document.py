@@ -30,6 +30,7 @@ class Operation:
     method: str
     path: str
     scope: str | None = None
+    tag: str = "orders"
 
     @property
     def pointer(self) -> str:
@@ -38,6 +39,10 @@ class Operation:
     @property
     def is_v1(self) -> bool:
         return self.id.endswith("-v1")
+
+    @property
+    def is_about_webhooks(self) -> bool:
+        return self.tag == "webhooks"
 
     @property
     def is_list(self) -> bool:
@@ -61,7 +66,13 @@ class Description(SchemaWalk):
     def operations(self) -> list[Operation]:
         """Every operation under `paths`, in the order of the document."""
         return [
-            Operation(item[method]["operationId"], method.upper(), path, _scope(item[method]))
+            Operation(
+                item[method]["operationId"],
+                method.upper(),
+                path,
+                _scope(item[method]),
+                item[method]["tags"][0],
+            )
             for path, item in self.document["paths"].items()
             for method in METHODS
             if method in item

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from schemathesis.hooks import HookContext
 
 VISIBLE = st.characters(min_codepoint=33, max_codepoint=126)
+NOBODYS = r"https?://[a-z0-9]{1,20}\.invalid(:[1-9][0-9]{0,3})?(/[0-9A-Za-z._~%=&?/-]{0,30})?"
 # Stateful scenarios are many and short.
 SECONDS_BETWEEN_LINES = 5.0
 # Examples, coverage, fuzzing: each for every operation.
@@ -71,6 +72,12 @@ def register(task: Task, token: str) -> None:
                 made = st.from_regex(schema["pattern"], alphabet=VISIBLE)
                 schemathesis.openapi.format(schema["format"], made)
 
+        # A server of one's own posts to each address that it is given: to hosts that nobody has or will have.
+        for schema in _schemas(raw_schema):
+            if str(schema.get("pattern", "")).startswith("^https?://"):
+                schema["format"] = "x-nobodys-address"
+                schemathesis.openapi.format("x-nobodys-address", st.from_regex(NOBODYS, fullmatch=True))
+
     make = APIStateMachine.__init__
 
     def begin(self: APIStateMachine) -> None:
@@ -81,6 +88,12 @@ def register(task: Task, token: str) -> None:
     # and overrides `setup`.
     APIStateMachine.__init__ = begin  # type: ignore[method-assign]
     cli.handler()(type("ContractListener", (Listener,), {"task": task, "secrets": {token: TOKEN}}))
+
+
+def _schemas(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those of the fields of each shared object."""
+    objects = schema.get("components", {}).get("schemas", {}).values()
+    return [field for each in objects for field in each.get("properties", {}).values()]
 
 
 def _parameters(schema: dict[str, Any]) -> list[dict[str, Any]]:

@@ -104,9 +104,9 @@ enabled = false
 exclude-method = "GET"
 enabled = false
 """
-NO_V1 = """
+WITHOUT = """
 [[operations]]
-include-tag = "orders_v1"
+include-tag = "{}"
 enabled = false
 """
 
@@ -124,14 +124,20 @@ class Aim:
 
 
 def mock(aim: Aim, gateway: Gateway) -> str:
-    return _common(aim, gateway, generation="") + MOCK
+    return _common(aim, gateway, generation="") + MOCK + _left_out(aim, "webhooks")
 
 
 def live(aim: Aim, gateway: Gateway) -> str:
-    without_v1 = "" if any(each.is_v1 for each in aim.operations) else NO_V1
     mode = _toml("all" if aim.invalid else "positive")
     phases = LIVE_PHASES.format(site=_toml(gateway.server.site), mode=mode)
-    return LIVE + _common(aim, gateway, LIVE_GENERATION) + phases + without_v1
+    left_out = _left_out(aim, "orders_v1", "webhooks")
+    return LIVE + _common(aim, gateway, LIVE_GENERATION) + phases + left_out
+
+
+def _left_out(aim: Aim, *tags: str) -> str:
+    """Of these tags, those that no operation has."""
+    chosen = {each.tag for each in aim.operations}
+    return "".join(WITHOUT.format(tag) for tag in tags if tag not in chosen)
 
 
 def _common(aim: Aim, gateway: Gateway, generation: str) -> str:

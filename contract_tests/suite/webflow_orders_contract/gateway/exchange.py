@@ -75,6 +75,8 @@ class Exchange:
 
     operation: str
     order_id: str | None = None
+    ids: Mapping[str, str] = field(default_factory=dict)
+    is_about_webhooks: bool = False
     query: Mapping[str, Sequence[str]] = field(default_factory=dict)
     sent: Any = None
     status: int = 200
@@ -88,6 +90,8 @@ class Exchange:
         return cls(
             operation=operation.id,
             order_id=unquote(ids["order_id"]) if "order_id" in ids else None,
+            ids={name: unquote(value) for name, value in ids.items()},
+            is_about_webhooks=operation.is_about_webhooks,
             query=parse_qs(url.query, keep_blank_values=True),
             sent=parsed(request.body),
             status=answer.status,
@@ -105,12 +109,19 @@ class Exchange:
 
     def orders(self) -> list[dict[str, Any]]:
         """The orders of a successful answer, be it one, a page, or a bare array."""
-        if not self.ok:
+        if not self.ok or self.is_about_webhooks:
             return []
         found: Any = self.answer
         if isinstance(found, dict) and "orders" in found:
             found = found["orders"]
         return [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, dict)]
+
+    def webhooks(self) -> list[dict[str, Any]]:
+        """The webhooks of a successful answer."""
+        if not self.ok or not self.is_about_webhooks or not isinstance(self.answer, dict):
+            return []
+        found: Any = self.answer.get("webhooks", [self.answer])
+        return [each for each in (found if isinstance(found, list) else []) if isinstance(each, dict)]
 
 
 def parsed(body: bytes) -> Any:

@@ -267,6 +267,8 @@ def _header(exchange: Exchange, name: str) -> int | None:
     return int(text) if re.fullmatch("-?[0-9]{1,9}", text, re.ASCII) else None
 
 
+# Of whatever it is that is answered.
+COMMON: tuple[Rule, ...] = (error_has_the_shape_of_its_version, rate_limit_adds_up)
 RULES: tuple[Rule, ...] = (
     order_is_the_one_asked_for,
     action_has_its_effect,
@@ -276,6 +278,5 @@ RULES: tuple[Rule, ...] = (
     refund_shows_its_reason,
     page_adds_up,
     order_has_one_currency,
-    error_has_the_shape_of_its_version,
-    rate_limit_adds_up,
+    *COMMON,
 )

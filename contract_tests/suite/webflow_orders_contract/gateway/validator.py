@@ -14,10 +14,11 @@ from urllib.parse import quote
 import jsonschema_rs
 
 from ..description import Description, Operation, Place
+from . import webhook_rules
 from .curl import redacted
 from .exchange import Answer, Exchange, Failure, Request, parsed
 from .proxy import Gateway, Watcher
-from .rules import RULES
+from .rules import COMMON, RULES
 
 REACHED = "every_operation_is_reached"
 # Several values of them would contradict each other.
@@ -109,7 +110,7 @@ class Validator(Watcher):
             if "application/json" in response.schema.get("content", {}):
                 yield "well_formed_json", _json(raw.decoded)
                 yield "schema", self._schema(response, shown)
-        for rule in RULES:
+        for rule in (*webhook_rules.RULES, *COMMON) if operation.is_about_webhooks else RULES:
             yield rule.__name__, rule(exchange)
 
     def _headers(self, response: Place, raw: Answer, shown: Answer) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -41,6 +41,18 @@ class ModelResult:
     @property
     def ok(self) -> bool:
         return self.failure is None
+
+    def and_then(self, other: ModelResult) -> ModelResult:
+        """Both of them as one."""
+        return replace(
+            self,
+            sequences=self.sequences + other.sequences,
+            requests=self.requests + other.requests,
+            seconds=self.seconds + other.seconds,
+            steps=self.steps + other.steps,
+            compared=self.compared | other.compared,
+            failure=self.failure or other.failure,
+        )
 
 
 def run(

@@ -25,7 +25,8 @@ SITE_ID, ORDER_ID = re.compile(r"[0-9a-f]{24}"), re.compile(r"[0-9A-Za-z_-]{1,64
 VERSION = re.compile(r"1(\.[0-9]+)*")
 BOUNDS = {"limit": (1, 100, 100), "offset": (0, 2**53 - 1, 0)}
 
-OPERATIONS = {each.id: each for each in read().operations}
+# Of orders: the model of webhooks is another one.
+OPERATIONS = {each.id: each for each in read().operations if not each.is_about_webhooks}
 # action -> from which statuses, to which; an update is always possible and changes no status
 MOVES = {
     "fulfill-order": (("unfulfilled",), "fulfilled"),

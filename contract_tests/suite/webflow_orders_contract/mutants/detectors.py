@@ -13,7 +13,7 @@ from webflow_orders_mock import MockServer, MockWebflow, Request, Response
 
 from .. import description
 from ..drive.driver import KINDS, Driver
-from ..drive.scenario import LIFE, READING
+from ..drive.scenario import ALL
 from ..fuzz import engine, profiles
 from ..fuzz.orders import known_orders
 from ..gateway.budget import BudgetMemory
@@ -21,7 +21,7 @@ from ..gateway.exchange import Failure, Server
 from ..gateway.memory import OrderMemory
 from ..gateway.proxy import Gateway
 from ..gateway.validator import Validator
-from ..model import runner
+from ..model import runner, webhooks
 from ..model.checker import ModelChecker
 from ..model.learned import LearnedChecker
 from ..model.machine import AnyServersMachine, OrdersMachine
@@ -124,7 +124,15 @@ def _detection(part: str, found: list[Failure]) -> Detection:
 
 
 def by_model(at: Bench) -> Detection:
-    return _by_model(at, ModelChecker(at.gateway), OrdersMachine)
+    found = _by_model(at, ModelChecker(at.gateway), OrdersMachine)
+    return found if found != NOTHING else by_model_of_webhooks(at)
+
+
+def by_model_of_webhooks(at: Bench) -> Detection:
+    result = webhooks.run(at.gateway, seed=at.seed, sequences=runner.SEQUENCES)
+    if result.failure is not None:
+        return Detection("model", ("model",), result.failure.message)
+    return _validated(at) or NOTHING
 
 
 def by_model_of_any_server(at: Bench) -> Detection:
@@ -144,7 +152,7 @@ def _by_model(at: Bench, checker: ModelChecker, machine: type[AnyServersMachine]
 
 def by_drive(at: Bench) -> Detection:
     for kind in KINDS:
-        for step in Driver(at.gateway).drive(kind, (*READING, *LIFE), lambda step: None):
+        for step in Driver(at.gateway).drive(kind, ALL, lambda step: None):
             if step.verdict == "failed":
                 return Detection("drive", (step.step,), step.note)
     return _validated(at) or NOTHING

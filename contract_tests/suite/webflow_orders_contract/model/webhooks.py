@@ -1,0 +1,303 @@
+"""The model of webhooks: what is made is listed and read as it was made, and what is removed is gone.
+
+It holds for every server of this API that can start over. Of our own mock it also knows other tokens and a site of
+somebody else.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections import Counter
+from datetime import datetime
+from typing import Any, ClassVar
+
+import httpx
+from hypothesis import HealthCheck, Phase, Verbosity, seed as seeded, settings, strategies as st
+from hypothesis.errors import HypothesisException
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+
+from ..gateway.exchange import Failure
+from ..gateway.proxy import Gateway
+from .checker import Disagreement
+from .diff import differences
+from .runner import STEPS, ModelResult
+
+JSON = Any
+MOST = 75
+CLOCKS_DIFFER = 3600
+TRIGGERS = ("ecomm_new_order", "ecomm_order_changed")
+# Nobody has these hosts, and nobody will: whatever is posted there goes nowhere.
+NOWHERE = "https://contract-run.invalid"
+URLS = (
+    NOWHERE, f"{NOWHERE}/", f"{NOWHERE}/webflow", f"{NOWHERE}:8443/a?b=c&d=%20", f"{NOWHERE}/{'x' * 500}",
+    "http://user:word@contract-run.invalid/hook",
+)  # fmt: skip
+GOOD = {"triggerType": TRIGGERS[0], "url": URLS[2]}
+ODD_TRIGGERS: tuple[JSON, ...] = ("", "ecomm_nothing", "ECOMM_NEW_ORDER", None, 5, [])
+ODD_URLS: tuple[JSON, ...] = (
+    "",
+    "/hook",
+    "contract-run.invalid",
+    "ftp://contract-run.invalid",
+    None,
+    5,
+    [NOWHERE],
+)
+ODD: tuple[JSON, ...] = (
+    {}, [], None, "x", 5, {"url": NOWHERE}, {"triggerType": TRIGGERS[0]},
+    *({**GOOD, "triggerType": wrong} for wrong in ODD_TRIGGERS),
+    *({**GOOD, "url": wrong} for wrong in ODD_URLS),
+)  # fmt: skip
+BROKEN = (
+    (b'{"url": "x"', "application/json"),
+    (b"", "application/json"),
+    (json.dumps(GOOD).encode(), "text/plain"),
+)
+ODD_IDS = ("x", "0" * 23, "0" * 25, "G" * 24, "0" * 24 + "%0A")
+WHICH = st.integers(0, 999)
+
+
+class Checker:
+    """A server, and the webhooks that it must have. `mock`: it is ours, and lets other tokens in."""
+
+    def __init__(self, gateway: Gateway, *, mock: bool) -> None:
+        self.gateway, self.mock = gateway, mock
+        self.site = gateway.server.site
+        self.known: dict[str, JSON] = {}
+        self.gone: list[str] = []
+        self.secrets: set[str] = set()
+        self.requests = self.sequences = self.steps = 0
+        self.compared: Counter[str] = Counter()
+        self.failed: tuple[str, list[str], str] | None = None
+        self._client = httpx.Client(transport=httpx.HTTPTransport(), timeout=gateway.patience)
+
+    def begin(self) -> None:
+        self.gateway.start_over()
+        self.gateway.forget()
+        self.sequences += 1
+        self.gone, self.secrets = [], set()
+        self.known = {each["id"]: each for each in self.ask("list-webhooks", 200)["webhooks"]}
+
+    def close(self) -> None:
+        self._client.close()
+
+    def ask(
+        self, operation: str, *due: int, webhook: str = "", sent: JSON = ..., token: str | None = "", site: str = "",
+        raw: tuple[bytes, str] | None = None,
+    ) -> JSON:  # fmt: skip
+        """The body of the answer, which must have one of these statuses. Raises Disagreement."""
+        method, path = PATHS[operation]
+        url = self.gateway.url + path.format(site=site or self.site, webhook=webhook)
+        headers = {} if token is None else {"Authorization": f"Bearer {token or self.gateway.server.token}"}
+        content = None
+        if sent is not ...:
+            raw = json.dumps(sent).encode(), "application/json"
+        if raw is not None:
+            content, headers["Content-Type"] = raw
+        answer = self._client.request(method, url, headers=headers, content=content)
+        self.requests += 1
+        self.compared[operation] += 1
+        asked = f"{method} {path.format(site='…', webhook=webhook[:40])}"
+        self.expect(answer.status_code in due, f"{asked}: {due[0]} is due, {answer.status_code} came")
+        if answer.status_code == 204:
+            self.expect(not answer.content, f"{asked}: 204 came with a body")
+            return None
+        try:
+            return answer.json()
+        except ValueError:
+            self.expect(False, f"{asked}: the body is no JSON")
+
+    def expect(self, truth: bool, otherwise: str) -> None:
+        if not truth:
+            if self.failed is None or len(self.gateway.sent) <= len(self.failed[1]):
+                self.failed = otherwise, list(self.gateway.curls()), self.gateway.told()
+            raise Disagreement(otherwise)
+
+    def same(self, what: str, due: JSON, got: JSON) -> None:
+        wrong = list(differences(due, got))
+        self.expect(not wrong, f"{what}: {'; '.join(wrong[:4])}")
+
+    # ------------------------------------------------------------------ what can be done
+
+    def register(self, trigger: str, url: str) -> str:
+        sent = {"triggerType": trigger, "url": url}
+        made = self.ask("create-webhook", 201, sent=sent)
+        self.expect(isinstance(made, dict), "create-webhook: this is no webhook")
+        webhook = str(made.get("id"))
+        self.expect(re.fullmatch("[0-9a-f]{24}", webhook) is not None, "create-webhook: it has no id")
+        self.expect(webhook not in (*self.known, *self.gone), "create-webhook: its id is another one's")
+        self.same(
+            "create-webhook",
+            {**sent, "siteId": self.site},
+            {name: made.get(name) for name in (*sent, "siteId")},
+        )
+        secret = made.pop("secretKey", None)
+        self.expect(not self.mock or secret is not None, "create-webhook: a site token gets no secretKey")
+        self.expect(secret is None or secret not in self.secrets, "create-webhook: two have one secretKey")
+        self.secrets |= {secret} - {None}
+        moment = datetime.fromisoformat(made["createdOn"]).timestamp() if "createdOn" in made else time.time()
+        self.expect(abs(moment - time.time()) < CLOCKS_DIFFER, "create-webhook: createdOn is not now")
+        self.known[webhook] = made
+        self.look(webhook)
+        return webhook
+
+    def remove(self, webhook: str) -> None:
+        self.ask("delete-webhook", 204, webhook=webhook)
+        del self.known[webhook]
+        self.gone.append(webhook)
+        self.ask("get-webhook", 404, webhook=webhook)
+
+    def look(self, webhook: str) -> None:
+        self.same("get-webhook", self.known[webhook], self.ask("get-webhook", 200, webhook=webhook))
+
+    def listed(self) -> None:
+        found = self.ask("list-webhooks", 200)
+        webhooks: JSON = found.get("webhooks") if isinstance(found, dict) else None
+        self.expect(isinstance(webhooks, list), "list-webhooks: this is no list of webhooks")
+        by_id = {str(each.get("id")): each for each in webhooks}
+        self.expect(len(by_id) == len(webhooks), "list-webhooks: one is there twice")
+        self.same("list-webhooks", self.known, by_id)
+
+
+PATHS = {
+    "list-webhooks": ("GET", "/v2/sites/{site}/webhooks"),
+    "create-webhook": ("POST", "/v2/sites/{site}/webhooks"),
+    "get-webhook": ("GET", "/v2/webhooks/{webhook}"),
+    "delete-webhook": ("DELETE", "/v2/webhooks/{webhook}"),
+}
+
+
+class WebhooksMachine(RuleBasedStateMachine):
+    checker: ClassVar[Checker]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.checker.begin()
+
+    def one(self, which: int) -> str:
+        return list(self.checker.known)[which % len(self.checker.known)]
+
+    @rule(trigger=st.sampled_from(TRIGGERS), url=st.sampled_from(URLS))
+    def register(self, trigger: str, url: str) -> None:
+        self.checker.register(trigger, url)
+        self.checker.listed()
+
+    @precondition(lambda self: self.checker.known)
+    @rule(which=WHICH)
+    def look(self, which: int) -> None:
+        self.checker.look(self.one(which))
+
+    @precondition(lambda self: self.checker.known)
+    @rule(which=WHICH)
+    def remove(self, which: int) -> None:
+        self.checker.remove(self.one(which))
+        self.checker.listed()
+
+    @precondition(lambda self: self.checker.gone)
+    @rule(which=WHICH)
+    def remove_again(self, which: int) -> None:
+        webhook = self.checker.gone[which % len(self.checker.gone)]
+        self.checker.ask("delete-webhook", 404, webhook=webhook)
+        self.checker.ask("get-webhook", 404, webhook=webhook)
+        self.checker.listed()
+
+    @rule(odd=st.sampled_from(ODD))
+    def ask_for_what_cannot_be(self, odd: JSON) -> None:
+        self.checker.ask("create-webhook", 400, sent=odd)
+        self.checker.listed()
+
+    def teardown(self) -> None:
+        self.checker.steps += 1
+
+
+def examples(checker: Checker) -> None:
+    """What is not left to luck: asked once, before the random sequences."""
+    checker.begin()
+    for odd in ODD:
+        checker.ask("create-webhook", 400, sent=odd)
+    for raw in BROKEN:
+        checker.ask("create-webhook", 400, raw=raw)
+    for wrong in ODD_IDS:
+        for operation in ("get-webhook", "delete-webhook"):
+            checker.ask(operation, *((400,) if checker.mock else (400, 404)), webhook=wrong)
+    first = checker.register(*GOOD.values())
+    for operation in PATHS:
+        checker.ask(operation, 401, webhook=first, token=None)
+        checker.ask(operation, 401, webhook=first, token="nobody-s-token")
+        checker.ask(operation, 404, webhook="0" * 24, site="0" * 24, **_body(operation))
+    for trigger in TRIGGERS:
+        for url in URLS:
+            checker.register(trigger, url)
+    checker.listed()
+    if checker.mock:
+        _strangers(checker, first)
+    _limit(checker)
+    for webhook in [*checker.known][::7]:
+        checker.remove(webhook)
+    checker.listed()
+
+
+def _body(operation: str) -> dict[str, JSON]:
+    return {"sent": GOOD} if operation == "create-webhook" else {}
+
+
+def _limit(checker: Checker) -> None:
+    """Of one trigger there are so many, and of the other there may be more."""
+    have = sum(each["triggerType"] == TRIGGERS[0] for each in checker.known.values())
+    for _ in range(MOST - have):
+        checker.register(*GOOD.values())
+    checker.ask("create-webhook", 409, sent=GOOD)
+    checker.listed()
+    checker.register(TRIGGERS[1], URLS[0])
+    checker.remove(next(name for name, each in checker.known.items() if each["triggerType"] == TRIGGERS[0]))
+    checker.register(*GOOD.values())
+
+
+def _strangers(checker: Checker, mine: str) -> None:
+    """Tokens that may do less, and the site of somebody else, which our mock has."""
+    from webflow_orders_mock import MockWebflow as mock
+
+    theirs = mock.token_of_another
+    foreign = checker.ask("create-webhook", 201, sent=GOOD, token=theirs, site=mock.site_id_of_another)["id"]
+    for operation in PATHS:
+        checker.ask(operation, 404, webhook=foreign, site=mock.site_id_of_another, **_body(operation))
+        checker.ask(operation, 404, webhook=mine, token=theirs, **_body(operation))
+    checker.ask("get-webhook", 200, webhook=foreign, token=theirs)
+    for token, scopes in (("model-hooks-reader", ["sites:read"]), ("model-no-hooks", ["ecommerce:write"])):
+        control = httpx.post(
+            f"{checker.gateway.origin}/_mock/tokens", json={"token": token, "scopes": scopes}
+        )
+        control.raise_for_status()
+        for operation, (method, _) in PATHS.items():
+            due = 200 if method == "GET" and scopes == ["sites:read"] else 403
+            checker.ask(operation, due, webhook=mine, token=token, **_body(operation))
+    checker.listed()
+
+
+def run(gateway: Gateway, *, seed: int | None, sequences: int, mock: bool = True) -> ModelResult:
+    """The examples, and random sequences, fewer than of orders, until one fails or all are through."""
+    checker, start = Checker(gateway, mock=mock), time.perf_counter()
+    machine: Any = seeded(seed or 0)(type("Webhooks", (WebhooksMachine,), {"checker": checker}))
+    wanted = settings(
+        max_examples=max(1, sequences // 4), stateful_step_count=STEPS, database=None, deadline=None,
+        derandomize=False, verbosity=Verbosity.quiet, suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate], report_multiple_bugs=False,
+    )  # fmt: skip
+    complaint = ""
+    try:
+        examples(checker)
+        run_state_machine_as_test(machine, settings=wanted)
+    except Disagreement as error:
+        complaint = str(error)
+    except (httpx.HTTPError, HypothesisException, KeyError, TypeError, ValueError) as error:
+        complaint = checker.failed[0] if checker.failed else f"no answer that can be read: {error}"
+    finally:
+        checker.close()
+    _, curls, told = checker.failed or ("", [], "")
+    return ModelResult(
+        sequences=checker.sequences, requests=checker.requests, seconds=time.perf_counter() - start,
+        steps=checker.steps, compared=dict(checker.compared), seed=seed or 0,
+        failure=Failure("the model", "another answer was due", complaint, curls, told) if complaint else None,
+    )  # fmt: skip
