@@ -25,6 +25,7 @@ SAMPLE = {
     "refund-twice": "model",
     "comment-is-lost-by-fulfill": "fulfill",
     "v1-counts-in-dollars": "agree with v1",
+    "webhook-is-made-twice": "register a webhook",
 }
 
 

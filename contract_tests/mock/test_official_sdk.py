@@ -18,16 +18,19 @@ def served(request: pytest.FixtureRequest) -> Iterator[MockServer]:
 
 
 @pytest.fixture
-def orders(served: MockServer) -> Iterator[Any]:
+def orders(client: Any) -> Any:
+    return client.orders
+
+
+@pytest.fixture
+def client(served: MockServer) -> Iterator[Any]:
     import httpx
     from webflow.environment import WebflowEnvironment
 
     base = f"{served.url}/v2"
     environment = WebflowEnvironment(base=base, data_api=base, content_delivery_api=base)
     with httpx.Client(timeout=10) as http:
-        yield webflow.Webflow(
-            access_token=served.mock.token, environment=environment, httpx_client=http
-        ).orders
+        yield webflow.Webflow(access_token=served.mock.token, environment=environment, httpx_client=http)
 
 
 def test_it_lists_every_order(orders: Any, served: MockServer) -> None:
@@ -68,6 +71,18 @@ def test_it_raises_its_own_errors_from_our_bodies(orders: Any, served: MockServe
         orders.update_unfulfill(site, "dfa-3f1", request_options={"max_retries": 0})
     with pytest.raises(webflow.BadRequestError):
         orders.list(site, limit=1000)
+
+
+def test_it_makes_reads_and_removes_a_webhook(client: Any, served: MockServer) -> None:
+    site, webhooks = served.mock.site_id, client.webhooks
+    made = webhooks.create(site, trigger_type="ecomm_order_changed", url="https://shop.example/hook")
+    assert (made.trigger_type, made.site_id) == ("ecomm_order_changed", site)
+    assert webhooks.get(made.id).created_on == made.created_on
+    assert [each.id for each in webhooks.list(site).webhooks] == [made.id]
+    webhooks.delete(made.id)
+    assert len(served.mock.webhooks) == 0
+    with pytest.raises(webflow.NotFoundError):
+        webhooks.get(made.id)
 
 
 @pytest.mark.parametrize("served", ["observed"], indirect=True)
