@@ -339,3 +339,106 @@ def test_no_local_of_a_traceback_shows_them(
     assert b"shop.example" not in kept
     with sqlite3.connect(journal) as database:
         assert database.execute("SELECT operation, ended FROM writes").fetchone()[0] == "create-webhook"
+
+
+# ---------------------------------------------------------------- whatever goes wrong, once
+
+FAULTS: dict[str, Any] = {
+    **{str(status): answer(status, {"code": "x", "message": "x"}) for status in (408, 500, 502, 503, 504)},
+    "303": httpx.Response(303, headers={"Location": "https://elsewhere.example"}),
+    "a page of a proxy": httpx.Response(502, text="<h1>Bad gateway</h1>"),
+    "200 with nothing": httpx.Response(200),
+    "201 with half of it": httpx.Response(201, content=b'{"id": "66f0'),
+    "cut off": httpx.ReadError("gone"),
+    "too late": httpx.ReadTimeout("late"),
+    "no HTTP": httpx.RemoteProtocolError("garbage"),
+}
+# What was certainly not done, and so is sent again.
+REFUSED: dict[str, Any] = {
+    "429": answer(429, {"code": "too_many_requests", "message": "x"}, Retry_After="0"),
+    "no connection": httpx.ConnectError("refused"),
+}
+
+
+class Shop:
+    """A server that keeps webhooks, and answers the first request of a method with a fault, carried out or not."""
+
+    def __init__(self, method: str, fault: Any, *, applied: bool) -> None:
+        self.mock, self.method, self.fault, self.applied = MockWebflow(), method, fault, applied
+        self.mock.webhooks.create(SITE, "ecomm_new_order", URL)
+        self.writes = 0
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.method != self.method:
+            return self.pass_on(request)
+        self.writes += 1
+        if self.writes > 1:
+            return self.pass_on(request)
+        if self.applied:
+            self.pass_on(request)
+        if isinstance(self.fault, Exception):
+            raise self.fault
+        given: httpx.Response = self.fault
+        return httpx.Response(given.status_code, headers=given.headers, content=given.content)
+
+    def pass_on(self, request: httpx.Request) -> httpx.Response:
+        request.headers["Authorization"] = f"Bearer {self.mock.token}"
+        return self.mock.transport().handle_request(request)
+
+
+@pytest.mark.parametrize("applied", [True, False])
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_creation_that_goes_wrong_is_done_once_or_unknown(
+    connect: Client, name: str, applied: bool
+) -> None:
+    shop = Shop("POST", FAULTS[name], applied=applied)
+    orders = connect(shop)
+    before = made(shop.mock)
+    if applied:
+        assert orders.webhooks.create(URL, "ecomm_new_order").id not in before
+    else:
+        with pytest.raises(errors.OutcomeUnknownError) as unknown:
+            orders.webhooks.create(URL, "ecomm_new_order")
+        assert unknown.value.attempted == "make a webhook of ecomm_new_order"
+    assert len(orders.unsettled()) == (not applied)
+    assert shop.writes == 1
+    assert len(made(shop.mock)) == 1 + applied
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_creation_that_was_refused_is_sent_again(connect: Client, name: str) -> None:
+    shop = Shop("POST", REFUSED[name], applied=False)
+    assert connect(shop).webhooks.create(URL, "ecomm_new_order").secret_key
+    assert shop.writes == len(made(shop.mock)) == 2
+
+
+@pytest.mark.parametrize("applied", [True, False])
+@pytest.mark.parametrize("name", [*FAULTS, *REFUSED])
+def test_a_removal_that_goes_wrong_is_done_unless_it_says_so(
+    connect: Client, name: str, applied: bool
+) -> None:
+    shop = Shop("DELETE", {**FAULTS, **REFUSED}[name], applied=applied and name in FAULTS)
+    orders, (hook,) = connect(shop), made(shop.mock)
+    unread = name in ("200 with nothing", "201 with half of it")  # A success, whatever its body says.
+    redirected = name == "303" and not applied  # What was redirected is not sent elsewhere, nor again.
+    if redirected:
+        with pytest.raises(errors.OutcomeUnknownError):
+            orders.webhooks.delete(hook)
+    else:
+        orders.webhooks.delete(hook)
+    assert (made(shop.mock) == []) is not (redirected or (unread and not applied))
+    assert len(orders.unsettled()) == redirected
+
+
+def test_another_process_settles_what_this_one_left(
+    client: Client, mock: MockWebflow, tmp_path: Path
+) -> None:
+    mock.faults.outage(operation="create-webhook")
+    orders = client(journal=tmp_path / "journal")
+    with pytest.raises(errors.OutcomeUnknownError):
+        orders.webhooks.create(URL, "ecomm_new_order")
+    orders.close()
+    mock.webhooks.create(SITE, "ecomm_new_order", URL)
+    other = client(journal=tmp_path / "journal")
+    assert [(each.write.operation, each.became) for each in other.settle()] == [("create-webhook", "done")]
+    other.close()

@@ -65,6 +65,25 @@ def test_every_order_after_every_write(
         judge(client.get(f"{orders_url}/{one['orderId']}"), "get-order")
 
 
+@pytest.mark.parametrize("dialect", ["observed", "documented"])
+def test_every_answer_about_webhooks(dialect: Any, connect: Connect, judge: Callable[..., None]) -> None:
+    mock = MockWebflow(dialect=dialect)
+    client, url = connect(mock), f"/v2/sites/{mock.site_id}/webhooks"
+    mock.webhooks.create(mock.site_id, "form_submission", "https://forms.example", filter={"name": "News"})
+    made = client.post(url, json={"triggerType": "ecomm_new_order", "url": "https://shop.example"})
+    judge(made, "create-webhook")
+    mock.webhooks.triggered(made.json()["id"], 1_742_558_400.0)
+    judge(client.get(url), "list-webhooks")
+    judge(client.get(f"/v2/webhooks/{made.json()['id']}"), "get-webhook")
+    judge(client.post(url, json={}), "create-webhook")
+    judge(client.get(f"/v2/webhooks/{'0' * 24}"), "get-webhook")
+    judge(connect(mock, None).delete(f"/v2/webhooks/{made.json()['id']}"), "delete-webhook")
+    for _ in range(75):
+        refused = client.post(url, json={"triggerType": "ecomm_new_order", "url": "https://shop.example"})
+    judge(refused, "create-webhook")
+    assert refused.status_code == 409
+
+
 def test_every_error(mock: MockWebflow, connect: Connect, judge: Callable[..., None]) -> None:
     mock.add_token("once", plan="enterprise:1")
     mock.add_token("poor", scopes=())

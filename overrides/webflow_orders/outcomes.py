@@ -90,6 +90,19 @@ def what_next(event: Event, *, safe: bool) -> Next:
     return case.after_read if safe else case.after_write
 
 
+def is_doubtful(error: errors.WebflowOrdersError) -> bool:
+    """Whether a write that ended so may have been done. Errors of our own are about a request that was not sent."""
+    kinds = (
+        errors.QueueTimeoutError,
+        errors.LimiterUnavailableError,
+        errors.JournalUnavailableError,
+        errors.UnsettledWriteError,
+        errors.ClientClosedError,
+        errors.EventLoopError,
+    )
+    return not isinstance(error, kinds) and what_next(event_of(error), safe=False) is Next.LOOK
+
+
 class Outcome(NamedTuple):
     """How a result was come by; `outcome_of(result)` gives it.
 

@@ -20,7 +20,7 @@ from .._http.attempt import Departure
 from .._log import log
 from .._secret import Secret
 from ..limits import Limiter, Reservation
-from ..outcomes import Event, Next, Outcome, event_of, what_next
+from ..outcomes import Event, Outcome, event_of, is_doubtful
 from ..retry import MINUTE
 from .journal import Journal, UnsettledWrite
 from .operation import Acquire, Operation, Options, Send, Sleep, Write, noun_of
@@ -119,7 +119,7 @@ class CallExecutor:
         try:
             result, outcome = yield from self._exchange(operation)
         except errors.WebflowOrdersError as error:
-            if not (self.was_in_doubt or _is_doubtful(error)):
+            if not (self.was_in_doubt or is_doubtful(error)):
                 self.in_doubt = False
                 raise
             result, outcome = yield from self._verify(operation, error)
@@ -144,7 +144,7 @@ class CallExecutor:
                 return result, Outcome(call=operation.call, raw=raw, attempts=retries + 1)
             except errors.WebflowOrdersError as error:
                 if operation.expects is not None:
-                    self.was_in_doubt = self.was_in_doubt or _is_doubtful(error)
+                    self.was_in_doubt = self.was_in_doubt or is_doubtful(error)
                 delay = self.options.retry.delay(error, retries=retries, safe=operation.safe)
                 if delay is None or self.clock() + delay >= self.until:
                     raise
@@ -421,16 +421,3 @@ def how(error: BaseException) -> str:
     """How a call ended, without a word that a server sent."""
     status = error.status_code if isinstance(error, errors.APIStatusError) else None
     return f"{type(error).__name__}{f' {status}' if isinstance(status, int) else ''}"
-
-
-def _is_doubtful(error: errors.WebflowOrdersError) -> bool:
-    """Whether a write that ended so may have been done. Errors of our own are about a request that was not sent."""
-    kinds = (
-        errors.QueueTimeoutError,
-        errors.LimiterUnavailableError,
-        errors.JournalUnavailableError,
-        errors.UnsettledWriteError,
-        errors.ClientClosedError,
-        errors.EventLoopError,
-    )
-    return not isinstance(error, kinds) and what_next(event_of(error), safe=False) is Next.LOOK
