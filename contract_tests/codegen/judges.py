@@ -23,11 +23,13 @@ from webflow_orders_generated import schemas
 from webflow_orders_generated.client import models
 from webflow_orders_generated.client.types import Model
 
-from contract_tests.codegen.bodies import SPEC, Bodies, Json
+from contract_tests.codegen.bodies import SPEC, Bodies, Json, bodies_of_answers
 
 # Enough to come by each field several times; a night may draw more.
 EXAMPLES = settings(max_examples=int(os.environ.get("EXAMPLES", "40")))
-NAMES = ["Order", "OrderList", "OrderV1", "NewOrderEvent", "OrderChangedEvent", "Error", "ErrorV1"]
+# What is answered, or posted to a receiver, and has a name.
+_BODIES = [schema.get("$ref", "").rpartition("/")[2] for _, schema in bodies_of_answers(SPEC)]
+NAMES = [name for name in dict.fromkeys(_BODIES) if name]
 WHOLE = Bodies(SPEC).whole
 for each in list(vars(schemas).values()):
     if isinstance(each, type) and issubclass(each, BaseModel) and each.__module__ == schemas.__name__:

@@ -113,7 +113,7 @@ def test_what_the_strict_models_refuse_is_unreadable_or_known_to_be_tolerated(
         read = leniently(name, body)
     except UnexpectedBody:
         assert name in WHOLES
-        assert place.path[0] in ("orders", "pagination", "payload")
+        assert place.path[0] in WHOLES[name]
         return
     assert exactly(read.to_dict()) == exactly(body), "read or not, nothing is lost"
     in_list = isinstance(place.path[-1], int)
@@ -124,8 +124,9 @@ def test_what_the_strict_models_refuse_is_unreadable_or_known_to_be_tolerated(
     elif tolerated(place.schema, junk):
         missing = missing_of(place.schema, junk)
         assert read.unreadable == {f"{place.pointer}/{key}": None for key in missing}
-    elif junk == [{}] and read.unreadable.keys() >= {f"{place.pointer}/0/orderId"}:
-        assert len(read.unreadable) == 2, "an object whose required fields are missing is read, in a list too"
+    elif junk == [{}] and len(read.unreadable) > 1:
+        # An object whose required fields are missing is read, in a list too.
+        assert all(pointer.startswith(f"{place.pointer}/0/") for pointer in read.unreadable)
     elif read.unreadable:
         (pointer, shown), *others = read.unreadable.items()
         assert pointer in (place.pointer, f"{place.pointer}/0")
@@ -138,6 +139,7 @@ def test_what_the_strict_models_refuse_is_unreadable_or_known_to_be_tolerated(
 # What is nothing without its parts.
 WHOLES = {
     "OrderList": ["orders", "pagination"],
+    "WebhookList": ["webhooks"],
     "NewOrderEvent": ["payload"],
     "OrderChangedEvent": ["payload"],
 }

@@ -62,16 +62,55 @@ def _answers(mock: MockWebflow) -> Iterator[Answer]:
         yield from (_ask(mock, "GET", f"{one}/{each}", f"get-order{api}") for each in ids)
         for path, name in ((base, f"list-orders{api}"), (f"{one}/{ids[0]}", f"get-order{api}")):
             yield from _refusals(mock, "GET", path, name, v1=bool(api))
+    yield from _webhooks(mock)
     base = f"/v2/sites/{mock.site_id}/orders"
     for method, suffix, name in writes():
         yield from (_ask(mock, method, f"{base}/{each}{suffix}", name) for each in ids)
         yield from _refusals(mock, method, f"{base}/{ids[0]}{suffix}", name)
 
 
+def _webhooks(mock: MockWebflow) -> Iterator[Answer]:
+    hooks, asked = (
+        f"/v2/sites/{mock.site_id}/webhooks",
+        {"triggerType": "ecomm_new_order", "url": "https://a.example"},
+    )
+    for trigger in load()["components"]["schemas"]["WebhookTrigger"]["enum"]:
+        form = {"name": "News"} if trigger == "form_submission" else None
+        mock.webhooks.triggered(
+            mock.webhooks.create(mock.site_id, trigger, "https://a", filter=form).webhook_id, 1.0
+        )
+    yield _ask(mock, "POST", hooks, "create-webhook", json={**asked, "triggerType": "ecomm_order_changed"})
+    made = _ask(mock, "POST", hooks, "create-webhook", json=asked)
+    one = f"/v2/webhooks/{made.body['id']}"
+    yield made
+    yield _ask(mock, "GET", hooks, "list-webhooks")
+    yield _ask(mock, "GET", one, "get-webhook")
+    for method, path, name in (
+        ("GET", hooks, "list-webhooks"), ("POST", hooks, "create-webhook"), ("GET", one, "get-webhook"),
+        ("DELETE", one, "delete-webhook"),
+    ):  # fmt: skip
+        more = {"json": asked} if method == "POST" else {}
+        yield _ask(mock, method, path, name, token=None, **more)
+        yield _ask(mock, method, path, name, token="poor", **more)
+        unknown = f"/v2/webhooks/{'0' * 24}" if path == one else hooks.replace(mock.site_id, "0" * 24)
+        yield _ask(mock, method, unknown, name, **more)
+        yield _ask(
+            mock, method, path.replace("/webhooks", "%20/webhooks") if path == hooks else path + "%20", name
+        )
+        for fault in (mock.faults.outage, mock.faults.rate_limit):
+            fault()
+            yield _ask(mock, method, path, name, **more)
+    while len(mock.webhooks.of_site(mock.site_id, "ecomm_new_order")) < 75:
+        mock.webhooks.create(mock.site_id, "ecomm_new_order", "https://a")
+    yield _ask(mock, "POST", hooks, "create-webhook", json=asked)
+    yield _ask(mock, "POST", hooks, "create-webhook", json={**asked, "triggerType": "nothing"})
+    yield _ask(mock, "DELETE", one, "delete-webhook")
+
+
 def writes() -> Iterator[tuple[str, str, str]]:
     """The method of each write, what follows an order in its path, its id; all, and then all once more."""
     written = [
-        each for each in Spec(load()).operations() if each.path.startswith("/v2/") and each.method != "GET"
+        each for each in Spec(load()).operations() if "{order_id}" in each.path and each.method != "GET"
     ]
     for each in [*written, *written]:
         yield each.method, each.path.rpartition("}")[2], each.id
@@ -101,17 +140,18 @@ def _ask(
         arguments["json"] = {"comment": "x"}
     with httpx.Client(transport=mock.transport(), base_url="http://mock", headers=headers) as client:
         response = client.request(method, path, **arguments)
-    return Answer(name, str(response.status_code), dict(response.headers), response.json())
+    body = response.json() if response.content else None
+    return Answer(name, str(response.status_code), dict(response.headers), body)
 
 
 # What the mock refuses, by parameter: the spec must go on to forbid it, and to allow what is beside it.
 REFUSED: dict[str, list[Any]] = {
     "SiteId": ["", "a" * 23, "A" * 24], "OrderId": ["", "a b", "a" * 65], "Status": ["shipped"],
-    "Offset": [-1, 2**53], "Limit": [0, 101], "AcceptVersion": ["2.0.0"],
+    "Offset": [-1, 2**53], "Limit": [0, 101], "AcceptVersion": ["2.0.0"], "WebhookId": ["", "a" * 23, "A" * 24],
 }  # fmt: skip
 TAKEN: dict[str, list[Any]] = {
     "SiteId": ["a" * 24], "OrderId": ["a" * 64], "Offset": [0, 2**53 - 1], "Limit": [1, 100],
-    "AcceptVersion": ["1", "1.0.0"],
+    "AcceptVersion": ["1", "1.0.0"], "WebhookId": ["a" * 24],
     "Status": ["pending", "unfulfilled", "fulfilled", "disputed", "dispute-lost", "refunded"],
 }  # fmt: skip
 
@@ -149,12 +189,12 @@ def seen_by_the_mock(data: Node) -> bool:
             return True
         whole = spec.whole(response)
         headers = {name.lower(): spec.whole(each) for name, each in whole.get("headers", {}).items()}
-        if not _has_the_headers_of(headers, answer) or "content" not in whole:
+        if not _has_the_headers_of(headers, answer) or ("content" in whole) is (answer.body is None):
             return True
         sent = {name: int(answer.headers[name]) for name in headers if name in answer.headers}
         if not all(fits(headers[name]["schema"], value) for name, value in sent.items()):
             return True
-        if not fits(whole["content"]["application/json"]["schema"], answer.body):
+        if answer.body is not None and not fits(whole["content"]["application/json"]["schema"], answer.body):
             return True
     parameters = data["components"]["parameters"]
     return any(

@@ -182,8 +182,9 @@ class Comparison(Fields):
         yield from self.object("response", "", self.document.objects[name or ""], schema)
 
     def succeeds(self) -> str:
-        """With which status: 200 unless the page prints another."""
-        return next((status for status in self.document.answers or () if status.startswith("2")), "200")
+        """With which status: 200, unless the document has another. A saved page does not say."""
+        printed = (status for status in self.document.answers or () if status.startswith("2"))
+        return next(printed, "200" if self.document.unfolds else self.operation.success)
 
     def answers(self) -> Iterator[Difference]:
         if self.document.answers is None:

@@ -125,8 +125,10 @@ def beyond(operation: Operation, spec: Spec) -> dict[str, str]:
         "scope": [scope for scopes in security.values() for scope in scopes],
         "authentication": list(security),
         "request fields": ["a body"] if "requestBody" in node else [],
-        "response fields": ["a body"] if "content" in spec.whole(node["responses"]["200"]) else [],
-        "errors": [status for status in node["responses"] if status != "200"],
+        "response fields": ["a body"]
+        if "content" in spec.whole(node["responses"][operation.success])
+        else [],
+        "errors": [status for status in node["responses"] if status != operation.success],
     }
     for section, where in datafiles.PARAMETERS.items():
         has[section] = [each["name"] for each in parameters if each["in"] == where]

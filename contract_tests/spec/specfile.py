@@ -54,6 +54,11 @@ class Operation:
     path: str  # of a webhook: its name
     node: Node
 
+    @property
+    def success(self) -> str:
+        """With which status it succeeds."""
+        return next(status for status in self.node["responses"] if status.startswith("2"))
+
 
 class Spec:
     """The parsed spec, and the two things every reader of it needs: references and evidence."""

@@ -24,8 +24,7 @@ WITH_ONE = {
 
 
 def answer(operation: Operation) -> Node:
-    answers = operation.node["responses"]
-    return SPEC.whole(answers[next(status for status in answers if status.startswith("2"))])
+    return SPEC.whole(operation.node["responses"][operation.success])
 
 
 LINKS = {

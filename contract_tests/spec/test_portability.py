@@ -51,8 +51,7 @@ def dictionaries(node: Any) -> Iterator[Node]:
 
 
 def examples_of_success(operation: Operation) -> dict[str, Any]:
-    answers = operation.node["responses"]
-    answer = SPEC.whole(answers[next(status for status in answers if status.startswith("2"))])
+    answer = SPEC.whole(operation.node["responses"][operation.success])
     content = answer.get("content", {"application/json": {"examples": {"nothing": {"value": operation.id}}}})
     examples = content["application/json"]["examples"]
     return {name: SPEC.whole(example)["value"] for name, example in examples.items()}
