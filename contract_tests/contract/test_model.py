@@ -126,7 +126,9 @@ def test_without_a_try_to_shorten_it_the_whole_sequence_is_shown(monkeypatch):
 
 def test_what_was_compared_is_counted_by_operation():
     result = _run(MockWebflow(), seed=2, sequences=2)
-    assert result.compared.keys() == OPERATIONS.keys()
+    assert set(result.compared) == {
+        name for name in OPERATIONS if not name.endswith(("-webhook", "-webhooks"))
+    }
     assert result.requests == sum(result.compared.values())
     assert result.seed == 2
     assert 2 <= result.steps <= 2 * STEPS
