@@ -267,7 +267,8 @@ def test_a_wrong_token_is_shown_as_it_was_and_the_right_one_nowhere():
 def test_the_description_that_came_with_the_client_has_the_operations_that_the_mock_serves():
     mine = {each.id: (each.method, each.path) for each in read().operations}
     assert mine == {name: (each.method, each.path) for name, each in OPERATIONS.items()}
-    assert {each.scope for each in read().operations} == {"ecommerce:read", "ecommerce:write", None}
+    scopes = {f"{resource}:{right}" for resource in ("ecommerce", "sites") for right in ("read", "write")}
+    assert {each.scope for each in read().operations} == {*scopes, None}
 
 
 def test_a_description_of_ones_own_may_be_json_or_yaml(tmp_path, root):

@@ -71,7 +71,7 @@ class Description(SchemaWalk):
                 method.upper(),
                 path,
                 _scope(item[method]),
-                item[method]["tags"][0],
+                _tag(item[method]),
             )
             for path, item in self.document["paths"].items()
             for method in METHODS
@@ -111,6 +111,10 @@ class Description(SchemaWalk):
             return []
         pointer = f"{response.pointer}/content/application~1json/schema"
         return [Place(pointer, content["application/json"]["schema"])]
+
+
+def _tag(operation: Mapping[str, Any]) -> str:
+    return str(next(iter(operation.get("tags", ())), Operation.tag))
 
 
 def _scope(operation: Mapping[str, Any]) -> str | None:
