@@ -68,8 +68,8 @@ def tolerated(schema: Json, value: Any) -> bool:
         return reads_as_a_number(value, whole=is_whole)  # Digits are their number.
     if "boolean" in kinds:
         return value.lower() in ("true", "false", "0", "1")
-    # A word may be new, and a format is nobody's affair but the server's.
-    return any("enum" in part or "format" in part for part in parts)
+    # A word may be new, and a format or a pattern is nobody's affair but the server's.
+    return any(key in part for part in parts for key in ("enum", "format", "pattern"))
 
 
 def reads_as_a_number(text: str, *, whole: bool) -> bool:
