@@ -20,6 +20,10 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("house")
 
+# A developer's own shop has no part in a test.
+for name in ("WEBFLOW_SITE", "WEBFLOW_BASE_URL", "WEBFLOW_TOKEN"):
+    os.environ.pop(name, None)
+
 ROOT = Path(__file__).resolve().parents[1]
 _SPEC = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))
 

@@ -147,6 +147,57 @@ def test_the_token_comes_from_the_argument_or_else_the_environment(
     assert sent == ["Bearer from_environment", *["Bearer from_argument"] * 4]
 
 
+def test_the_site_comes_from_the_argument_or_else_the_environment(
+    connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = "580e63e98c9a982ac9b8b742"
+    script = Script(answer(json={"orderId": "dfa-3f1", "status": "pending"}))
+    with pytest.raises(ValueError, match="WEBFLOW_SITE"):
+        connect(script, site_id=None).get("dfa-3f1")
+    monkeypatch.setenv("WEBFLOW_SITE", other)
+    assert connect(script, site_id=None).site_id == other
+    assert connect(script, site_id=SITE).site_id == SITE
+    connect(script, site_id=None).get("dfa-3f1")
+    assert other in script.requests[-1].url.path
+    for bad in ("", "my-site", other.upper()):
+        monkeypatch.setenv("WEBFLOW_SITE", bad)
+        with pytest.raises(ValueError, match="^WEBFLOW_SITE must be 24 hexadecimal digits"):
+            connect(script, site_id=None)
+
+
+def test_the_address_comes_from_the_argument_or_else_the_environment(
+    connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def asked(**given: Any) -> str:
+        script = Script(answer(json={"orderId": "dfa-3f1", "status": "pending"}))
+        connect(script, **given).get("dfa-3f1")
+        return str(script.requests[0].url).partition("/v2/")[0]
+
+    assert asked(base_url=None) == "https://api.webflow.com"
+    monkeypatch.setenv("WEBFLOW_BASE_URL", "http://127.0.0.1:8080/")
+    assert asked(base_url=None) == "http://127.0.0.1:8080"
+    assert asked(base_url="https://shop.example.com") == "https://shop.example.com"
+    assert not caplog.records
+    monkeypatch.setenv("WEBFLOW_BASE_URL", "https://gateway.example.com/webflow")
+    assert asked(base_url=None) == "https://gateway.example.com/webflow"
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert "https://gateway.example.com/webflow, which WEBFLOW_BASE_URL names" in record.getMessage()
+
+
+@pytest.mark.parametrize("bad", [
+    "", "http://api.example.com", "http://127.0.0.1.example.com", "https://user:pw@api.webflow.com",
+    "https://api.webflow.com/v2", "api.webflow.com",
+])  # fmt: skip
+def test_an_address_of_the_environment_is_checked_like_an_argument(
+    connect: Callable[..., Any], bad: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEBFLOW_BASE_URL", bad)
+    with pytest.raises(ValueError, match=r"^WEBFLOW_BASE_URL (must|cannot)") as caught:
+        connect(Script(answer()), base_url=None)
+    assert "pw" not in str(caught.value)
+
+
 @pytest.mark.parametrize("bad", [
     "http://api.example.com", "http://127.0.0.1.example.com", "ftp://127.0.0.1", "api.webflow.com",
     "https://user:pw@api.webflow.com", "https://api.webflow.com/?a=b", "https://",

@@ -407,3 +407,18 @@ def test_what_was_answered_is_struck_out_when_a_program_ends_without_closing(tmp
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT count(*) FROM writes").fetchone() == (0,)
     connection.close()
+
+
+@pytest.mark.parametrize("send_email", [True, False])
+def test_an_unsettled_write_says_what_a_look_cannot_tell(
+    connect: Callable[..., Any], tmp_path: Path, send_email: bool
+) -> None:
+    client = connect(Script(LOST), journal=tmp_path / "shop.sqlite").with_options(confirm=False)
+    with pytest.raises(errors.OutcomeUnknownError):
+        client.fulfill("dfa-3f1", send_email=send_email)
+    (write,) = client.unsettled()
+    assert any("e-mail" in each for each in write.unseen) is send_email
+    assert any("another one" in each for each in write.unseen)
+    assert write._replace(ended=ANSWERED).unseen == (), "then its answer was seen"
+    earlier = write._replace(expected=json.dumps({"status": "fulfilled", "notes": {}, "salt": ""}))
+    assert earlier.unseen == (), "as an earlier release wrote it"

@@ -21,7 +21,7 @@ LONG = "é" * 81
 @pytest.mark.parametrize(("check", "value", "kind", "words"), [
     (arguments.token, 5, TypeError, "token must be a string, not int"),
     (arguments.token, "a\nb", ValueError, "the token is empty, or holds a character that a header cannot carry"),
-    (arguments.site_id, None, ValueError, "no site: pass site_id=, or use for_site()"),
+    (arguments.site_id, None, ValueError, "no site: pass site_id=, set WEBFLOW_SITE, or use for_site()"),
     (arguments.site_id, 5, TypeError, "site_id must be a string, not int"),
     (arguments.site_id, LONG, ValueError, f"site_id must be {SITE_FORM}; got {LONG[:80]!r}"),
     (arguments.order_id, 5, TypeError, "order_id must be a string, not int"),

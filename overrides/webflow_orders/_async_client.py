@@ -13,7 +13,7 @@ from ._base import Shared
 from ._call import arguments
 from ._call.driver import AsyncDriver, sleep
 from ._call.journal import Settlement, opened
-from ._call.operation import API_URL, MIB, OnUnsettled, Operation, Options
+from ._call.operation import MIB, OnUnsettled, Operation, Options
 from ._call.pagination import Page, page_of, walk_async
 from ._http.connection import Connection
 from ._http.engine import AsyncEngine
@@ -50,7 +50,7 @@ class AsyncBase(Shared[AsyncDriver]):
         *by_position: Never,
         token: str | None = None,
         site_id: str | None = None,
-        base_url: str = API_URL,
+        base_url: str | None = None,
         allow_http: bool = False,
         timeout: float = 30.0,
         deadline: float = 150.0,
@@ -68,7 +68,7 @@ class AsyncBase(Shared[AsyncDriver]):
         sleep: Callable[[float], Awaitable[None]] = sleep,
     ) -> None:
         arguments.named(type(self).__name__, by_position)
-        self.site_id: str | None = None if site_id is None else arguments.site_id(site_id)
+        self.site_id: str | None = arguments.default_site_id(site_id)
         self._options = Options(
             timeout=timeout,
             deadline=deadline,

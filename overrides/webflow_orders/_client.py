@@ -13,7 +13,7 @@ from ._base import Shared
 from ._call import arguments
 from ._call.driver import Driver
 from ._call.journal import Settlement, opened
-from ._call.operation import API_URL, MIB, OnUnsettled, Operation, Options
+from ._call.operation import MIB, OnUnsettled, Operation, Options
 from ._call.pagination import page_of, walk
 from ._http.connection import Connection
 from ._http.engine import Engine
@@ -50,7 +50,7 @@ class Base(Shared[Driver]):
         *by_position: Never,
         token: str | None = None,
         site_id: str | None = None,
-        base_url: str = API_URL,
+        base_url: str | None = None,
         allow_http: bool = False,
         timeout: float = 30.0,
         deadline: float = 150.0,
@@ -68,7 +68,7 @@ class Base(Shared[Driver]):
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         arguments.named(type(self).__name__, by_position)
-        self.site_id: str | None = None if site_id is None else arguments.site_id(site_id)
+        self.site_id: str | None = arguments.default_site_id(site_id)
         self._options = Options(
             timeout=timeout,
             deadline=deadline,
@@ -133,8 +133,11 @@ class OrdersClient(Base):
     Args:
         token: a site's or an app's token; WEBFLOW_TOKEN of the environment by default. Reading orders takes the scope
             `ecommerce:read`, the other methods `ecommerce:write`; webhooks take `sites:read` and `sites:write`.
-        site_id: the site, 24 hexadecimal digits. An app with many sites leaves it out and calls `for_site`.
-        base_url: where the API is. Anything but https or a loopback address takes `allow_http`.
+        site_id: the site, 24 hexadecimal digits; WEBFLOW_SITE of the environment by default. An app with many sites
+            leaves both out and calls `for_site`.
+        base_url: where the API is; WEBFLOW_BASE_URL of the environment by default (a warning is logged if that is
+            neither Webflow's nor a loopback address), or else Webflow's. Anything but https or a loopback address
+            takes `allow_http`.
         timeout: seconds for one attempt, from connecting to the last byte of the answer.
         deadline: seconds for a call with its retries and all its waits.
         retry: when a call is made again; never a write whose outcome is unknown.

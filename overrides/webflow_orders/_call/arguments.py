@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from .._http import address
+from .._log import log
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -38,10 +39,18 @@ def token(value: str | None) -> str:
     return given.strip()
 
 
-def site_id(value: str | None) -> str:
+def site_id(value: str | None, name: str = "site_id") -> str:
     if value is None:
-        raise ValueError("no site: pass site_id=, or use for_site()")
-    return _matching(SITE_ID, value, "site_id", "24 hexadecimal digits in lower case")
+        raise ValueError("no site: pass site_id=, set WEBFLOW_SITE, or use for_site()")
+    return _matching(SITE_ID, value, name, "24 hexadecimal digits in lower case")
+
+
+def default_site_id(value: str | None) -> str | None:
+    """The site given, or WEBFLOW_SITE of the environment, or none."""
+    if value is not None:
+        return site_id(value)
+    given = os.environ.get("WEBFLOW_SITE")
+    return None if given is None else site_id(given, "WEBFLOW_SITE")
 
 
 def order_id(value: str) -> str:
@@ -108,20 +117,35 @@ def seconds(value: float, name: str) -> float:
     return float(value)
 
 
-def base_url(value: str, *, allow_http: bool) -> str:
-    """An origin, with a path at the most: a token must not go over the wire in the clear by accident."""
+API_URL = "https://api.webflow.com"
+
+
+def base_url(value: str | None, *, allow_http: bool) -> str:
+    """The address given, or WEBFLOW_BASE_URL of the environment, or Webflow's.
+
+    It is an origin, with a path at the most: a token must not go over the wire in the clear by accident, nor elsewhere
+    without a word.
+    """
+    name = "base_url"
+    if value is None:
+        value = os.environ.get("WEBFLOW_BASE_URL", API_URL)
+        name = "WEBFLOW_BASE_URL"
     if not isinstance(value, str):
-        raise TypeError(f"base_url must be a string, not {type(value).__name__}")
+        raise TypeError(f"{name} must be a string, not {type(value).__name__}")
     try:
         url = address.split(value)
     except ValueError as error:
         # Not the address itself, which may have a password.
-        raise ValueError(f"base_url cannot be used: {error}") from None
+        raise ValueError(f"{name} cannot be used: {error}") from None
     path = url.path.rstrip("/")
     if path.rpartition("/")[2].lower() in ("v1", "v2"):
         raise ValueError(
-            f"base_url must not end in a version, which each request adds itself: leave out {path[-3:]!r}"
+            f"{name} must not end in a version, which each request adds itself: leave out {path[-3:]!r}"
         )
-    if url.scheme == "http" and not allow_http and not address.is_loopback(url.hostname or ""):
-        raise ValueError("base_url must be https, or a loopback address; allow_http=True lifts this")
-    return f"{url.scheme}://{url.netloc}{path}"
+    is_loopback = address.is_loopback(url.hostname or "")
+    if url.scheme == "http" and not allow_http and not is_loopback:
+        raise ValueError(f"{name} must be https, or a loopback address; allow_http=True lifts this")
+    found = f"{url.scheme}://{url.netloc}{path}"
+    if name != "base_url" and found != API_URL and not is_loopback:
+        log.warning("requests and their token go to %s, which WEBFLOW_BASE_URL names", found)
+    return found

@@ -97,6 +97,11 @@ class UnsettledWrite(NamedTuple):
         """Whether it is known to have been done, or a look shows what it would have made true."""
         return self.ended == ANSWERED or any(True for _ in self.postcondition.results(seen))
 
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """What a look cannot tell, such as whether an e-mail went out; nothing if it was answered."""
+        return () if self.ended == ANSWERED else self.postcondition.unseen
+
     def __str__(self) -> str:
         what = f"{self.operation} of {noun_of(self.operation)} {self.target}"
         return f"{what} ({self.ended}, since {self.since:%Y-%m-%d %H:%M:%S} UTC)"

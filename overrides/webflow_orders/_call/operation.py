@@ -23,7 +23,6 @@ from . import arguments
 
 T = TypeVar("T")
 
-API_URL = "https://api.webflow.com"
 MIB = 2**20
 
 
@@ -90,7 +89,7 @@ class Postcondition(NamedTuple):
 
     def to_json(self) -> str:
         """For the journal: what a look needs to know."""
-        kept = {"status": self.status, "notes": dict(self.texts), "salt": self.salt}
+        kept = {"status": self.status, "notes": dict(self.texts), "salt": self.salt, "unseen": self.unseen}
         return json.dumps(
             kept if self.kind == "changed" else {**kept, "kind": self.kind, "known": self.known}
         )
@@ -98,7 +97,8 @@ class Postcondition(NamedTuple):
     @classmethod
     def from_json(cls, text: str, attempted: str) -> Self:
         kept = json.loads(text)
-        return cls(attempted, texts=kept.pop("notes"), **kept)
+        # Journals that an earlier release wrote have no word of what is unseen.
+        return cls(attempted, texts=kept.pop("notes"), unseen=tuple(kept.pop("unseen", ())), **kept)
 
     def __repr__(self) -> str:
         return f"Postcondition({self.attempted!r})"
