@@ -161,7 +161,7 @@ def test_the_site_comes_from_the_argument_or_else_the_environment(
     assert other in script.requests[-1].url.path
     for bad in ("", "my-site", other.upper()):
         monkeypatch.setenv("WEBFLOW_SITE", bad)
-        with pytest.raises(ValueError, match="^WEBFLOW_SITE must be 24 hexadecimal digits"):
+        with pytest.raises(ValueError, match=r"^WEBFLOW_SITE must be 24 hexadecimal digits"):
             connect(script, site_id=None)
 
 

@@ -22,6 +22,7 @@ from .limits import RateLimit, limiter_for
 from .retry import RetryPolicy
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from os import PathLike
 
     from .export import Export, Format
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         WebhookList,
     )
     from .otel import OpenTelemetry
+    from .summary import Summary
 
 T = TypeVar("T")
 
@@ -215,6 +217,31 @@ class AsyncOrdersClient(AsyncBase):
         return await run_async(
             exporter, lambda offset: self.list(status=status, offset=offset, limit=options.size)
         )
+
+    async def summary(
+        self,
+        *,
+        status: OrderStatusWord | OrderStatus | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        page_size: int = 100,
+    ) -> Summary:
+        """Add up what customers paid, taxes, shipping and discounts, for each currency and exactly.
+
+        The API finds orders by nothing but their status, so this walks over all of them: a request for each hundred.
+
+        Args:
+            status: only orders in this status, one of `OrderStatus`.
+            since: only orders placed at this moment, an aware datetime, or later.
+            until: only orders placed before this one.
+            page_size: how many orders to ask for at a time, 1 to 100.
+        """
+        from .summary import Tally
+
+        tally = Tally(since, until)
+        async for order in self.iter(status=status, page_size=page_size):
+            tally.add(order)
+        return tally.summary()
 
     async def get(self, order_id: str) -> Order:
         """Fetch one order."""

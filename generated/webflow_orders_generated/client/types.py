@@ -43,6 +43,9 @@ from .errors import UnexpectedBody
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from .models.extra import Extra
+    from .models.price import Price
+
 T = TypeVar("T")
 
 # With the types of what it caches.
@@ -531,8 +534,8 @@ class Money:
     def amount(self) -> Decimal | None:
         """The amount in units of its currency, exact: 5892 USD cents are Decimal("58.92").
 
-        None without a value or a unit. The number of decimals is ISO 4217's; that Webflow counts in the
-        same minor units for currencies other than those with two decimals is an assumption.
+        None without a value or a unit. The number of decimals is ISO 4217's; where that is a guess,
+        `is_scale_certain` is False.
         """
         if self.value is None or not self.unit:
             return None
@@ -540,9 +543,80 @@ class Money:
 
         return Decimal(self.value).scaleb(-_DECIMALS.get(self.unit.upper(), 2))
 
+    @property
+    def is_scale_certain(self) -> bool:
+        """Whether `amount` surely has its point in the right place; `value` is exact in any case.
+
+        Nobody has shown how Webflow counts currencies whose minor unit is not a hundredth, such as JPY and KWD. Where
+        Stripe counts otherwise than ISO 4217 (ISK, UGX, MGA), it may follow either.
+        """
+        unit = (self.unit or "").upper()
+        return len(unit) == 3 and unit not in _DECIMALS and unit != "MGA"
+
     def __str__(self) -> str:
         return repr(self) if self.amount is None else f"{self.amount} {self.unit}"
 
+
+class Coupon:
+    """An extra of a price, which may be a discount."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        type_: Any
+        name: str | None
+
+    @property
+    def code(self) -> str | None:
+        """The code of a discount, from the parentheses in its name; None for what is no discount, or has none."""
+        if self.type_ not in _DISCOUNTS or not (self.name or "").rstrip().endswith(")"):
+            return None
+        _, _, found = (self.name or "").rstrip()[:-1].partition("(")
+        return found.strip() or None
+
+
+class Charges:
+    """An order, whose `totals` say what was charged, and for what. Exact, in minor units."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        totals: Any
+
+    @property
+    def tax(self) -> Price | None:
+        """All taxes together; nought if there are none, None if the order does not say, or in two currencies."""
+        return self._charged("tax")
+
+    @property
+    def shipping(self) -> Price | None:
+        """What shipping cost, before any discount; nought and None as with `tax`."""
+        return self._charged("shipping")
+
+    @property
+    def discount(self) -> Price | None:
+        """All discounts together, on items and on shipping: nought or negative; None as with `tax`."""
+        return self._charged(*_DISCOUNTS)
+
+    @property
+    def discounts(self) -> tuple[Extra, ...]:
+        """Each discount, on items and on shipping; its `code` is what the customer entered."""
+        return tuple(each for each in self.totals.extras if each.type_ in _DISCOUNTS) if self.totals else ()
+
+    def _charged(self, *kinds: str) -> Price | None:
+        from .models.price import Price
+
+        if self.totals is None:
+            return None
+        prices = [each.price for each in self.totals.extras if each.type_ in kinds]
+        shown = prices or [price for price in (self.totals.subtotal, self.totals.total) if price is not None]
+        units = {price and price.unit for price in shown}
+        if len(units) != 1 or units == {None} or any(price.value is None for price in prices):
+            return None
+        return Price(unit=units.pop(), value=sum(price.value for price in prices))
+
+
+_DISCOUNTS = ("discount", "discount-shipping")
 
 # The currencies whose minor unit is not a hundredth (ISO 4217, list one).
 _DECIMALS = (

@@ -123,8 +123,8 @@ API_URL = "https://api.webflow.com"
 def base_url(value: str | None, *, allow_http: bool) -> str:
     """The address given, or WEBFLOW_BASE_URL of the environment, or Webflow's.
 
-    It is an origin, with a path at the most: a token must not go over the wire in the clear by accident, nor elsewhere
-    without a word.
+    It is an origin, with a path at the most: a token must not go over the wire in the clear by accident, nor to where
+    nobody expects it without a word.
     """
     name = "base_url"
     if value is None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..types import Model, model
+from ..types import Coupon, Model, model
 
 if TYPE_CHECKING:
     from ..models.extra_type import ExtraType
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @model({"type_": "type"})
-class Extra(Model):
+class Extra(Coupon, Model):
     """A tax, a shipping charge or a discount."""
 
     type_: ExtraType | None = None

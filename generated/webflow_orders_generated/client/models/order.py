@@ -4,7 +4,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from ..types import Model, model
+from ..types import Charges, Model, model
 
 if TYPE_CHECKING:
     from ..models.address import Address
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
         "requires_shipping": "requiresShipping",
     }
 )
-class Order(Model):
+class Order(Charges, Model):
     """An order. Only its id and status are sure to be there; the lists below say what else was seen, or missed."""
 
     DOCUMENT: ClassVar[bool] = True

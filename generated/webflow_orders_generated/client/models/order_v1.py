@@ -4,7 +4,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from ..types import Model, model
+from ..types import Charges, Model, model
 
 if TYPE_CHECKING:
     from ..models.address import Address
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
         "payment_processor": "paymentProcessor",
     }
 )
-class OrderV1(Model):
+class OrderV1(Charges, Model):
     """An order in the v1 shape. Only its id and status are sure to be there."""
 
     DOCUMENT: ClassVar[bool] = True
