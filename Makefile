@@ -40,7 +40,7 @@ lint: $(READY) ## Style, and who imports whom
 	$(BIN)/lint-imports --no-cache
 
 types: $(READY) ## mypy, strict, on what is shipped
-	$(BIN)/mypy --strict -p webflow_orders -p webflow_orders_generated -p webflow_orders_mock -p webflow_orders_contract
+	$(BIN)/mypy --strict -p webflow_orders -p webflow_orders_cli -p webflow_orders_generated -p webflow_orders_mock -p webflow_orders_contract
 
 lintspec: ## The field's linters on openapi.yaml, and pyright on user code (needs node; says so if there is none)
 	@contract_tests/spec/linters/run

@@ -98,8 +98,10 @@ class Base(Shared[Driver]):
         if self._owns_engine:
             self._engine.close()
 
-    def settle(self, *, give_up_after: float | None = None) -> builtins.list[Settlement]:
-        """Look at what each unsettled write was for, an order or a webhook, and say what became of it.
+    def settle(
+        self, *, order_id: str | None = None, give_up_after: float | None = None
+    ) -> builtins.list[Settlement]:
+        """Look at what each unsettled write was for, or those of this order, and say what became of it.
 
         A write that is under way is left alone. One that a look shows is settled; one that it does not show stays
         unsettled, for it may yet land, until it is `give_up_after` seconds old; None waits for ever.
@@ -107,7 +109,7 @@ class Base(Shared[Driver]):
         """
         settlements = []
         for write in self.unsettled():
-            if write.is_under_way:
+            if write.is_under_way or order_id not in (None, write.order_id):
                 continue
             seen = error = None
             try:

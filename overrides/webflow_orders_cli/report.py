@@ -1,0 +1,98 @@
+"""What became of each parcel, in a file that is only added to: so that no kill takes away what was known."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from .parcels import Parcel
+from .terminal import NotDone, UsageError, cell
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+HEADER = ("time", "line", "order", "tracking", "provider", "url", "result", "e-mail", "detail")
+ASKED, IN_DOUBT = "asked for", "in doubt"
+
+
+class Entry(NamedTuple):
+    """The end of a parcel: `shipped`, `noted`, `not done` or `unknown`; its e-mail: asked for, in doubt, or none."""
+
+    result: str
+    email: str = ""
+    detail: str = ""
+
+
+class Report:
+    """The report of a file of parcels; without a path, it is kept in memory.
+
+    Raises NotDone if another process has it, UsageError if it is something else than a report, and OSError.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.last: dict[str, Entry] = {}
+        """What was said last of each order, by this run or an earlier one."""
+        self._file: io.TextIOWrapper | None = None
+        if path is not None:
+            self._file = self._open(path)
+
+    def _open(self, path: Path) -> io.TextIOWrapper:
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+        file = os.fdopen(os.open(path, flags, 0o600), "r+", encoding="utf-8", newline="")
+        try:
+            if fcntl is not None:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise NotDone(f"Another run is at work on {path}: nothing was sent.") from None
+            file.seek(0)
+            text = file.read()
+            self._read(path, text)
+            file.seek(0, os.SEEK_END)
+            if not text:
+                csv.writer(file, lineterminator="\n").writerow(HEADER)
+            elif not text.endswith("\n"):
+                file.write("\n")  # Killed in the middle of a line.
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+    def _read(self, path: Path, text: str) -> None:
+        lines = text.splitlines()
+        if lines and not ",".join(HEADER).startswith(lines[0]):
+            raise UsageError(f"{path} is no report of this command; choose another with --report.")
+        for row in csv.reader(lines[1:]):
+            if len(row) == len(HEADER):
+                self.last[row[2].removeprefix("'")] = Entry(*row[6:])
+
+    def result(self, order_id: str) -> str:
+        """What was said last of an order; empty if nothing was."""
+        return self.last[order_id].result if order_id in self.last else ""
+
+    def add(self, parcel: Parcel, entry: Entry) -> None:
+        """Note an end. It is on the disk when this returns."""
+        self.last[parcel.order_id] = entry
+        if self._file is not None:
+            csv.writer(self._file, lineterminator="\n").writerow(
+                [f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", *map(cell, (*parcel, *entry))]
+            )
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            self._file.close()

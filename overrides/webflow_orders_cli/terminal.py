@@ -1,0 +1,155 @@
+"""What is printed, and where: results on stdout, all else on stderr. No text that somebody else wrote is obeyed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import logging
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from webflow_orders import Price
+from webflow_orders.errors import one_line
+
+LONGEST = 2000
+# What makes a cell a formula: at its beginning, or at that of a cell that another separator would make of its rest.
+_FORMULA = re.compile(r'(^|[;\t\r\n])(["\s]*)(?=[=+\-@＝＋－＠])')
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+class UsageError(Exception):
+    """The command line, or a file that it names, cannot be right. Nothing was sent."""
+
+
+class NotDone(Exception):
+    """What was asked for was not done, and why."""
+
+
+# Neither markup nor emoji: `[red]` in a customer's name is a part of it.
+def _console(**options: Any) -> Console:
+    return Console(markup=False, emoji=False, highlight=False, **options)
+
+
+@cache
+def err() -> Console:
+    return _console(stderr=True)
+
+
+def is_terminal() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def safe(text: object) -> str:
+    """Somebody else's text on one line, without anything that a terminal would obey."""
+    return "" if text is None else one_line(str(text), LONGEST)
+
+
+def say(text: object) -> None:
+    """Tell whoever sits there: on stderr."""
+    err().print(safe(text), soft_wrap=True)
+
+
+def ask(question: str) -> str:
+    """What is typed at the terminal."""
+    err().print(safe(question), end=" ", soft_wrap=True)
+    try:
+        return input().strip()
+    except EOFError:
+        err().print()
+        return ""
+
+
+def confirmed(question: str) -> bool:
+    return ask(f"{question} [y/N]").lower() in ("y", "yes")
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """One object a line on stdout, in ASCII: nothing in it can write to a terminal."""
+    sys.stdout.write(json.dumps(value, separators=(",", ":"), default=str) + "\n")
+    sys.stdout.flush()
+
+
+def cell(value: object) -> str:
+    """A value that a spreadsheet shows and does not run."""
+    text = safe(value)
+    return text if _NUMBER.fullmatch(text) else _FORMULA.sub(r"\1\2'", text)
+
+
+class Csv:
+    """A table for a spreadsheet, on stdout."""
+
+    def __init__(self, *columns: str) -> None:
+        self._writer = csv.writer(sys.stdout, lineterminator="\n")
+        self._writer.writerow(columns)
+
+    def row(self, *values: object) -> None:
+        self._writer.writerow([cell(value) for value in values])
+
+
+def print_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    right: Sequence[str] = (),
+    on: Console | None = None,
+) -> None:
+    """A table for people; one that is piped on is not cut to a width."""
+    if on is None:
+        on = _console() if sys.stdout.isatty() else _console(width=LONGEST)
+    table = Table(box=box.SIMPLE_HEAD if on.is_terminal else None, pad_edge=False)
+    for name in columns:
+        table.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*map(safe, row))
+    on.print(table)
+
+
+def print_pairs(pairs: Iterable[tuple[str, object]], *, on: Console | None = None) -> None:
+    """What there is to say about one thing, a line each; what it does not have is left out."""
+    if on is None:
+        on = _console() if sys.stdout.isatty() else _console(width=LONGEST)
+    table = Table.grid(padding=(0, 2))
+    for _ in range(2):
+        table.add_column(overflow="fold")
+    for name, value in pairs:
+        if (text := safe(value)) != "":
+            table.add_row(name, text)
+    on.print(table)
+
+
+def money(price: Price | None) -> str:
+    """An amount; with a question mark where its point may be in the wrong place."""
+    if price is None:
+        return ""
+    return f"{price}{'' if price.is_scale_certain or price.amount is None else ' ?'}"
+
+
+def explain_money(prices: Iterable[Price | None]) -> None:
+    """What the question marks of `money` mean."""
+    doubtful = {
+        price.unit for price in prices if price is not None and price.unit and not price.is_scale_certain
+    }
+    for unit in sorted(doubtful):
+        say(
+            f"? Nobody has shown how Webflow counts {unit}: the digits are exact, the place of the point is assumed."
+        )
+
+
+def moment(value: datetime | None) -> str:
+    """A time as the clock on the wall has it."""
+    return "" if value is None else f"{value.astimezone():%Y-%m-%d %H:%M}"
+
+
+class Teller(logging.Handler):
+    """Tells what the client logs: that it waits, that it looks."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(record.getMessage())
