@@ -13,7 +13,8 @@ from typing import Any
 
 import webflow_orders
 
-OURS = str(Path(webflow_orders.__file__).parent) + os.sep
+# The client, and the command beside it.
+OURS = tuple(f"{Path(webflow_orders.__file__).parent}{rest}{os.sep}" for rest in ("", "_cli"))
 
 
 @contextmanager

@@ -104,12 +104,12 @@ def _print_orders(orders: list[Order]) -> None:
     columns = ("Order", "Status", "Placed", "Customer", "Items", "Paid", "Tracking")
     rows = (
         (
-            order.order_id, order.status, moment(order.accepted_on), customer_of(order), order.purchased_items_count,
-            money(order.customer_paid), order.shipping_tracking,
+            order.order_id, order.status, moment(order.accepted_on)[:10], customer_of(order),
+            order.purchased_items_count, money(order.customer_paid), order.shipping_tracking,
         )
         for order in orders
     )  # fmt: skip
-    print_table(columns, rows, right=("Items", "Paid"))
+    print_table(columns, rows, right=("Items", "Paid"), whole=("Order", "Status", "Placed", "Items", "Paid"))
     explain_money(order.customer_paid for order in orders)
 
 
@@ -146,19 +146,15 @@ def _print_sums(tally: Tally, csv_: bool, json_: bool) -> None:
     elif not found:
         say("No orders.")
     else:
-        names = [name.capitalize() for name in SUMS]
-        rows = [
-            (each.unit or "none", each.orders, *(money(getattr(each, name)) for name in SUMS))
-            for each in found
-        ]
-        print_table(("Currency", "Orders", *names), rows, right=("Orders", *names))
-        codes = [
-            (code or "no code", each.unit, money(price))
-            for each in found
-            for code, price in each.codes.items()
-        ]
+        columns = ("Orders", *(name.capitalize() for name in SUMS))
+        rows = []
+        for each in found:
+            currency = f"{each.unit or 'none'}{'' if each.is_scale_certain else ' ?'}"
+            rows.append((currency, each.orders, *(getattr(each, name).amount for name in SUMS)))
+        print_table(("In", *columns), rows, right=columns, whole=("In", *columns))
+        codes = [(code or "no code", money(price)) for each in found for code, price in each.codes.items()]
         if codes:
-            print_table(("Discount", "Currency", "Sum"), codes, right=("Sum",))
+            print_table(("Discount", "Sum"), codes, right=("Sum",))
         explain_money(each.paid for each in found)
     for each in found:
         if each.missing:

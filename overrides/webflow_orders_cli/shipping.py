@@ -260,7 +260,7 @@ class Shipment:
             for step in (*shown_, *(step for step in steps if step.wrong))
         ]
         columns = ("Line", "Order", "Customer", "Tracking", "To do")
-        print_table(columns, rows, right=("Line",), on=None if everything else err())
+        print_table(columns, rows, right=("Line",), whole=("Line", "Order"), on=None if everything else err())
         if len(shown_) < len(plain):
             say(f"… and {len(plain) - len(shown_)} more; --dry-run shows all.")
 

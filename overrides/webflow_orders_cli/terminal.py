@@ -10,9 +10,8 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from webflow_orders import Price
@@ -40,6 +39,10 @@ def _console(**options: Any) -> Console:
 @cache
 def err() -> Console:
     return _console(stderr=True)
+
+
+def _out() -> Console:
+    return _console() if sys.stdout.isatty() else _console(width=LONGEST)
 
 
 def is_terminal() -> bool:
@@ -99,30 +102,28 @@ def print_table(
     rows: Iterable[Sequence[object]],
     *,
     right: Sequence[str] = (),
+    whole: Sequence[str] = (),
     on: Console | None = None,
 ) -> None:
-    """A table for people; one that is piped on is not cut to a width."""
-    if on is None:
-        on = _console() if sys.stdout.isatty() else _console(width=LONGEST)
-    table = Table(box=box.SIMPLE_HEAD if on.is_terminal else None, pad_edge=False)
+    """A table for people: numbers to the `right`, and what must be copied `whole`. Piped on, it has no width."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for name in columns:
-        table.add_column(name, justify="right" if name in right else "left", overflow="fold")
+        side: Literal["left", "right"] = "right" if name in right else "left"
+        table.add_column(name, justify=side, overflow="fold", no_wrap=name in whole)
     for row in rows:
         table.add_row(*map(safe, row))
-    on.print(table)
+    (on or _out()).print(table)
 
 
 def print_pairs(pairs: Iterable[tuple[str, object]], *, on: Console | None = None) -> None:
     """What there is to say about one thing, a line each; what it does not have is left out."""
-    if on is None:
-        on = _console() if sys.stdout.isatty() else _console(width=LONGEST)
     table = Table.grid(padding=(0, 2))
     for _ in range(2):
         table.add_column(overflow="fold")
     for name, value in pairs:
         if (text := safe(value)) != "":
             table.add_row(name, text)
-    on.print(table)
+    (on or _out()).print(table)
 
 
 def money(price: Price | None) -> str:

@@ -1,0 +1,82 @@
+"""A terminal of its own for a program: what it shows, and what is typed there."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import signal
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+class Terminal:
+    """The command, in a pseudo-terminal that is so wide."""
+
+    def __init__(self, *words: str, width: int = 80, stdout: int | None = None, **environment: str) -> None:
+        self._ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
+        scrubbed = {
+            name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "CI")
+        }
+
+        def adopt() -> None:
+            os.setsid()
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "webflow_orders_cli", *words],
+            stdin=theirs, stdout=theirs if stdout is None else stdout, stderr=theirs, preexec_fn=adopt,
+            env=scrubbed | {"TERM": "xterm-256color", "PYTHONPATH": os.pathsep.join(sys.path)} | environment,
+        )  # fmt: skip
+        os.close(theirs)
+        self.raw = ""
+
+    @property
+    def text(self) -> str:
+        """What was shown so far, without colours."""
+        return COLOURS.sub("", self.raw).replace("\r\n", "\n")
+
+    def until(self, is_there: Callable[[str], bool] | str) -> str:
+        """Read until it is there, or the program has ended."""
+        check = (lambda text: is_there in text) if isinstance(is_there, str) else is_there
+        while not check(self.text):
+            try:
+                more = os.read(self._ours, 65536)
+            except OSError:  # Nobody has the other end any more.
+                more = b""
+            if not more:
+                break
+            self.raw += more.decode("utf-8", "replace")
+        return self.text
+
+    def type(self, text: str) -> None:
+        os.write(self._ours, text.encode())
+
+    def interrupt(self) -> None:
+        """Ctrl-C, as the terminal passes it on."""
+        self.type("\x03")
+
+    def end(self) -> int:
+        """Read all that is left; the status."""
+        self.until(lambda text: False)
+        return self.process.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+        os.close(self._ours)
