@@ -91,12 +91,15 @@ def _rows(path: Path, text: str) -> list[tuple[int, dict[str, str]]]:
     for delimiter in ",;\t":
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         try:
-            header = next((row for row in reader if any(map(str.strip, row))), [])
-            names = [_name(each) for each in header]
-            if set(NEEDED) <= set(names):
-                if twice := [name for name, count in Counter(filter(None, names)).items() if count > 1]:
-                    raise UsageError(f"{path} has two columns for the {twice[0]}.")
-                return list(_cells(reader, names))
+            names = [_name(each) for each in next((row for row in reader if any(map(str.strip, row))), [])]
+        except csv.Error:
+            continue
+        if not set(NEEDED) <= set(names):
+            continue
+        if twice := [name for name, count in Counter(filter(None, names)).items() if count > 1]:
+            raise UsageError(f"{path} has two columns for the {twice[0]}.")
+        try:
+            return list(_cells(reader, names))
         except csv.Error as error:
             raise UsageError(f"{path}, line {reader.line_num}: {error}.") from None
     raise UsageError(

@@ -57,9 +57,7 @@ class Report:
             text = file.read()
             self._read(path, text)
             file.seek(0, os.SEEK_END)
-            if not text:
-                csv.writer(file, lineterminator="\n").writerow(HEADER)
-            elif not text.endswith("\n"):
+            if text and not text.endswith("\n"):
                 file.write("\n")  # Killed in the middle of a line.
         except BaseException:
             file.close()
@@ -82,9 +80,10 @@ class Report:
         """Note an end. It is on the disk when this returns."""
         self.last[parcel.order_id] = entry
         if self._file is not None:
-            csv.writer(self._file, lineterminator="\n").writerow(
-                [f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", *map(cell, (*parcel, *entry))]
-            )
+            writer = csv.writer(self._file, lineterminator="\n")
+            if not os.fstat(self._file.fileno()).st_size:
+                writer.writerow(HEADER)
+            writer.writerow([f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", *map(cell, (*parcel, *entry))])
             self._file.flush()
             os.fsync(self._file.fileno())
 
@@ -94,5 +93,7 @@ class Report:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._file is not None:
+        if self._file is not None and self.path is not None:
+            if not os.fstat(self._file.fileno()).st_size:
+                self.path.unlink()  # Nothing was there to be noted.
             self._file.close()

@@ -31,18 +31,20 @@ class NotDone(Exception):
     """What was asked for was not done, and why."""
 
 
-# Neither markup nor emoji: `[red]` in a customer's name is a part of it.
-def _console(**options: Any) -> Console:
-    return Console(markup=False, emoji=False, highlight=False, **options)
-
-
 @cache
+def _console(is_stderr: bool, is_terminal: bool) -> Console:
+    # Neither markup nor emoji: `[red]` in a customer's name is a part of it. What is piped on has no width.
+    return Console(
+        stderr=is_stderr, markup=False, emoji=False, highlight=False, width=None if is_terminal else LONGEST
+    )
+
+
 def err() -> Console:
-    return _console(stderr=True)
+    return _console(True, sys.stderr.isatty())
 
 
 def _out() -> Console:
-    return _console() if sys.stdout.isatty() else _console(width=LONGEST)
+    return _console(False, sys.stdout.isatty())
 
 
 def is_terminal() -> bool:
@@ -122,7 +124,7 @@ def print_pairs(pairs: Iterable[tuple[str, object]], *, on: Console | None = Non
         table.add_column(overflow="fold")
     for name, value in pairs:
         if (text := safe(value)) != "":
-            table.add_row(name, text)
+            table.add_row(safe(name), text)
     (on or _out()).print(table)
 
 

@@ -1,0 +1,216 @@
+"""What is listed, shown, added up and exported; and can what somebody else wrote do any harm?"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+from webflow_orders import OrdersClient
+from webflow_orders_cli import orders as commands
+from webflow_orders_cli.terminal import cell, safe
+from webflow_orders_mock import order
+
+from contract_tests.cli.conftest import IDS, Run, Shop
+
+EVIL = "\x1b[2J\x1b]0;owned\x07\x9b31m[red]bold[/red]:smile:\u202eevil\u2028next\ttab\rreturn"
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def evil(order_id: str = "666-666", text: str = EVIL, **fields: Any) -> dict[str, Any]:
+    return {
+        **order(order_id, status="fulfilled"), "comment": text, "orderComment": text, "shippingProvider": text,
+        "shippingTracking": text, "shippingTrackingURL": text, "customerInfo": {"fullName": text, "email": text},
+        **fields,
+    }  # fmt: skip
+
+
+def test_orders_are_listed_on_stdout_and_nothing_else_is(shop: Shop) -> None:
+    said = shop.run("list", "--status", "unfulfilled")
+    assert said.status == 0
+    assert [line.split()[0] for line in said.out.splitlines()] == ["Order", *IDS]
+    assert said.err == f"The server is {shop.url}, from the environment.\n"
+    assert shop.run("list", "--status", "refunded").out == ""
+
+
+def test_json_is_an_order_a_line_as_the_server_sent_it(shop: Shop) -> None:
+    shop.put(evil())
+    lines = shop.run("list", "--json").out.splitlines()
+    assert len(lines) == len(IDS) + 1
+    with OrdersClient() as client:
+        assert [json.loads(line) for line in lines] == [each.to_dict() for each in client.iter()]
+    assert json.loads(lines[-1])["comment"] == EVIL
+    assert "".join(lines).isascii()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list",), ("list", "--csv"), ("list", "--json"), ("list", "--sum"), ("list", "--sum", "--csv"),
+        ("show", "666-666"), ("ship", "parcels.csv", "--dry-run"), ("ship", "666-666", "--tracking", "x"),
+        ("refund", "666-666", "--yes", "666-666"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_what_a_server_sends_cannot_write_to_the_terminal(shop: Shop, words: tuple[str, ...]) -> None:
+    totals = {
+        "extras": [{"type": "discount", "name": f"Discount ({EVIL})", "price": {"unit": "USD", "value": -1}}]
+    }
+    shop.put(evil(totals=totals))
+    shop.file(f"order,tracking\n{IDS[0]},a\n{IDS[1]},b\n666-666,c\n")
+    said = shop.run(*words)
+    for text in said[1:]:
+        assert not CONTROLS.search(text.replace("\n", "")), repr(text)
+    if words[:2] in (("list",), ("show", "666-666")):
+        assert "[red]bold[/red]:smile:" in said.out, "it is shown as it is, and not obeyed"
+
+
+def test_neither_can_an_error_of_the_server(shop: Shop) -> None:
+    said = shop.run("show", "no-such")
+    assert said.status == 1
+    assert "404" in said.err
+    assert not CONTROLS.search(safe(EVIL))
+
+
+FORMULAS = [
+    "=1+1",
+    "+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    " =1",
+    '"=1',
+    "a;=1",
+    "a\t@x",
+    "a\n+cmd",
+    'a;"=1',
+    "＝1",
+]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_cell_for_a_spreadsheet_is_no_formula(shop: Shop, text: str) -> None:
+    shop.put(evil(text=text))
+    out = shop.run("list", "--csv", "--status", "fulfilled").out
+    for delimiter in ",;\t":  # Whichever the spreadsheet takes for it.
+        for row in csv.reader(io.StringIO(out), delimiter=delimiter):
+            for each in row:
+                assert not re.match(r'["\s]*[=+\-@＝＋－＠]', each) or re.fullmatch(
+                    r"-?[0-9]+(\.[0-9]+)?", each
+                ), each
+
+
+@given(st.text(alphabet="=+-@;,\t\r\n\"' a1.＝", max_size=12))
+def test_no_text_makes_a_formula(text: str) -> None:
+    out = io.StringIO()
+    csv.writer(out).writerow(["x", cell(text)])
+    for delimiter in ",;\t":
+        for row in csv.reader(io.StringIO(out.getvalue()), delimiter=delimiter):
+            for each in row:
+                found = each.strip().lstrip('"').strip()
+                assert found[:1] not in "=+-@＝＋－＠" or not found or cell(text) == text, (text, each)
+
+
+@pytest.mark.parametrize("number", ["-5.00", "0", "123456789012345678901234567890.12", "-0.5"])
+def test_a_number_stays_one(number: str) -> None:
+    assert cell(number) == number
+
+
+def test_a_table_for_a_spreadsheet_has_what_an_accountant_asks(shop: Shop) -> None:
+    rows = {row["order"]: row for row in csv.DictReader(io.StringIO(shop.run("list", "--csv", "--mock").out))}
+    assert {name: rows["dfa-3f1"][name] for name in ("currency", "paid", "tax", "shipping", "discount", "codes")} == {
+        "currency": "USD", "paid": "68.44", "tax": "4.44", "shipping": "10.00", "discount": "-5.00", "codes": "SAVE5",
+    }  # fmt: skip
+    assert (rows["dfa-3f1"]["scale"], rows["8fe-d22"]["scale"]) == ("certain", "assumed")
+
+
+def test_sums_are_those_of_the_client_and_say_what_is_assumed(shop: Shop) -> None:
+    lines = [json.loads(line) for line in shop.run("list", "--mock", "--sum", "--json").out.splitlines()]
+    by_currency = {line["currency"]: line for line in lines}
+    assert by_currency["USD"]["discount"] == {"value": -500, "amount": "-5.00"}
+    assert by_currency["USD"]["codes"] == {"SAVE5": -500}
+    assert [line["currency"] for line in lines if not line["scaleCertain"]] == ["JPY", "KWD"]
+    said = shop.run("list", "--mock", "--sum")
+    assert re.search(r"^JPY \? +2 +9998 ", said.out, re.MULTILINE)
+    assert "? Nobody has shown how Webflow counts JPY" in said.err
+    assert "USD" not in said.err
+
+
+def test_only_orders_of_that_time_are_listed(shop: Shop) -> None:
+    shop.put(order("old-000", accepted_on="2020-01-01T00:00:00Z"), {**order("new-000"), "acceptedOn": None})
+    listed = {
+        json.loads(line)["orderId"]
+        for line in shop.run("list", "--json", "--until", "2021-01-01").out.splitlines()
+    }
+    assert listed == {"old-000"}
+    said = shop.run("list", "--json", "--since", "5200w")
+    assert len(said.out.splitlines()) == len(IDS) + 1
+    assert "1 more do not say when they were placed." in said.err
+    assert shop.run("list", "--since", "1m").out == ""
+
+
+@pytest.mark.parametrize("text", ["7", "d7", "7y", "", "2026-13-01", "yesterday", "-7d", "9999999d"])
+def test_a_time_that_is_none_is_refused(run: Run, text: str) -> None:
+    said = run("list", f"--since={text}")
+    assert said.status == 2
+    assert "write 7d, 12h" in said.err
+
+
+def test_a_time_without_a_zone_is_that_of_the_wall() -> None:
+    found = commands.since("2026-11-01T08:00")
+    assert found is not None
+    assert found.tzinfo is not None
+    assert f"{found.astimezone():%Y-%m-%d %H:%M}" == "2026-11-01 08:00"
+
+
+def test_an_order_is_shown(shop: Shop) -> None:
+    said = shop.run("show", "dfa-3f1", "--mock")
+    for text in (
+        "wilhelmina.quandt@example.com",
+        "68.44 USD",
+        "Discount SAVE5",
+        "-5.00 USD",
+        "97477 Springfield",
+    ):
+        assert text in said.out
+    assert json.loads(shop.run("show", IDS[0], "--json").out)["orderId"] == IDS[0]
+
+
+def test_a_fulfillment_is_taken_back(shop: Shop) -> None:
+    shop.put(order("111-111", status="fulfilled"))
+    assert shop.run("unship", "111-111").status == 0
+    assert shop.order("111-111").status == "unfulfilled"
+    said = shop.run("unship", "111-111")
+    assert said.status == 1
+    assert "webflow-orders show" in said.err
+
+
+def test_all_orders_are_exported(shop: Shop) -> None:
+    said = shop.run("export", "orders.ndjson", "--json")
+    assert (said.status, json.loads(said.out)["orders"]) == (0, len(IDS))
+    assert len(Path("orders.ndjson").read_text().splitlines()) == len(IDS)
+    again = shop.run("export", "orders.ndjson")
+    assert again.status == 1
+    assert "is there already" in again.err
+    assert shop.run("export", "orders.ndjson", "--overwrite").status == 0
+    assert shop.run("export", "orders.xls").status == 2
+
+
+def test_a_reader_that_has_enough_is_no_error(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+    import subprocess
+    import sys
+
+    shop.put(*(order(f"000-{number:03x}") for number in range(100, 300)))
+    command = f"{sys.executable} -m webflow_orders_cli list --json | head -n 1"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=environment, check=True)
+    assert len(done.stdout.splitlines()) == 1
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
