@@ -56,7 +56,8 @@ def test_the_version_is_the_package_s(run: Run) -> None:
 
 
 @pytest.mark.parametrize("words", [
-    ("lst",), ("list", "--stauts", "x"), ("list", "--status", "shipped"), ("list", "more"), ("show",), ("show", "a b"),
+    ("lst",), ("list", "--stauts", "x"), ("list", "--status", "shipped"), ("list", "more"), ("show",),
+    ("show", "a b"),
     ("refund", "dfa-3f1", "--reason", "[red]because"), ("list", "--csv", "--json"),
     ("settle", "--give-up-after", "soon"),
     ("completion", "tcsh"), ("show", "x", "--token"),

@@ -112,5 +112,5 @@ def testing(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Environmen
 @pytest.fixture(scope="session")
 def everything(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Environment:
     """All that a user of the client can install."""
-    extras = "webflow-orders[testing,httpx2,aiohttp,shared,export,otel]"
+    extras = "webflow-orders[testing,httpx2,aiohttp,shared,cli,export,otel]"
     return Environment(tmp_path_factory.mktemp("everything") / "venv", wheel, extras)

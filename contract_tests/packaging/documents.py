@@ -29,7 +29,7 @@ READMES = sorted(
 )
 # A fence, its language, and what stands inside; indented as a list's are, or not.
 FENCE = re.compile(r"^( *)```([\w{}-]*)[^\n]*\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
-COMMAND = re.compile(r"`((?:make|pip install|python -m|webflow-orders-[a-z]+)(?: [^`]*)?)`")
+COMMAND = re.compile(r"`((?:make|pip install|python -m|webflow-orders(?:-[a-z]+)?)(?: [^`]*)?)`")
 
 
 class Block(NamedTuple):

@@ -77,6 +77,12 @@ def test_what_is_missing_is_named_with_the_line_that_installs_it(
     assert list(tmp_path.iterdir()) == [], "no file was begun"
 
 
+def test_the_command_too_says_what_installs_it(bare: Environment, tmp_path: Path) -> None:
+    done = bare.call("webflow-orders", "list", "--mock", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "webflow-orders needs cyclopts: pip install 'webflow-orders[cli]'\n"
+
+
 def test_without_the_extra_for_a_progress_bar_there_is_none(bare: Environment, tmp_path: Path) -> None:
     source = """
 import httpx

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import logging
 import re
 import subprocess
@@ -173,7 +174,8 @@ def help_of(*module: str) -> str:
 
 
 def check_options(module: str, arguments: list[str]) -> None:
-    known = help_of(module)
+    # A program with commands explains the options of each by itself.
+    known = help_of(module, *itertools.takewhile(lambda word: not word.startswith("--"), arguments))
     for word in arguments:
         if word.startswith("--"):
             assert re.search(rf"{word.partition('=')[0]}(?![\w-])", known), f"{module} has no {word}"

@@ -21,7 +21,8 @@ def test_the_wheel_holds_the_packages_and_nothing_else(wheel: Path) -> None:
     names = contents(wheel)
     packages = {name.split("/")[0] for name in names if "dist-info" not in name}
     assert packages == {
-        "webflow_orders", "webflow_orders_generated", "webflow_orders_mock", "webflow_orders_contract",
+        "webflow_orders", "webflow_orders_cli", "webflow_orders_generated", "webflow_orders_mock",
+        "webflow_orders_contract",
     }  # fmt: skip
     for package in packages:
         assert f"{package}/py.typed" in names
@@ -92,6 +93,12 @@ def test_the_fixtures_work_from_the_installed_wheel(testing: Environment, tmp_pa
     (tmp_path / "user_code.py").write_text(USER_CODE.read_text())
     done = testing.run("-m", "pytest", "-q", "-W", "error", "test_theirs.py", cwd=tmp_path)
     assert "2 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_command_is_a_program(everything: Environment, tmp_path: Path) -> None:
+    done = everything.call("webflow-orders", "list", "--mock", "--json", cwd=tmp_path, HOME=str(tmp_path))
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 27), done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_mock_is_a_program(testing: Environment, tmp_path: Path) -> None:

@@ -85,6 +85,10 @@ def ship(
         return shipment.run(dry_run=dry_run, ask=is_file and not yes, skip_wrong=skip_wrong)
 
 
+def requests(step: Step) -> int:
+    return 2 if step.ships else 1
+
+
 class Shipment:
     """All parcels of a file, or the one of an order."""
 
@@ -127,7 +131,7 @@ class Shipment:
                 f"Rows that cannot be right: {len(wrong)}. Nothing was sent; mend them, or add --skip-wrong."
             )
         if dry_run:
-            say(f"Nothing was sent. It would take {self._time(todo)}.")
+            say(f"Nothing was sent. It would take {self._time(sum(map(requests, todo)))}.")
             return 0
         if todo and ask and not confirmed(self._question(todo)):
             raise NotDone("Nothing was sent.")
@@ -266,11 +270,11 @@ class Shipment:
 
     def _question(self, todo: Sequence[Step]) -> str:
         email = " and e-mail the customers" if self.email else ""
-        return f"Ship {len(todo)} parcels{email}? It takes {self._time(todo)}."
+        return f"Ship {len(todo)} parcels{email}? It takes {self._time(sum(map(requests, todo)))}."
 
-    def _time(self, steps: Sequence[Step]) -> str:
-        """How long so many steps take at the shop's rate."""
-        minutes = sum(2 if step.ships else 1 for step in steps) / self.per_minute
+    def _time(self, requests: int) -> str:
+        """How long so many requests take at the shop's rate."""
+        minutes = requests / self.per_minute
         return (
             "less than a minute"
             if minutes <= 1
@@ -281,12 +285,13 @@ class Shipment:
     def _bar(self, todo: Sequence[Step]) -> Iterator[Callable[[Step], None]]:
         columns = (TextColumn("Shipping", markup=False), BarColumn(), MofNCompleteColumn(),
                    TextColumn("{task.fields[left]}", markup=False))  # fmt: skip
-        left = list(todo)
+        left = sum(map(requests, todo))
         with Progress(*columns, console=err(), disable=not (self.is_file and err().is_terminal)) as progress:
-            task = progress.add_task("", total=len(left), left=f"{self._time(left)} left")
+            task = progress.add_task("", total=len(todo), left=f"{self._time(left)} left")
 
             def done(step: Step) -> None:
-                left.remove(step)
+                nonlocal left
+                left -= requests(step)
                 progress.update(task, advance=1, left=f"{self._time(left)} left" if left else "")
 
             yield done
