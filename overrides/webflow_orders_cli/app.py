@@ -13,7 +13,7 @@ from webflow_orders import __version__, errors
 
 from . import around, orders, settling, shipping
 from .shop import Interrupted
-from .terminal import NotDone, Teller, UsageError, is_terminal, say
+from .terminal import NotDone, Teller, UsageError, say
 
 DONE, NOT_DONE, USAGE, UNKNOWN = range(4)
 
@@ -72,7 +72,7 @@ ADVICE: tuple[tuple[type[Exception], str], ...] = (
 
 def run(words: Sequence[str]) -> int:
     """Run a command line, and return its status. What went wrong is said on stderr, with what to do next."""
-    teller = Teller(logging.INFO if is_terminal() else logging.WARNING)
+    teller = Teller()
     log = logging.getLogger("webflow_orders")
     log.addHandler(teller)
     level, propagate = log.level, log.propagate

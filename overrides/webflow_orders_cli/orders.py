@@ -292,7 +292,7 @@ def export(
     /,
     *,
     status: Status | None = None,
-    overwrite: Annotated[bool, Parameter(negative="")] = False,
+    overwrite: bool = False,
     json_: JsonFlag = False,
     shop: Shop = Shop(),
 ) -> None:

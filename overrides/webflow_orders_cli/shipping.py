@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from cyclopts import Parameter
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from webflow_orders import Order, OrdersClient, errors, outcome_of
 from webflow_orders.journal import UnsettledWrite
 
 from . import parcels
-from .orders import customer_of
+from .orders import JsonFlag, customer_of
 from .parcels import Parcel, Step
 from .report import ASKED, IN_DOUBT, Entry, Report
 from .shop import Shop
@@ -29,8 +29,6 @@ FEW = 3
 PER_MINUTE = 60
 PAGE = 100
 
-Flag = Annotated[bool, Parameter(negative="")]
-
 
 def ship(
     what: str,
@@ -39,12 +37,12 @@ def ship(
     tracking: str | None = None,
     provider: str | None = None,
     url: str | None = None,
-    email: Flag = False,
-    dry_run: Flag = False,
-    yes: Flag = False,
-    skip_wrong: Flag = False,
+    email: bool = False,
+    dry_run: bool = False,
+    yes: bool = False,
+    skip_wrong: bool = False,
     report: Path | None = None,
-    json_: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    json_: JsonFlag = False,
     shop: Shop = Shop(),
 ) -> int:
     """Ship an order, or all parcels of a file.
@@ -67,7 +65,7 @@ def ship(
         report: Where to note what became of each row; parcels.report.csv by default.
         json_: Print what became of each row as an object on a line.
     """
-    is_file = "." in what or "/" in what
+    is_file = "." in what or os.sep in what
     if is_file and (tracking or url):
         raise UsageError("A file has its tracking numbers and links itself.")
     if is_file:
@@ -208,7 +206,8 @@ class Shipment:
                 except (errors.BadRequestError, errors.NotFoundError, errors.ConflictError) as error:
                     self._note(step.parcel, Entry("not done", detail=str(error)))
                 except errors.OutcomeUnknownError as error:
-                    self._note(step.parcel, Entry("unknown", ASKED if self.email else "", str(error)))
+                    email = ASKED if self.email and error.call.operation == "fulfill-order" else ""
+                    self._note(step.parcel, Entry("unknown", email, str(error)))
                     return  # Not one more that might be unknown.
                 except errors.WebflowOrdersError as error:
                     self._note(step.parcel, Entry("not done", detail=str(error)))
@@ -238,21 +237,22 @@ class Shipment:
                 print_json({**shown, "email": entry.email, "detail": entry.detail})
             if entry.detail or not self.is_file:
                 say(f"Order {parcel.order_id}: {entry.result}{f', {entry.detail}' if entry.detail else ''}.")
+            if entry.email == IN_DOUBT:
+                say(
+                    f"Whether the e-mail about order {parcel.order_id} went out is not known: its answer was lost."
+                )
 
     # ------------------------------------------------------------ what is said
 
     def _show(self, steps: Sequence[Step], everything: bool) -> None:
         if self.json and everything:
             for step in steps:
-                shown = {
-                    "line": step.parcel.line,
-                    "order": step.parcel.order_id,
-                    "tracking": step.parcel.tracking,
-                }
-                print_json({**shown, "plan": str(step), "wrong": bool(step.wrong)})
+                line, order_id, tracking, *_ = step.parcel
+                shown = {"line": line, "order": order_id, "tracking": tracking, "plan": str(step)}
+                print_json({**shown, "wrong": bool(step.wrong)})
             return
         plain = [step for step in steps if not step.wrong]
-        shown_ = plain if everything else plain[:SHOWN]
+        few = plain if everything else plain[:SHOWN]
         rows = [
             (
                 step.parcel.line,
@@ -261,25 +261,22 @@ class Shipment:
                 step.parcel.tracking,
                 step,
             )
-            for step in (*shown_, *(step for step in steps if step.wrong))
+            for step in (*few, *(step for step in steps if step.wrong))
         ]
         columns = ("Line", "Order", "Customer", "Tracking", "To do")
         print_table(columns, rows, right=("Line",), whole=("Line", "Order"), on=None if everything else err())
-        if len(shown_) < len(plain):
-            say(f"… and {len(plain) - len(shown_)} more; --dry-run shows all.")
+        if len(few) < len(plain):
+            say(f"… and {len(plain) - len(few)} more; --dry-run shows all.")
 
     def _question(self, todo: Sequence[Step]) -> str:
         email = " and e-mail the customers" if self.email else ""
         return f"Ship {len(todo)} parcels{email}? It takes {self._time(sum(map(requests, todo)))}."
 
-    def _time(self, requests: int) -> str:
+    def _time(self, calls: int) -> str:
         """How long so many requests take at the shop's rate."""
-        minutes = requests / self.per_minute
-        return (
-            "less than a minute"
-            if minutes <= 1
-            else f"some {minutes:.0f} min at {self.per_minute} requests a minute"
-        )
+        if calls <= self.per_minute:
+            return "less than a minute"
+        return f"some {calls / self.per_minute:.0f} min at {self.per_minute} requests a minute"
 
     @contextmanager
     def _bar(self, todo: Sequence[Step]) -> Iterator[Callable[[Step], None]]:
@@ -303,11 +300,10 @@ class Shipment:
             say(", ".join(f"{count} {what}" for what, count in counts.items() if count) + ".")
         elif not self.ends:
             say(f"Order {self.steps[0].parcel.order_id} was shipped before; nothing was sent.")
-        in_doubt = [order_id for order_id, entry in self.ends.items() if entry.email == IN_DOUBT]
-        for order_id in in_doubt:
-            say(f"Whether the e-mail about order {order_id} went out is not known: the answer was lost.")
         if self.report.path is not None and self.ends:
             say(f"What became of each is in {self.report.path}.")
         if results["unknown"]:
             say("Run it again in a minute: it looks at the unknown one first.")
-        return 3 if results["unknown"] or in_doubt else 1 if results["not done"] or wrong else 0
+        if results["unknown"] or any(entry.email == IN_DOUBT for entry in self.ends.values()):
+            return 3
+        return 1 if results["not done"] or wrong else 0

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from cyclopts import Group, Parameter
 from webflow_orders import OrdersClient
@@ -53,7 +53,7 @@ class Shop:
     """Take token, site and server from this profile, and nothing from the environment."""
     journal: Path | None = None
     """The file of writes whose outcome is not known; by default one for all shops of yours."""
-    mock: Annotated[bool, Parameter(negative="")] = False
+    mock: bool = False
     """Try it on a mock in memory, which begins anew each time; nothing is sent."""
 
     def account(self) -> Account:
