@@ -23,7 +23,7 @@ from contract_tests.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
-KILLS = int(os.environ.get("KILLS_OF_SHIP", "12"))
+KILLS = int(os.environ.get("KILLS_OF_SHIP", "6"))
 PARCELS = int(os.environ.get("PARCELS", "6"))
 # A parcel takes some 1,200 lines; to read and plan a file 1,500, and 130 for each row; to begin with it, 5 for each.
 OF_SENDING, OF_A_PLAN = 2500 + 5 * PARCELS, 1500 + 130 * PARCELS
