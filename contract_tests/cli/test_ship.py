@@ -225,9 +225,7 @@ def test_one_that_lands_after_the_look_is_named_too(shop: Shop) -> None:
 def test_what_other_commands_left_unsettled_is_left_to_them(shop: Shop) -> None:
     leave(shop, "refund", applied=True)
     shop.run("ship", shop.file(parcels(*IDS[1:])), "--yes")
-    assert [json.loads(line)["order"] for line in shop.run("unsettled", "--json").out.splitlines()] == [
-        IDS[0]
-    ]
+    assert [json.loads(line)["of"] for line in shop.run("unsettled", "--json").out.splitlines()] == [IDS[0]]
 
 
 def test_two_runs_of_one_file_do_not_meet(shop: Shop) -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 from cyclopts import App, CycloptsError, Parameter
 from webflow_orders import __version__, errors
 
-from . import around, orders, settling, shipping
+from . import around, hooks, orders, settling, shipping
 from .shop import Interrupted
 from .terminal import NotDone, Teller, UsageError, say
 
@@ -33,6 +33,7 @@ app.command(shipping.ship)
 app.command(orders.unship)
 app.command(orders.refund)
 app.command(orders.export)
+app.command(hooks.app)
 app.command(settling.unsettled)
 app.command(settling.settle)
 app.command(around.whoami)

@@ -30,8 +30,8 @@ def unsettled(*, json_: JsonFlag = False, shop: Shop = Shop()) -> int:
             print_json(_fields(write))
     elif writes:
         print_table(
-            ("Order", "What", "Since", "Ended"),
-            [(write.order_id, write.attempted, moment(write.since), write.ended) for write in writes],
+            ("Of", "What", "Since", "Ended"),
+            [(write.target, write.attempted, moment(write.since), write.ended) for write in writes],
         )
         say("webflow-orders settle looks what became of them.")
     else:
@@ -40,9 +40,9 @@ def unsettled(*, json_: JsonFlag = False, shop: Shop = Shop()) -> int:
 
 
 def settle(*, give_up_after: str | None = None, json_: JsonFlag = False, shop: Shop = Shop()) -> int:
-    """Say what became of each unsettled write, by a look at its order.
+    """Say what became of each unsettled write, by a look at what it was for.
 
-    One that its order does not show may yet land, and stays unsettled. Ends with status 3 if there are any of those,
+    One that is not shown may yet land, and stays unsettled. Ends with status 3 if there are any of those,
     or an e-mail that nobody knows of.
 
     Args:
@@ -54,20 +54,20 @@ def settle(*, give_up_after: str | None = None, json_: JsonFlag = False, shop: S
         left = [write for write in orders.unsettled() if write.is_under_way]
     rows = []
     is_unknown = bool(left)
-    for write, became, _, error in found:
+    for write, became, error in ((each.write, each.became, each.error) for each in found):
         emails = [text for text in write.unseen if "e-mail" in text]
         not_known = "; ".join(emails) if became != "given up" else ""
         is_unknown = is_unknown or became == "open" or bool(not_known)
-        rows.append((write.order_id, write.attempted, became, str(error) if error else not_known))
+        rows.append((write.target, write.attempted, became, str(error) if error else not_known))
         if json_:
             print_json(
                 {**_fields(write), "became": became, "notKnown": not_known, "error": error and str(error)}
             )
     if rows and not json_:
-        print_table(("Order", "What", "Became", "Not known"), rows)
+        print_table(("Of", "What", "Became", "Not known"), rows)
     for write in left:
-        say(f"Under way in process {write.process}: {write.attempted} of order {write.order_id}.")
-    if any(became == "open" for _, became, _, _ in found):
+        say(f"Under way in process {write.process}: {write}.")
+    if any(each.became == "open" for each in found):
         say("What is open may yet land: look again in some minutes, then --give-up-after 10m strikes it out.")
     elif not found and not left:
         say("Nothing is unsettled.")
@@ -85,6 +85,6 @@ def seconds(text: str | None) -> float | None:
 
 def _fields(write: UnsettledWrite) -> dict[str, Any]:
     return {
-        "order": write.order_id, "operation": write.operation, "attempted": write.attempted,
+        "of": write.target, "operation": write.operation, "attempted": write.attempted,
         "since": write.since.isoformat(), "ended": write.ended,
     }  # fmt: skip

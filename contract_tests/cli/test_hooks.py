@@ -1,0 +1,108 @@
+"""Webhooks from the command line: made, listed, removed; and only what is signed is shown."""
+
+from __future__ import annotations
+
+import json
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
+
+import pytest
+from webflow_orders import webhooks
+from webflow_orders_cli import hooks
+from webflow_orders_mock import order
+
+from contract_tests.cli.conftest import Shop
+from contract_tests.cli.terminals import Terminal
+
+SECRET = "5" * 64
+URL = "https://shop.example.com/webflow"
+
+
+def test_a_webhook_is_made_listed_and_removed(shop: Shop) -> None:
+    made = json.loads(shop.run("webhooks", "create", URL, "--trigger", "ecomm_new_order", "--json").out)
+    assert len(made["secretKey"]) == 64
+    (listed,) = (json.loads(line) for line in shop.run("webhooks", "list", "--json").out.splitlines())
+    assert (listed["id"], listed["url"], "secretKey" in listed) == (made["id"], URL, False)
+    assert made["id"] in shop.run("webhooks", "list").out
+    said = shop.run("webhooks", "delete", made["id"])
+    assert (said.status, "--yes" in said.err) == (2, True)
+    assert shop.run("webhooks", "delete", made["id"], "--yes").status == 0
+    assert shop.run("webhooks", "list").out == ""
+
+
+def test_a_secret_is_shown_once_or_written_for_its_owner_alone(shop: Shop, tmp_path: Path) -> None:
+    said = shop.run("webhooks", "create", URL, "--trigger", "ecomm_new_order")
+    assert "Keep the secret: it is not shown again." in said.err
+    path = tmp_path / "secret"
+    words = ("webhooks", "create", URL, "--trigger", "ecomm_order_changed", "--secret-file", str(path))
+    said = shop.run(*words)
+    secret = path.read_text()
+    assert (said.status, len(secret), stat.S_IMODE(path.stat().st_mode)) == (0, 64, 0o600)
+    assert secret not in said.out + said.err
+    before = shop.run("webhooks", "list").out
+    assert shop.run(*words).status == 2
+    assert shop.run("webhooks", "list").out == before, "nothing was made whose secret could not be kept"
+
+
+@pytest.fixture
+def events() -> list[webhooks.Event]:
+    return []
+
+
+@pytest.fixture
+def address(events: list[webhooks.Event]) -> Iterator[str]:
+    with hooks.server(0, SECRET, events.append) as listener:
+        thread = threading.Thread(target=listener.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{listener.server_port}/"
+        listener.shutdown()
+        thread.join()
+
+
+def post(address: str, payload: dict[str, Any], secret: str = SECRET) -> int:
+    body = json.dumps({"triggerType": "ecomm_new_order", "payload": payload}).encode()
+    headers = {"Content-Type": "application/json", **webhooks.sign(body, secret)}
+    opener = build_opener(ProxyHandler({}))
+    try:
+        with opener.open(Request(address, body, headers)) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        with error:
+            return error.code
+
+
+def test_only_what_is_signed_is_shown_and_once(address: str, events: list[webhooks.Event]) -> None:
+    assert post(address, order("dfa-3f1"), secret="6" * 64) == 400
+    assert post(address, order("dfa-3f1")) == 200
+    assert post(address, order("dfa-3f1")) == 200
+    assert [getattr(event, "order", None) and event.order.order_id for event in events] == ["dfa-3f1"]  # type: ignore[attr-defined]
+
+
+def test_an_event_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    evil = {**order("dfa-3f1"), "status": "\x1b[2J[red]"}
+    body = json.dumps({"triggerType": "ecomm_new_order", "payload": evil}).encode()
+    event = webhooks.unwrap(body, webhooks.sign(body, SECRET), SECRET)
+    hooks.show(event)
+    assert capsys.readouterr().out.split() == ["ecomm_new_order", "dfa-3f1", "[2J[red]", "59.00", "USD"]
+    hooks.show_json(event)
+    line = capsys.readouterr().out
+    assert line.isascii()
+    assert json.loads(line)["payload"]["orderId"] == "dfa-3f1"
+
+
+def test_a_listener_needs_a_secret_and_ends_with_ctrl_c(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = shop.run("webhooks", "listen")
+    assert (said.status, "WEBFLOW_WEBHOOK_SECRET" in said.err) == (2, True)
+    with Terminal("webhooks", "listen", "--port", "0", WEBFLOW_WEBHOOK_SECRET=SECRET) as terminal:
+        shown = terminal.until("until Ctrl-C.")
+        assert post(shown.partition("Listening on ")[2].partition(" ")[0], order("dfa-3f1")) == 200
+        terminal.until("dfa-3f1")
+        terminal.interrupt()
+        assert terminal.end() == 0
+    assert "Stopped." in terminal.text
+    assert SECRET not in terminal.raw

@@ -1,0 +1,169 @@
+"""`webhooks`: where Webflow posts what happens to orders, and a receiver to watch it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from typing import Literal
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from cyclopts import App
+from webflow_orders import webhooks
+from webflow_orders.models import Webhook
+
+from .orders import JsonFlag
+from .shop import Shop
+from .terminal import (
+    NotDone,
+    UsageError,
+    confirmed,
+    is_terminal,
+    moment,
+    money,
+    print_json,
+    print_pairs,
+    print_table,
+    say,
+)
+
+HOST = "127.0.0.1"
+VARIABLE = "WEBFLOW_WEBHOOK_SECRET"
+
+app = App(name="webhooks", help="Where Webflow posts what happens to orders.")
+
+
+@app.command(name="list")
+def list_(*, json_: JsonFlag = False, shop: Shop = Shop()) -> None:
+    """List the webhooks of the site.
+
+    Args:
+        json_: An object a line.
+    """
+    with shop.connect() as orders:
+        found = [*orders.webhooks.list()]
+    if json_:
+        for each in found:
+            print_json(each.to_dict())
+    elif found:
+        print_table(
+            ("Webhook", "About", "Posts to", "Last posted"),
+            [(each.id, each.trigger_type, each.url, moment(each.last_triggered)) for each in found],
+            whole=("Webhook",),
+        )
+    else:
+        say("No webhooks.")
+
+
+@app.command
+def create(
+    url: str,
+    /,
+    *,
+    trigger: Literal["ecomm_new_order", "ecomm_order_changed"],
+    secret_file: Path | None = None,
+    json_: JsonFlag = False,
+    shop: Shop = Shop(),
+) -> None:
+    """Have Webflow post to an address. Its secret is shown once.
+
+    Args:
+        url: Where to post.
+        trigger: About what.
+        secret_file: Write the secret into this new file, which is its owner's alone, instead of showing it.
+        json_: Print the webhook as one object on a line.
+    """
+    if secret_file is not None and secret_file.exists():
+        raise UsageError(f"{secret_file} is there already: name a new file for the secret.")
+    with shop.connect() as orders:
+        made: Webhook = orders.webhooks.create(url, trigger)
+    shown = made.to_dict()
+    if secret_file is not None and made.secret_key:
+        with os.fdopen(os.open(secret_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(made.secret_key)
+        shown.pop("secretKey", None)
+    if json_:
+        print_json(shown)
+    else:
+        print_pairs([("Webhook", made.id), ("About", made.trigger_type), ("Posts to", made.url),
+                     ("Secret", shown.get("secretKey"))])  # fmt: skip
+    if not made.secret_key:
+        say(
+            "It has no secret of its own: its deliveries are signed with the app's client secret, if an app made it."
+        )
+    elif secret_file is None:
+        say("Keep the secret: it is not shown again.")
+
+
+@app.command
+def delete(
+    webhook_id: str,
+    /,
+    *,
+    yes: bool = False,
+    shop: Shop = Shop(),
+) -> None:
+    """Remove a webhook.
+
+    Args:
+        webhook_id: The webhook, as the list shows it.
+        yes: Without asking.
+    """
+    if not (yes or is_terminal()):
+        raise UsageError("Nobody is here to be asked: add --yes.")
+    with shop.connect() as orders:
+        if not (yes or confirmed(f"Remove webhook {webhook_id}?")):
+            raise NotDone("Nothing was removed.")
+        orders.webhooks.delete(webhook_id)
+    say(f"Webhook {webhook_id} is removed.")
+
+
+@app.command
+def listen(*, port: int = 8000, secret_file: Path | None = None, json_: JsonFlag = False) -> None:
+    """Show deliveries as they come, on 127.0.0.1, until Ctrl-C; a tunnel of yours brings them there.
+
+    Only what is signed with the secret is shown, each change once; the others are told on stderr.
+
+    Args:
+        port: Where to listen; 0 takes any free port.
+        secret_file: A file with the secret; otherwise it is in WEBFLOW_WEBHOOK_SECRET.
+        json_: An object a line: the body of each delivery.
+    """
+    secret = secret_file.read_text("utf-8").strip() if secret_file else os.environ.get(VARIABLE, "")
+    if not secret:
+        raise UsageError(f"No secret: set {VARIABLE}, or name a file with it by --secret-file.")
+    with server(port, secret, show_json if json_ else show) as listener:
+        say(f"Listening on http://{HOST}:{listener.server_port}/ until Ctrl-C.")
+        try:
+            listener.serve_forever()
+        except KeyboardInterrupt:
+            say("Stopped.")
+
+
+def show(event: webhooks.Event) -> None:
+    order = event.order if isinstance(event, webhooks.OrderEvent) else None
+    words = (order.order_id, order.status, money(order.customer_paid)) if order else ()
+    print_pairs([(event.trigger or "a bare order", "  ".join(words))])
+
+
+def show_json(event: webhooks.Event) -> None:
+    order = event.order.to_dict() if isinstance(event, webhooks.OrderEvent) else None
+    print_json({"triggerType": event.trigger, "payload": order})
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Handler(WSGIRequestHandler):
+    timeout = 30
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: what is refused is told by the receiver."""
+
+
+def server(port: int, secret: str, shown: Callable[[webhooks.Event], object]) -> WSGIServer:
+    """Serves a receiver of deliveries on this machine. Raises ValueError for a secret, OSError for a port."""
+    receiver = webhooks.Receiver(secret, fallback=shown)
+    return make_server(HOST, port, receiver, server_class=_Server, handler_class=_Handler)
