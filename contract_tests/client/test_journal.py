@@ -422,3 +422,17 @@ def test_an_unsettled_write_says_what_a_look_cannot_tell(
     assert write._replace(ended=ANSWERED).unseen == (), "then its answer was seen"
     earlier = write._replace(expected=json.dumps({"status": "fulfilled", "notes": {}, "salt": ""}))
     assert earlier.unseen == (), "as an earlier release wrote it"
+
+
+def test_one_order_can_be_settled_by_itself(connect: Callable[..., Any]) -> None:
+    script = Script(LOST)
+    client = connect(script)
+    for order_id in ("dfa-3f1", "dfa-3f2"):
+        with pytest.raises(errors.OutcomeUnknownError):
+            client.with_options(confirm=False).refund(order_id)
+    script.answers, script.requests = [answer(json=ORDERS["refund"])], []
+    assert [(each.write.order_id, each.became) for each in client.settle(order_id="dfa-3f1")] == [
+        ("dfa-3f1", "done")
+    ]
+    assert len(script.requests) == 1
+    assert [write.order_id for write in client.unsettled()] == ["dfa-3f2"]

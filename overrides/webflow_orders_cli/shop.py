@@ -59,13 +59,11 @@ class Shop:
     def account(self) -> Account:
         """Who asks whom. A token goes to the server that stands beside it. Raises UsageError."""
         environment = {key: os.environ.get(f"WEBFLOW_{key.upper()}") for key in KEYS}
+        found, source = environment, "the environment"
         if self.profile is not None or (self.token is None and environment["token"] is None):
             name = self.profile or "default"
-            found, source = profile(name, must_exist=self.profile is not None), f"profile {name}"
-            if not found:
-                found, source = environment, "the environment"
-        else:
-            found, source = environment, "the environment"
+            if kept := profile(name, must_exist=self.profile is not None):
+                found, source = kept, f"profile {name}"
         if self.token is not None:
             found, source = {**found, "token": self.token}, "the options"
         site = self.site or (environment["site"] if self.profile is None else None) or found.get("site")
