@@ -21,20 +21,16 @@ COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 class Terminal:
     """The command, in a pseudo-terminal that is so wide."""
 
-    def __init__(self, *words: str, width: int = 80, stdout: int | None = None, **environment: str) -> None:
+    def __init__(self, *words: str, width: int = 80, **environment: str) -> None:
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
         scrubbed = {
             name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "CI")
         }
 
-        def adopt() -> None:
-            os.setsid()
-            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
         self.process = subprocess.Popen(
             [sys.executable, "-m", "webflow_orders_cli", *words],
-            stdin=theirs, stdout=theirs if stdout is None else stdout, stderr=theirs, preexec_fn=adopt,
+            stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
             env=scrubbed | {"TERM": "xterm-256color", "PYTHONPATH": os.pathsep.join(sys.path)} | environment,
         )  # fmt: skip
         os.close(theirs)
@@ -62,8 +58,8 @@ class Terminal:
         os.write(self._ours, text.encode())
 
     def interrupt(self) -> None:
-        """Ctrl-C, as the terminal passes it on."""
-        self.type("\x03")
+        """Ctrl-C, as a terminal passes it on."""
+        self.process.send_signal(signal.SIGINT)
 
     def end(self) -> int:
         """Read all that is left; the status."""
