@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -202,11 +205,14 @@ def test_all_orders_are_exported(shop: Shop) -> None:
     assert shop.run("export", "orders.xls").status == 2
 
 
-def test_a_reader_that_has_enough_is_no_error(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-    import subprocess
-    import sys
+def test_letters_that_a_terminal_does_not_have_are_spelled_out(shop: Shop) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), "ascii"))
+        assert shop.run("list", "--mock").status == 0
+        assert b"\\u898b\\u672c" in sys.stdout.buffer.getvalue()  # type: ignore[attr-defined]
 
+
+def test_a_reader_that_has_enough_is_no_error(shop: Shop) -> None:
     shop.put(*(order(f"000-{number:03x}") for number in range(100, 300)))
     command = f"{sys.executable} -m webflow_orders_cli list --json | head -n 1"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}

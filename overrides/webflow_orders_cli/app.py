@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
@@ -73,6 +74,11 @@ ADVICE: tuple[tuple[type[Exception], str], ...] = (
 
 def run(words: Sequence[str]) -> int:
     """Run a command line, and return its status. What went wrong is said on stderr, with what to do next."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # A name in letters that the terminal does not have.
     teller = Teller()
     log = logging.getLogger("webflow_orders")
     log.addHandler(teller)
