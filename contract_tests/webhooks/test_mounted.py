@@ -136,6 +136,64 @@ def test_how_much_a_wsgi_server_says_is_read(given: dict[str, Any], expected: in
     assert statuses[0].startswith(str(expected))
 
 
+class Dribbling(io.BytesIO):
+    """A byte a second; `read1` gives what there is, `read` waits for all that it was asked for."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(body)
+        self.now = 0.0
+        self.given = 0
+
+    def read1(self, size: int | None = -1) -> bytes:
+        return self.read(1)
+
+    def read(self, size: int | None = -1) -> bytes:
+        piece = super().read(size)
+        self.now += len(piece)
+        self.given += len(piece)
+        return piece
+
+
+class DribblingWithoutRead1:
+    """As gunicorn's input, which has no `read1`."""
+
+    def __init__(self, inner: Dribbling) -> None:
+        self.read = inner.read
+
+
+@pytest.mark.parametrize(("has_read1", "given"), [(True, 31), (False, 64)])
+def test_who_dribbles_is_told_so_after_a_while_under_wsgi(has_read1: bool, given: int) -> None:
+    inner = Dribbling(BODY)
+    statuses: list[str] = []
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "CONTENT_LENGTH": str(len(BODY)),
+        "wsgi.input": inner if has_read1 else DribblingWithoutRead1(inner),
+    }
+    receiver = webhooks.Receiver(SECRET, lambda event: None, timeout=30, now=lambda: inner.now)
+    content = receiver(environ, lambda status, headers: statuses.append(status))
+    assert (statuses, content) == (["400 Bad Request"], [b"the body took longer than 30 s"])
+    assert inner.given == given
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_who_falls_silent_is_told_so_after_a_while_under_asgi(backend: str) -> None:
+    sent: list[Any] = []
+    pieces = iter([{"type": "http.request", "body": BODY[:10], "more_body": True}])
+
+    async def receive() -> Any:
+        for piece in pieces:
+            return piece
+        return await anyio.sleep_forever()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    receiver = webhooks.AsyncReceiver(SECRET, lambda event: None, timeout=0)
+    anyio.run(receiver, {"type": "http", "method": "POST", "headers": []}, receive, send, backend=backend)
+    assert (sent[0]["status"], sent[1]["body"]) == (400, b"the body took longer than 0 s")
+
+
 def asgi(
     messages: list[dict[str, Any]], receiver: webhooks.AsyncReceiver, **scope: Any
 ) -> tuple[int, list[Any]]:

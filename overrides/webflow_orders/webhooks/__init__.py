@@ -19,7 +19,8 @@ The secret is the app's client secret, or the `secretKey` of a webhook that a si
     async def placed(event: webhooks.NewOrder) -> None:
         print(event.order.order_id)
 
-Nothing here needs a framework, or sends anything.
+What is lost on the way, `receiver.reconcile(orders)` reads through the API and hands to the same handlers. Nothing
+here needs a framework, or sends anything by itself.
 """
 
 import importlib
@@ -29,7 +30,9 @@ from ._events import BareOrder, Event, NewOrder, OrderChanged, OrderEvent, Other
 from ._signature import parse_unverified, sign, unwrap, verify
 
 if TYPE_CHECKING:
-    from ._receiver import Answer, AsyncReceiver, Receiver
+    from ._bodies import Answer
+    from ._receiver import AsyncReceiver, Receiver
+    from ._reconcile import Reconciliation
     from ._store import Change, MemoryStore, SQLiteStore, Store, Verdict
 
 __all__ = [
@@ -44,6 +47,7 @@ __all__ = [
     "OrderEvent",
     "OtherEvent",
     "Receiver",
+    "Reconciliation",
     "SQLiteStore",
     "Store",
     "Verdict",
@@ -56,7 +60,9 @@ __all__ = [
 
 # Imported when they are first used: whoever only verifies needs neither threads nor a database.
 _HOME = {
-    **dict.fromkeys(("Answer", "AsyncReceiver", "Receiver"), "_receiver"),
+    "Answer": "_bodies",
+    "Reconciliation": "_reconcile",
+    **dict.fromkeys(("AsyncReceiver", "Receiver"), "_receiver"),
     **dict.fromkeys(("Change", "MemoryStore", "SQLiteStore", "Store", "Verdict"), "_store"),
 }
 

@@ -7,8 +7,9 @@ import inspect
 import threading
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Generator, Iterable, MutableMapping
-from typing import Any, Literal, NamedTuple, TypeVar
+from collections.abc import Awaitable, Callable, Generator, Iterable
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -16,41 +17,33 @@ import attrs
 
 from .._log import log
 from .._secret import Secret
+from ._bodies import STATUS, Answer, Bounds, Scope, asgi_body, headers_of, wsgi_body
 from ._events import Event, NewOrder, OrderEvent, WebhookError
+from ._reconcile import AsyncReader, Reader, Reconciliation, reconciling
 from ._signature import Headers, checked_secrets, unwrap
+from ._steps import Step
 from ._store import Change, MemoryStore, Store
 
 E = TypeVar("E", bound=Event)
-Scope = MutableMapping[str, Any]
+R = TypeVar("R", Reader, AsyncReader)
+T = TypeVar("T")
 
 MIB = 2**20
 # Deliveries about one order take their turns; those about different orders seldom share one of so many.
 _LANES = 64
 
 
-class Answer(NamedTuple):
-    """What to answer: `status` 200, 400 or 500, and a line of `text` for people."""
-
-    status: Literal[200, 400, 500]
-    text: str
-
-
-class _Step(NamedTuple):
-    """Something to be called. What belongs to the store must not be cancelled on its way."""
-
-    call: Callable[[], Any]
-    is_store: bool
-
-
-class _Receiver:
+class _Receiver(Generic[R]):
     def __init__(
         self,
         secret: str | Iterable[str],
         fallback: Callable[[Event], object],
         *,
         store: Store | None = None,
+        reread: R | None = None,
         tolerance: float = 300,
         max_body: int = MIB,
+        timeout: float = 10,
         on_error: Callable[[Event, Exception], object] | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -60,9 +53,13 @@ class _Receiver:
         self._secrets = [Secret(each) for each in secrets]
         self._handlers: dict[type[Event], Callable[[Any], object]] = {}
         self._store = MemoryStore() if store is None else store
-        self._tolerance, self._max_body, self._on_error, self._now = tolerance, max_body, on_error, now
+        self._bounds = Bounds(max_body, timeout)
+        self._tolerance, self._on_error, self._now = tolerance, on_error, now
         if inspect.iscoroutinefunction(on_error):
             raise TypeError("on_error is not awaited")
+        if reread is not None:
+            self._check(reread.get)
+        self._reread: R | None = reread
         self.on(Event)(fallback)
 
     def on(self, kind: type[E]) -> Callable[[Callable[[E], object]], Callable[[E], object]]:
@@ -83,8 +80,8 @@ class _Receiver:
 
     def _admit(self, body: bytes, headers: Headers) -> Event | Answer:
         """The event of a delivery that is to be handled, or the answer to one that is not."""
-        if len(body) > self._max_body:
-            return Answer(400, f"the body is larger than {self._max_body} bytes")
+        if len(body) > self._bounds.most:
+            return Answer(400, f"the body is larger than {self._bounds.most} bytes")
         try:
             return unwrap(
                 body,
@@ -97,10 +94,14 @@ class _Receiver:
             log.info("a delivery was refused: %s", error)
             return Answer(400, str(error))
 
-    def _steps(self, event: Event) -> Generator[_Step, Any, Answer]:
+    def _steps(self, event: Event, reread: R | None = None) -> Generator[Step, Any, Answer]:
+        if reread is not None and isinstance(event, OrderEvent):
+            asked = datetime.fromtimestamp(self._now(), UTC)
+            order = yield Step(functools.partial(reread.get, event.order.order_id))
+            event = attrs.evolve(event, order=order, sent_at=asked)
         change = Change.of(event) if isinstance(event, OrderEvent) else None
         if change is not None:
-            verdict = yield _Step(functools.partial(self._store.begin, change), True)
+            verdict = yield Step(functools.partial(self._store.begin, change), is_store=True)
             if verdict == "busy":
                 return Answer(500, "the order is being handled")
             if verdict not in ("new", "late"):
@@ -111,11 +112,11 @@ class _Receiver:
         handler = next(self._handlers[kind] for kind in type(event).__mro__ if kind in self._handlers)
         handled = False
         try:
-            yield _Step(functools.partial(handler, event), False)
+            yield Step(functools.partial(handler, event))
             handled = True
         finally:
             if change is not None:
-                yield _Step(functools.partial(self._store.end, change, handled), True)
+                yield Step(functools.partial(self._store.end, change, handled), is_store=True)
         return Answer(200, "handled")
 
     def _failed(self, event: Event, error: Exception) -> Answer:
@@ -127,7 +128,7 @@ class _Receiver:
         return Answer(500, "the handler failed")
 
 
-class Receiver(_Receiver):
+class Receiver(_Receiver[Reader]):
     """Verifies deliveries, calls the handler of each event once, and answers as Webflow wants it.
 
         receiver = Receiver(secret, fallback=lambda event: print("not for us:", event))
@@ -145,8 +146,12 @@ class Receiver(_Receiver):
         secret: the app's client secret, or the webhook's `secretKey`; several while one replaces another.
         fallback: what is called with the events that have no handler.
         store: what remembers what was handled: by default, a `MemoryStore`.
+        reread: a client, to read the order of a delivery through before it is handled, so that handlers get what it
+            is like now, and no delivery that was overtaken can undo a newer one. A call for each delivery.
         tolerance: how many seconds a delivery's timestamp may be from now.
         max_body: the largest body, in bytes.
+        timeout: how many seconds a body may take to arrive. Under WSGI, a sender who falls silent altogether is ended
+            by the server's own timeout alone.
         on_error: what is called with the event and the exception when handling failed; the log has its type alone.
         now: the time, in seconds since the epoch.
     """
@@ -154,7 +159,7 @@ class Receiver(_Receiver):
     def _check(self, handler: Callable[..., object]) -> None:
         super()._check(handler)
         if inspect.iscoroutinefunction(handler):
-            raise TypeError("a handler that awaits needs an AsyncReceiver")
+            raise TypeError("what is awaited needs an AsyncReceiver")
 
     @functools.cached_property
     def _lanes(self) -> list[threading.Lock]:
@@ -165,13 +170,33 @@ class Receiver(_Receiver):
         event = self._admit(body, headers)
         if isinstance(event, Answer):
             return event
+        return self._take(event, self._reread)
+
+    def reconcile(self, orders: Reader, *, everything: bool = False) -> Reconciliation:
+        """Read what deliveries have missed, and hand it to the same handlers, through the same store.
+
+        Every order that is pending, unfulfilled or disputed is read, and each that the store has for open but the
+        list no longer shows. Of an order whose placing was not handled, a `NewOrder` is handed, and an
+        `OrderChanged` if it is not as it was when it was handled last; their `sent_at` is when it was asked for. What
+        was handled already is not handed again. Call it at the start, and now and then.
+
+        Args:
+            orders: the client of the shop.
+            everything: read all orders, a call for each hundred: for what has changed of those that are closed.
+
+        Raises what `orders` does. A handler's failure goes to `on_error`, and its order is left for the next time.
+        """
+        self._check(orders.get)
+        return self._drive(reconciling(orders, self._take, self._store, everything, self._now))
+
+    def _take(self, event: Event, reread: Reader | None = None) -> Answer:
         try:
             with self._lanes[_lane(event)]:
-                return self._drive(self._steps(event))
+                return self._drive(self._steps(event, reread))
         except Exception as error:
             return self._failed(event, error)
 
-    def _drive(self, steps: Generator[_Step, Any, Answer]) -> Answer:
+    def _drive(self, steps: Generator[Step, Any, T]) -> T:
         try:
             step = next(steps)
             while True:
@@ -186,16 +211,16 @@ class Receiver(_Receiver):
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
         """WSGI."""
-        body = _wsgi_body(environ, self._max_body)
+        body = wsgi_body(environ, self._bounds, self._now)
         answer = body if isinstance(body, Answer) else self.handle(body, environ)
         content = answer.text.encode()
         start_response(
-            _STATUS[answer.status], [(name.decode(), value.decode()) for name, value in _headers(content)]
+            STATUS[answer.status], [(name.decode(), value.decode()) for name, value in headers_of(content)]
         )
         return [content]
 
 
-class AsyncReceiver(_Receiver):
+class AsyncReceiver(_Receiver[AsyncReader]):
     """`Receiver` for those who await: an ASGI application, and `handle` to await.
 
     Handlers may be coroutine functions; others, and the store, are called in worker threads.
@@ -210,13 +235,20 @@ class AsyncReceiver(_Receiver):
         event = self._admit(body, headers)
         if isinstance(event, Answer):
             return event
+        return await self._take(event, self._reread)
+
+    async def reconcile(self, orders: AsyncReader, *, everything: bool = False) -> Reconciliation:
+        """Read what deliveries have missed, as `Receiver.reconcile` does."""
+        return await self._drive(reconciling(orders, self._take, self._store, everything, self._now))
+
+    async def _take(self, event: Event, reread: AsyncReader | None = None) -> Answer:
         try:
             async with self._lanes[_lane(event)]:
-                return await self._drive(self._steps(event))
+                return await self._drive(self._steps(event, reread))
         except Exception as error:
             return self._failed(event, error)
 
-    async def _drive(self, steps: Generator[_Step, Any, Answer]) -> Answer:
+    async def _drive(self, steps: Generator[Step, Any, T]) -> T:
         try:
             step = next(steps)
             while True:
@@ -236,12 +268,12 @@ class AsyncReceiver(_Receiver):
         """ASGI."""
         if scope["type"] != "http":
             raise TypeError(f"a receiver of webhooks speaks HTTP, not {scope['type']}")
-        body = await _asgi_body(scope, receive, self._max_body)
+        body = await asgi_body(scope, receive, self._bounds)
         if body is None:
             return
         answer = body if isinstance(body, Answer) else await self.handle(body, scope["headers"])
         content = answer.text.encode()
-        await send({"type": "http.response.start", "status": answer.status, "headers": _headers(content)})
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers_of(content)})
         await send({"type": "http.response.body", "body": content})
 
 
@@ -254,39 +286,3 @@ async def _called(call: Callable[[], Any]) -> Any:
         return await call()
     result = await anyio.to_thread.run_sync(call)
     return await result if inspect.isawaitable(result) else result
-
-
-# ---------------------------------------------------------------- HTTP
-
-_STATUS = {200: "200 OK", 400: "400 Bad Request", 500: "500 Internal Server Error"}
-_NOT_POST = Answer(400, "a delivery is a POST")
-
-
-def _headers(content: bytes) -> list[tuple[bytes, bytes]]:
-    return [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(content)).encode())]
-
-
-def _wsgi_body(environ: dict[str, Any], most: int) -> bytes | Answer:
-    """The body, or a byte more than `most` of it."""
-    if environ["REQUEST_METHOD"] != "POST":
-        return _NOT_POST
-    length = environ.get("CONTENT_LENGTH") or ("" if environ.get("wsgi.input_terminated") else "0")
-    if length and not (length.isascii() and length.isdigit() and len(length) < 20):
-        return Answer(400, "Content-Length is no number")
-    return bytes(environ["wsgi.input"].read(min(int(length or most + 1), most + 1)))
-
-
-async def _asgi_body(
-    scope: Scope, receive: Callable[[], Awaitable[Scope]], most: int
-) -> bytes | Answer | None:
-    """The body, or a part that is larger than `most`; None if whoever sent it is gone."""
-    if scope["method"] != "POST":
-        return _NOT_POST
-    body, more = bytearray(), True
-    while more and len(body) <= most:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-    return bytes(body)

@@ -7,14 +7,16 @@ Webflow sends no event id, and nothing says which change of an order a delivery 
 | the same placing? | the order: it is placed once | inferred: nothing places it again |
 | the same change? | the order is, field by field, the one handled last | assumed: a retry repeats the body |
 | an older change? | the order was refunded since | inferred: no operation takes a refund back |
-| … or else | it was signed before the one handled last | documented: the timestamp is signed |
+| … or else | it was signed, or read, before the one handled last | documented: the timestamp is signed |
 | a placing after a change? | handled once, and it says that it is late | inferred: it came before any change |
 | a bare order? | as a change | documented: it does not say why it came |
 | another trigger? | nothing: each delivery is handled | documented: there is no event id |
+| is it open still? | its status is not fulfilled, refunded or dispute-lost | inferred: those are ends |
 
-Three retries, ten minutes apart, are documented; whether a retry is signed anew is not. If it is, then the retry of a
-change that was never handled, overtaken by one that undid it (fulfil, unfulfil), looks like one more change. Who
-cannot live with that reads the order through the API, and acts upon what that says.
+Three retries, ten minutes apart, are documented. They must be signed anew, for what was signed ten minutes ago is
+to be refused (inferred). So the retry of a change that was not handled, overtaken by one that undid it (fulfil,
+unfulfil), looks like one more change. A receiver with `reread=` reads the order of each delivery through the API, and
+acts upon what that says; without, `reconcile` puts it right.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ import threading
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from typing import Literal, NamedTuple, Protocol, Self
 
@@ -44,6 +46,7 @@ class Change(NamedTuple):
         order_id: the order.
         placed: whether it says that the order was placed.
         refunded: whether the order is refunded.
+        open: whether something is still to happen to it: it is not fulfilled, refunded, or lost.
         sent_at: when it was signed, in milliseconds since the epoch.
         digest: of the order, field by field.
     """
@@ -52,6 +55,7 @@ class Change(NamedTuple):
     order_id: str
     placed: bool
     refunded: bool
+    open: bool
     sent_at: int
     digest: str
 
@@ -63,6 +67,7 @@ class Change(NamedTuple):
             order_id=event.order.order_id,
             placed=isinstance(event, NewOrder),
             refunded=event.order.refunded_on is not None or event.order.status == "refunded",
+            open=event.order.status not in ("fulfilled", "refunded", "dispute-lost"),
             sent_at=round(event.sent_at.timestamp() * 1000) if event.sent_at else 0,
             digest=hashlib.sha256(order.encode()).hexdigest(),
         )
@@ -83,6 +88,9 @@ class Store(Protocol):
     def end(self, change: Change, handled: bool) -> None:
         """It was handled, and that is kept before this returns; or it was not, and is new when it comes again."""
 
+    def open_orders(self) -> Collection[str]:
+        """The ids of the orders that were open when they were handled last, or are not handled yet."""
+
 
 class _Known(NamedTuple):
     """What is known of an order: the state that was handled last, whether its placing was, and who is at it."""
@@ -91,6 +99,7 @@ class _Known(NamedTuple):
     sent_at: int = 0
     digest: str = ""
     placed: bool = False
+    open: bool = False
     holder: str = ""
     held_until: float = 0.0
 
@@ -102,12 +111,12 @@ class _Known(NamedTuple):
             verdict: Verdict = "repeat" if self.placed else "late" if self.digest else "new"
         elif change.digest == self.digest:
             # It may have been something else meanwhile: whatever was signed before this is older.
-            return "repeat", self._replace(sent_at=max(self.sent_at, change.sent_at))
+            return "repeat", self._replace(sent_at=max(self.sent_at, change.sent_at), open=change.open)
         else:
             verdict = "older" if self._is_newer_than(change) else "new"
         if verdict in ("repeat", "older"):
             return verdict, self
-        return verdict, self._replace(holder=change.delivery, held_until=now + hold)
+        return verdict, self._replace(holder=change.delivery, held_until=now + hold, open=True)
 
     def _is_newer_than(self, change: Change) -> bool:
         return (change.refunded, change.sent_at) < (self.refunded, self.sent_at)
@@ -120,7 +129,9 @@ class _Known(NamedTuple):
         # A holder that took too long may end after one that came later.
         if (change.placed and self.digest) or self._is_newer_than(change):
             return known
-        return known._replace(refunded=change.refunded, sent_at=change.sent_at, digest=change.digest)
+        return known._replace(
+            refunded=change.refunded, sent_at=change.sent_at, digest=change.digest, open=change.open
+        )
 
 
 class MemoryStore:
@@ -151,6 +162,10 @@ class MemoryStore:
         with self._lock:
             known = self._known.get(change.order_id, _Known())
             self._known[change.order_id] = known.ended(change, handled)
+
+    def open_orders(self) -> list[str]:
+        with self._lock:
+            return [order_id for order_id, known in self._known.items() if known.open]
 
 
 class SQLiteStore:
@@ -186,11 +201,16 @@ class SQLiteStore:
             found = connection.execute(f"SELECT {_COLUMNS} FROM orders WHERE order_id = ?", (order_id,))
             row = found.fetchone()
 
-            def write(known: _Known) -> None:
-                values = (order_id, *known)
-                connection.execute("INSERT OR REPLACE INTO orders VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+            known = _Known(*row) if row else _Known()
 
-            yield _Known(*row) if row else _Known(), write
+            def write(changed: _Known) -> None:
+                if changed != known:
+                    values = (order_id, *changed)
+                    connection.execute(
+                        "INSERT OR REPLACE INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values
+                    )
+
+            yield known, write
             connection.execute("COMMIT")
 
     def begin(self, change: Change) -> Verdict:
@@ -203,11 +223,15 @@ class SQLiteStore:
         with self._row(change.order_id) as (known, write):
             write(known.ended(change, handled))
 
+    def open_orders(self) -> list[str]:
+        with closing(self._connect()) as connection:
+            return [order_id for (order_id,) in connection.execute("SELECT order_id FROM orders WHERE open")]
+
 
 _COLUMNS = ", ".join(_Known._fields)
 _TABLE = """
 CREATE TABLE IF NOT EXISTS orders (
     order_id TEXT PRIMARY KEY, refunded INTEGER NOT NULL, sent_at INTEGER NOT NULL, digest TEXT NOT NULL,
-    placed INTEGER NOT NULL, holder TEXT NOT NULL, held_until REAL NOT NULL
+    placed INTEGER NOT NULL, open INTEGER NOT NULL, holder TEXT NOT NULL, held_until REAL NOT NULL
 )
 """
