@@ -111,6 +111,7 @@ def testing(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Environmen
 
 @pytest.fixture(scope="session")
 def everything(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Environment:
-    """All that a user of the client can install."""
+    """All that a user of the client can install, beside the frameworks that he may have."""
     extras = "webflow-orders[testing,httpx2,aiohttp,shared,cli,export,otel]"
-    return Environment(tmp_path_factory.mktemp("everything") / "venv", wheel, extras)
+    frameworks = ("django", "fastapi", "flask")
+    return Environment(tmp_path_factory.mktemp("everything") / "venv", wheel, extras, *frameworks)

@@ -3,58 +3,20 @@
 from __future__ import annotations
 
 import io
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
-from wsgiref.validate import validator
 
 import anyio
 import httpx
 import pytest
-import uvicorn
 from webflow_orders import webhooks
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client
 
 from contract_tests.webhooks.deliveries import SECRET, envelope, order
+from contract_tests.webhooks.serving import over_asgi, over_wsgi
 
 BODY = envelope(order(comment="é" * 1000), "ecomm_new_order")
 MOST = 10_000
-
-
-class Silent(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing on standard error."""
-
-
-@contextmanager
-def over_wsgi(receiver: Any) -> Iterator[str]:
-    with make_server("127.0.0.1", 0, validator(receiver), handler_class=Silent) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-@contextmanager
-def over_asgi(receiver: Any) -> Iterator[str]:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        server = uvicorn.Server(uvicorn.Config(receiver, log_level="critical", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 @pytest.mark.parametrize(
