@@ -11,23 +11,16 @@ from contextlib import AbstractContextManager, contextmanager
 from types import ModuleType
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
-from wsgiref.validate import validator
 
 import uvicorn
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from werkzeug.serving import WSGIRequestHandler as WerkzeugHandler, make_server as make_werkzeug_server
 
 from contract_tests.packaging.documents import Block, blocks
 
 
 class Silent(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing on standard error."""
-
-
-class SilentWerkzeug(WerkzeugHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:
         """Nothing on standard error."""
 
 
@@ -44,12 +37,7 @@ def running(server: Any, port: int) -> Iterator[str]:
 
 
 def over_wsgi(application: Any) -> AbstractContextManager[str]:
-    server = make_server("127.0.0.1", 0, validator(application), handler_class=Silent)
-    return running(server, server.server_port)
-
-
-def over_werkzeug(application: Any) -> AbstractContextManager[str]:
-    server = make_werkzeug_server("127.0.0.1", 0, application, request_handler=SilentWerkzeug)
+    server = make_server("127.0.0.1", 0, application, handler_class=Silent)
     return running(server, server.server_port)
 
 
@@ -94,13 +82,12 @@ def over_django(module: ModuleType) -> AbstractContextManager[str]:
         settings.configure(ALLOWED_HOSTS=["127.0.0.1"], ROOT_URLCONF=module.__name__, LOGGING_CONFIG=None)
     settings.ROOT_URLCONF = module.__name__
     sys.modules[module.__name__] = module
-    server = make_server("127.0.0.1", 0, WSGIHandler(), handler_class=Silent)
-    return running(server, server.server_port)
+    return over_wsgi(WSGIHandler())
 
 
 RECIPES: dict[str, Callable[[ModuleType], AbstractContextManager[str]]] = {
     "fastapi": lambda module: over_asgi(module.app),
     "starlette.applications": lambda module: over_asgi(module.app, "on"),
-    "flask": lambda module: over_werkzeug(module.app),
+    "flask": lambda module: over_wsgi(module.app),
     "django": over_django,
 }

@@ -25,6 +25,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     _about_a_server(parser.add_argument_group("a server of yours").add_argument)
+    _about_a_receiver(parser.add_argument_group("a receiver of webhooks").add_argument)
     _about_the_run(parser.add_argument_group("the run").add_argument)
     return parser
 
@@ -51,6 +52,16 @@ def _about_a_server(add: Callable[..., object]) -> None:
     about = "a site that the token must not see, and an order there"
     add("--other-site", nargs=2, metavar=("SITE", "ORDER"), help=about)
     add("--reset", metavar="URL", help="a POST here makes your own server start over")
+
+
+def _about_a_receiver(add: Callable[..., object]) -> None:
+    about = (
+        "a receiver of yours to post deliveries to, of orders that are invented; nothing else is done then"
+    )
+    add("--receiver", metavar="URL", help=about)
+    add("--secret", metavar="VARIABLE", help="a variable with the secret that it verifies signatures with")
+    about = "a page of yours that shows the comment of each order that it applied, as often as it did"
+    add("--applied", metavar="URL", help=about)
 
 
 def _about_the_run(add: Callable[..., object]) -> None:
@@ -80,7 +91,7 @@ def settings_from(argv: Sequence[str] | None) -> Settings:
     named: dict[str, Any] = {name: None if value == "" else value for name, value in given.items()}
     if named["other_site"] is not None:
         named["other_site"] = tuple(named["other_site"])
-    for name in ("reader_token", "throttled_token"):
+    for name in ("reader_token", "throttled_token", "secret"):
         if named[name] is not None and not os.environ.get(named[name]):
             option = f"--{name.replace('_', '-')}"
             raise UsageError(f"{option} names {named[name]}, which is no variable of the environment.")

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from . import description as descriptions
 from .settings import Settings
+from .webhooks.cases import battery
 
 # Unfulfilled orders of the mock, in the place of those that would be written to; and nothing is kept back from it.
 STAND_IN, STAND_IN_REFUND = "dfa-3f1", "f61-2e8"
@@ -32,6 +34,8 @@ class Plan:
         return sum(self.requests.values()) + self.others
 
     def text(self) -> str:
+        if self.settings.receiver is not None:
+            return f"{self.count} deliveries to {self.settings.receiver}. Nothing was sent."
         target = self.settings.target or "a mock of its own"
         lines = [f"Profile {self.settings.profile}, {target}. Nothing was sent."]
         rows = self.requests | ({"to none of them": self.others} if self.others else {})
@@ -46,6 +50,8 @@ def plan(settings: Settings) -> Plan:
 
     from .run import run
 
+    if settings.receiver is not None:
+        return Plan(settings, {"deliveries": len(list(battery(descriptions.read(settings.spec))))}, 0, 0)
     with MockServer(MockWebflow()) as server, TemporaryDirectory() as scratch:
         rehearsal = replace(
             settings, report=Path(scratch) / "report", state=Path(scratch) / "state", plan=False

@@ -30,6 +30,7 @@ from .model.machine import AnyServersMachine, OrdersMachine
 from .report.result import Result
 from .settings import Settings, UsageError
 from .target import Target, aimed, gateway_to
+from .webhooks import receivers
 
 # So many orders are on a page at the most.
 PAGE = 100
@@ -42,6 +43,8 @@ def run(settings: Settings) -> Result:
     folder = settings.report.resolve()
     report.clear(folder)
     description = descriptions.read(settings.spec)
+    if settings.receiver is not None:
+        return _receiver(settings, settings.receiver, description, folder)
     validator = Validator(description)
     with aimed(settings) as target:
         recorder = [Recorder(folder / report.RECORDING, description=description)] if settings.records else []
@@ -57,6 +60,28 @@ def run(settings: Settings) -> Result:
             finally:
                 # Also what an abandoned run leaves behind.
                 report.scrub(folder, gateway)
+    return result
+
+
+def _receiver(settings: Settings, url: str, description: Description, folder: Path) -> Result:
+    """Judge a receiver of webhooks, and nothing else."""
+    say(f"The receiver: {url}")
+    aim = receivers.Aim(url=url, secret=os.environ[settings.secret or ""], applied=settings.applied)
+    judged = receivers.judge(aim, description)
+    result = Result(
+        target=url,
+        site="",
+        tally=Tally(finished=True),
+        validator=Validator(description),
+        drive=[],
+        report=folder,
+        seconds=judged.seconds,
+        seed=settings.seed,
+        replay=settings.command,
+        webhooks=judged,
+        not_judged=judged.not_judged,
+    )
+    report.write(result, folder, description)
     return result
 
 

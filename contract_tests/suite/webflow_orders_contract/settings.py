@@ -62,6 +62,8 @@ class Settings:
     `reader_token`, `throttled_token`: variables of the environment that have other tokens of it; `other_site`: a site
     that the token must not see, and an order there.
     `webhooks`: whether webhooks may be made and removed; None where the server starts over, and nowhere else.
+    `receiver`: the URL of a receiver of webhooks to judge instead of an API; `secret`: a variable of the environment
+    that has what it verifies with; `applied`: the URL of a page that shows what it applied.
     `wanted` is the profile that must come out, if one was named. `state` is where a write is noted before it is made.
     """
 
@@ -75,6 +77,9 @@ class Settings:
     reader_token: str | None = None
     throttled_token: str | None = None
     other_site: tuple[str, str] | None = None
+    receiver: str | None = None
+    secret: str | None = None
+    applied: str | None = None
     reset: str | None = None
     wanted: Profile | None = None
     plan: bool = False
@@ -94,7 +99,7 @@ class Settings:
     def __post_init__(self) -> None:
         checks = (
             self._about_target, self._about_the_token, self._about_writes, self._about_a_server_of_ones_own,
-            self._about_numbers, self._about_the_profile,
+            self._about_a_receiver, self._about_numbers, self._about_the_profile,
         )  # fmt: skip
         for check in checks:
             if complaint := check():
@@ -184,6 +189,26 @@ class Settings:
             is_elsewhere = True
         if is_elsewhere:
             return "--reset must be a URL of the server that is named with --target."
+        return None
+
+    def _about_a_receiver(self) -> str | None:
+        if self.receiver is None:
+            return (
+                "--secret and --applied are for a receiver; see --receiver."
+                if self.secret or self.applied
+                else None
+            )
+        if self.target is not None:
+            return "--receiver is judged by itself, and --target is another run."
+        if self.secret is None:
+            return "--receiver needs --secret, the name of a variable that has the secret it verifies with."
+        for option, url in (("--receiver", self.receiver), ("--applied", self.applied)):
+            try:
+                is_url = url is None or (urlsplit(url).scheme in ("http", "https") and host_of(url) != "")
+            except ValueError:
+                is_url = False
+            if not is_url:
+                return f"{option} must be a URL such as http://127.0.0.1:8000/hook, not {url!r}."
         return None
 
     def _about_numbers(self) -> str | None:

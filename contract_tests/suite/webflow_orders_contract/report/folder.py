@@ -101,6 +101,7 @@ def summary(result: Result) -> dict[str, object]:
         },
         "model": None if result.model is None else asdict(result.model),
         "drive": [asdict(step) for step in result.drive],
+        "webhooks": None if result.webhooks is None else asdict(result.webhooks),
     }
 
 

@@ -21,6 +21,8 @@ def junit(result: Result) -> ElementTree[Element]:
         ],
         "the generated client": [(f"{step.client} client", step.step) for step in result.drive],
     }
+    if result.webhooks is not None:
+        looked_at[result.webhooks.part] = _names({result.webhooks.part: result.webhooks.counts})
     skipped = {
         (f"{step.client} client", step.step): step.note for step in result.drive if step.verdict == "skipped"
     }

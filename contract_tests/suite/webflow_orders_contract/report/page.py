@@ -13,6 +13,7 @@ from typing import Any
 from ..drive.driver import KINDS, StepResult
 from ..gateway.budget import FALLS
 from ..gateway.memory import AGREE, REFUSED, SAME_IN_V1, STORED
+from ..webhooks import cases
 from .result import Checks, Result
 
 # Beside the folder of the run, where `make mutants` leaves its score.
@@ -40,6 +41,12 @@ SENTENCES = {
     REFUSED: "A write that was refused has changed nothing.",
     AGREE: "Two reads of an order tell the same, if nobody wrote to it in between.",
     SAME_IN_V1: "v1 tells of an order what v2 tells of it.",
+    cases.ACCEPTS: "What the description allows, rightly signed, is answered with exactly 200.",
+    cases.VERIFIES: "What is not signed, or wrongly, is refused with a 4xx, and breaks nothing down.",
+    cases.HEEDS_TIME: "What was signed more than five minutes ago, or is signed ahead, is refused with a 4xx.",
+    cases.ONCE: "What comes again, or has been overtaken, is answered with exactly 200.",
+    cases.SURVIVES: "What is signed and yet no event is ignored or refused, and breaks nothing down.",
+    cases.APPLIES: "What was accepted is applied once, and nothing else is.",
     "negative_data_rejection": "A request that the description forbids is refused.",
     "positive_data_acceptance": "A request that the description allows is not refused as invalid.",
     "missing_required_header": "A request without a header that is required is refused.",
@@ -164,14 +171,19 @@ class Fact:
 def facts(result: Result, drift: dict[str, Any] | None, score: Score | None) -> list[Fact]:
     """The numbers at the top; those of what was not done are left out."""
     failures = len(result.causes)
-    found = [
-        Fact(str(failures), "failure" if failures == 1 else "failures", bad=bool(failures)),
-        Fact(f"{result.tally.cases:,}", "requests by Schemathesis"),
-        Fact(f"{result.validator.answers:,}", "answers validated"),
-    ]
+    found = [Fact(str(failures), "failure" if failures == 1 else "failures", bad=bool(failures))]
+    if result.site:
+        found += [
+            Fact(f"{result.tally.cases:,}", "requests by Schemathesis"),
+            Fact(f"{result.validator.answers:,}", "answers validated"),
+        ]
     if result.model is not None:
         found.append(Fact(f"{sum(result.model.compared.values()):,}", "answers compared with the model"))
-    found += [Fact(str(len(result.drive)), "steps by the client"), Fact(f"{result.seconds:.0f} s", "in all")]
+    if result.site:
+        found.append(Fact(str(len(result.drive)), "steps by the client"))
+    if result.webhooks is not None:
+        found.append(Fact(str(result.webhooks.deliveries), "deliveries"))
+    found.append(Fact(f"{result.seconds:.0f} s", "in all"))
     if drift is not None:
         count = len(drift["drifted"])
         found.append(Fact(str(count), "differences to the spec", bad=bool(count)))

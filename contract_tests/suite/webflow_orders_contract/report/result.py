@@ -12,6 +12,7 @@ from ..fuzz.tally import Tally
 from ..gateway.exchange import Failure
 from ..gateway.validator import Validator
 from ..model.runner import ModelResult
+from ..webhooks.result import WebhookResult
 from .causes import Cause, causes
 
 # operation -> check -> how often it held, and how often it did not
@@ -22,6 +23,7 @@ Checks = dict[str, dict[str, list[int]]]
 class Result:
     """`target` names the server for people; `again` says how to bring it back, `replay` how to repeat the run.
 
+    `site` is empty where no API was judged, but a receiver of webhooks.
     A POST to `reset` has the server start over. `not_judged` is what could not be seen, and how it could be.
     """
 
@@ -38,6 +40,7 @@ class Result:
     reset: str | None = None
     not_judged: Sequence[str] = ()
     model: ModelResult | None = None
+    webhooks: WebhookResult | None = None
 
     @property
     def ok(self) -> bool:
@@ -56,14 +59,16 @@ class Result:
             "Schemathesis": fuzzed,
             "the model": [self.model.failure] if self.model and self.model.failure else [],
             "the generated client": [step.failure for step in self.drive if step.failure is not None],
+            **({self.webhooks.part: self.webhooks.failures} if self.webhooks is not None else {}),
         }
 
     def checks(self) -> Checks:
-        """Of the validator and of Schemathesis, for the operations that were fuzzed."""
-        return {
+        """Of the validator and of Schemathesis, for the operations that were fuzzed; and of webhooks."""
+        found = {
             name: {**row.by_check, **self.validator.counts.get(name, {})}
             for name, row in self.tally.rows.items()
         }
+        return found | ({self.webhooks.part: self.webhooks.counts} if self.webhooks is not None else {})
 
     def verdict(self) -> str:
         if self.ok:

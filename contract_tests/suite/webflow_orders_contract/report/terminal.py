@@ -12,16 +12,22 @@ from rich.text import Text
 from ..drive.driver import StepResult
 from ..fuzz.tally import Tally
 from ..model.runner import ModelResult
+from ..webhooks.result import WebhookResult
 from .causes import Cause
 from .result import Result
 
 
 def show(console: Console, result: Result) -> None:
-    console.print(_operations(result.tally))
+    if result.site:
+        console.print(_operations(result.tally))
     if result.model is not None:
         console.print(_model(result.model))
-    console.print(_steps(result.drive))
-    console.print(_validated(result), highlight=False, soft_wrap=True)
+    if result.site:
+        console.print(_steps(result.drive))
+    if result.webhooks is not None:
+        console.print(_webhooks(result.webhooks))
+    if result.site:
+        console.print(_validated(result), highlight=False, soft_wrap=True)
     for cause in result.causes:
         _cause(console, cause)
     if result.causes and result.again:
@@ -59,6 +65,17 @@ def _model(model: ModelResult) -> Table:
         table.add_column(name, justify="right")
     numbers = [str(number) for number in (model.sequences, model.requests, int(not model.ok))]
     table.add_row(*numbers, style=None if model.ok else "red")
+    return table
+
+
+def _webhooks(found: WebhookResult) -> Table:
+    title = f"{found.part.capitalize()}: {found.deliveries} deliveries, {found.seconds:.0f} s"
+    table = Table(title=title, title_justify="left")
+    table.add_column("check")
+    for name in ("held", "failed"):
+        table.add_column(name, justify="right")
+    for check, (held, failed) in found.counts.items():
+        table.add_row(check, str(held), str(failed), style="red" if failed else None)
     return table
 
 

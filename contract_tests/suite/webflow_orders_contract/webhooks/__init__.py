@@ -1,0 +1,1 @@
+"""Deliveries of webhooks: what a receiver must do with them, and what they must be like."""
