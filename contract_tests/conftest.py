@@ -40,14 +40,15 @@ SLOW = (
     "codegen/test_spoiled_bodies.py",
     "contract/test_access.py", "contract/test_learned_model.py", "contract/test_live_is_safe.py",
     "contract/test_memory.py", "contract/test_mutants.py", "contract/test_own_server.py",
-    "contract/test_recordings.py",
+    "contract/test_receivers.py", "contract/test_recordings.py",
     "contract/test_report_page.py", "contract/test_somebodys_server.py", "contract/test_the_drive.py",
     "contract/test_the_run.py", "contract/test_webhooks.py::test_the_model", "contract/test_write_is_undone.py",
     "mock/test_libraries.py", "mock/test_official_sdk.py", "mock/test_persistence.py", "mock/test_plugin.py",
     "mock/webhooks/test_deliveries.py::test_applications_of_frameworks", "mock/webhooks/test_histories.py",
     "mock/webhooks/test_living.py", "mock/webhooks/test_trigger.py::test_it_is_a_command",
     "spec/test_docs_command.py", "spec/test_mutants_of_the_spec.py",
-    "webhooks/test_signatures.py::test_a_hundred_thousand", "webhooks/test_stores.py::test_after_the_dust_settles",
+    "webhooks/test_histories.py", "webhooks/test_hostile.py", "webhooks/test_recipes.py",
+    "webhooks/test_stores.py::test_after_the_dust_settles",
 )  # fmt: skip
 
 

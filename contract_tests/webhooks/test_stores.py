@@ -20,15 +20,7 @@ import pytest
 from webflow_orders import webhooks
 from webflow_orders.webhooks import Change, MemoryStore, SQLiteStore
 
-from contract_tests.webhooks.deliveries import MOMENT, SECRET, clock, envelope, order
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = MOMENT
-
-    def __call__(self) -> float:
-        return self.now
+from contract_tests.webhooks.deliveries import MOMENT, SECRET, Clock, clock, envelope, order
 
 
 @pytest.fixture(params=["memory", "SQLite"])
