@@ -13,7 +13,7 @@ from typing import Any
 from ..drive.driver import KINDS, StepResult
 from ..gateway.budget import FALLS
 from ..gateway.memory import AGREE, REFUSED, SAME_IN_V1, STORED
-from ..webhooks import cases
+from ..webhooks import cases, senders
 from .result import Checks, Result
 
 # Beside the folder of the run, where `make mutants` leaves its score.
@@ -47,6 +47,17 @@ SENTENCES = {
     cases.ONCE: "What comes again, or has been overtaken, is answered with exactly 200.",
     cases.SURVIVES: "What is signed and yet no event is ignored or refused, and breaks nothing down.",
     cases.APPLIES: "What was accepted is applied once, and nothing else is.",
+    senders.FORM: "A delivery is a POST of JSON.",
+    senders.SCHEMA: "The body of a delivery fits the schema of its event.",
+    senders.SIGNED: "A delivery is signed: timestamp, colon and the very bytes, by the webhook's secret.",
+    senders.TIMED: "The timestamp is when it was sent, in milliseconds, of a retry too.",
+    senders.TRIGGER: "A delivery names the trigger that its webhook is for.",
+    senders.STATE: "A delivery has the order as the API shows it after the change.",
+    senders.AFTER: "A delivery comes after the change, and never before.",
+    senders.COMPLETE: "Of each change every webhook for it is told.",
+    senders.ONCE: "What was answered with 200 does not come again.",
+    senders.RETRIED: "What was answered otherwise comes again, ten minutes apart, three times at the most.",
+    senders.NO_MORE: "Nothing else is posted: no redirect is followed, and nothing comes to a webhook that is gone.",
     "negative_data_rejection": "A request that the description forbids is refused.",
     "positive_data_acceptance": "A request that the description allows is not refused as invalid.",
     "missing_required_header": "A request without a header that is required is refused.",

@@ -1,0 +1,286 @@
+"""Judges a sender: what was delivered, held against what has changed and what the description says."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import jsonschema_rs
+
+from ..description import Description
+from ..gateway.exchange import Failure
+from .cases import SIGNATURE, TIMESTAMP, signature
+from .result import WebhookResult
+
+DELIVERIES = "the deliveries"
+FORM, SCHEMA, SIGNED, TIMED, TRIGGER, STATE, AFTER, COMPLETE, ONCE, RETRIED, NO_MORE = (
+    "delivery_is_a_post_of_json", "delivery_fits_its_schema", "delivery_is_signed", "delivery_is_signed_when_sent",
+    "delivery_names_its_trigger", "delivery_shows_the_order_as_it_became", "delivery_comes_after_the_change",
+    "each_change_is_delivered", "each_change_is_delivered_once", "what_was_not_taken_is_sent_again",
+    "nothing_else_is_delivered",
+)  # fmt: skip
+CHECKS = (FORM, SCHEMA, SIGNED, TIMED, TRIGGER, STATE, AFTER, COMPLETE, ONCE, RETRIED, NO_MORE)
+
+# Documented: three retries, ten minutes apart. How exactly is not.
+RETRIES, APART, ROUGHLY = 3, 600.0, 60.0
+# A delivery is refused by whoever verifies it when it is older; no clock is to be trusted to the second.
+OLDEST, CLOCKS_DIFFER = 300.0, 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hook:
+    """A webhook that was registered for the run."""
+
+    id: str
+    trigger: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """A request to the URL of a webhook. `hook`: the webhook's id; empty if the URL is none's.
+
+    `at`: when it came, by the clock of the server. `answer`: what status it was given. `shown`: what the API said of
+    its order at that moment, if that was asked.
+    """
+
+    hook: str
+    at: float
+    answer: int = 200
+    method: str = "POST"
+    headers: Sequence[tuple[str, str]] = ()
+    body: bytes = field(default=b"", repr=False)
+    shown: Any = field(default=None, repr=False)
+
+    def values(self, name: str) -> list[str]:
+        return [value for key, value in self.headers if key.lower() == name]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What was done, and the order as the API has shown it then. `began`: before it was asked for."""
+
+    trigger: str
+    order: Mapping[str, Any] = field(repr=False)
+    began: float
+
+    @property
+    def order_id(self) -> str:
+        return str(self.order.get("orderId"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """`until`: how long it was listened; a retry that would have come later is not missed."""
+
+    hooks: Sequence[Hook]
+    changes: Sequence[Change]
+    deliveries: Sequence[Delivery]
+    until: float
+
+
+def judge(recording: Recording, description: Description) -> WebhookResult:
+    return _Judge(recording, description).judge()
+
+
+class _Judge:
+    def __init__(self, recording: Recording, description: Description) -> None:
+        self._recording = recording
+        self._description = description
+        self._hooks = {each.id: each for each in recording.hooks}
+        self._schemas: dict[str, Any] = {}
+        self._result = WebhookResult(part=DELIVERIES, deliveries=len(recording.deliveries))
+
+    def judge(self) -> WebhookResult:
+        # Of each change and each webhook for it: the attempts.
+        attempts: dict[tuple[str, int], list[Delivery]] = {}
+        for each in self._recording.deliveries:
+            hook = self._hooks.get(each.hook)
+            self._note(NO_MORE, each, [] if hook else [f"a {each.method} came to a URL that no webhook has"])
+            if hook is not None:
+                number = self._one(each, hook)
+                if number is not None:
+                    attempts.setdefault((hook.id, number), []).append(each)
+        for number, change in enumerate(self._recording.changes):
+            for hook in self._recording.hooks:
+                if hook.trigger == change.trigger:
+                    self._all(change, attempts.get((hook.id, number), []))
+        return self._result
+
+    def _note(self, check: str, about: Delivery | None, complaints: Iterable[str]) -> None:
+        told = "" if about is None else _told(about)
+        self._result.note(check, [Failure(DELIVERIES, check, each, answer=told) for each in complaints])
+
+    # ------------------------------------------------------------------ one delivery
+
+    def _one(self, delivery: Delivery, hook: Hook) -> int | None:
+        """Judge it by itself; the number of the change that it tells of."""
+        body = _parsed(delivery.body)
+        self._note(FORM, delivery, _form(delivery, body))
+        self._note(SIGNED, delivery, _signed(delivery, hook))
+        self._note(TIMED, delivery, _timed(delivery))
+        trigger = body.get("triggerType") if isinstance(body, dict) else None
+        self._note(TRIGGER, delivery, _named(trigger, hook))
+        if not isinstance(body, dict) or trigger not in self._description.document["webhooks"]:
+            self._note(SCHEMA, delivery, ["it is no event of the description"])
+            return None
+        self._note(SCHEMA, delivery, self._misfits(str(trigger), body))
+        order = body.get("payload")
+        number = self._change(order, hook)
+        self._note(STATE, delivery, [] if number is not None else self._differences(order))
+        if number is None:
+            return None
+        self._note(AFTER, delivery, self._early(delivery, number))
+        return number
+
+    def _misfits(self, trigger: str, body: object) -> Iterator[str]:
+        if trigger not in self._schemas:
+            pointer = f"#/webhooks/{trigger}/post/requestBody/content/application~1json/schema"
+            document = {**self._description.document, "$ref": pointer}
+            self._schemas[trigger] = jsonschema_rs.Draft202012Validator(document, validate_formats=True)
+        for error in self._schemas[trigger].iter_errors(body):
+            yield f"{''.join(f'/{word}' for word in error.instance_path) or 'the body'}: {str(error.message)[:200]}"
+
+    def _change(self, order: object, hook: Hook) -> int | None:
+        """Which change left the order so."""
+        for number, change in enumerate(self._recording.changes):
+            if change.trigger == hook.trigger and change.order == order:
+                return number
+        return None
+
+    def _differences(self, order: object) -> list[str]:
+        """From the state that is nearest to it."""
+        if not isinstance(order, dict):
+            return ["its payload is no order"]
+        mine = [each.order for each in self._recording.changes if each.order_id == str(order.get("orderId"))]
+        if not mine:
+            return ["it is about an order that was not changed"]
+        wrong = [
+            sorted(name for name in {*order, *state} if order.get(name, ...) != state.get(name, ...))
+            for state in mine
+        ]
+        nearest = min(wrong, key=len)
+        return [f"/{name}: it is not what the API shows after the change" for name in nearest] or [
+            "the order is so, but this webhook is for something else"
+        ]
+
+    def _early(self, delivery: Delivery, number: int) -> Iterator[str]:
+        change = self._recording.changes[number]
+        if delivery.at < change.began - CLOCKS_DIFFER:
+            yield "it came before the change was asked for"
+        elif delivery.shown is not None and delivery.shown != change.order:
+            later = [
+                each.order
+                for each in self._recording.changes[number + 1 :]
+                if each.order_id == change.order_id
+            ]
+            if delivery.shown not in later:
+                yield "it came while the API still showed the order as it was before"
+
+    # ------------------------------------------------------------------ all about one change
+
+    def _all(self, change: Change, attempts: Sequence[Delivery]) -> None:
+        last = attempts[-1] if attempts else None
+        missing = [] if attempts else [f"nothing came after {change.trigger} of {change.order_id}"]
+        self._note(COMPLETE, None, missing)
+        if last is None:
+            return
+        first = next((at for at, each in enumerate(attempts) if each.answer == 200), len(attempts) - 1)
+        more = len(attempts) - first - 1
+        self._note(ONCE, last, [f"it came {more} times more after it was taken with 200"] if more else [])
+        self._note(RETRIED, last, self._retried(attempts[: first + 1]))
+
+    def _retried(self, attempts: Sequence[Delivery]) -> Iterator[str]:
+        last = attempts[-1]
+        if (
+            last.answer != 200
+            and len(attempts) <= RETRIES
+            and self._recording.until > last.at + APART + ROUGHLY
+        ):
+            yield f"it was answered {last.answer}, and did not come again"
+        if len(attempts) > RETRIES + 1:
+            yield f"it was tried {len(attempts)} times, and {RETRIES + 1} are documented"
+        for before, after in pairwise(attempts):
+            if abs(after.at - before.at - APART) > ROUGHLY:
+                yield f"it came again after {after.at - before.at:.0f} s, and {APART:.0f} are documented"
+            if after.body != before.body and _parsed(after.body) != _parsed(before.body):
+                yield "it came again with another body"
+
+
+def _form(delivery: Delivery, body: object) -> Iterator[str]:
+    if delivery.method != "POST":
+        yield f"it is a {delivery.method}, not a POST"
+    media = [value.partition(";")[0].strip().lower() for value in delivery.values("content-type")]
+    if media != ["application/json"]:
+        yield f"its type is {' and '.join(media) or 'missing'}, not application/json"
+    if body is None:
+        yield "its body is no JSON in UTF-8"
+
+
+def _signed(delivery: Delivery, hook: Hook) -> Iterator[str]:
+    signatures, timestamps = delivery.values(SIGNATURE), delivery.values(TIMESTAMP)
+    for name, values in ((SIGNATURE, signatures), (TIMESTAMP, timestamps)):
+        if len(values) != 1:
+            yield f"{name} is there {len(values)} times"
+    if len(signatures) != 1 or len(timestamps) != 1:
+        return
+    if not re.fullmatch("[0-9a-f]{64}", signatures[0]):
+        yield f"{SIGNATURE} is not of 64 digits, in lower-case hexadecimal"
+    elif not hmac.compare_digest(signatures[0], signature(delivery.body, timestamps[0], hook.secret)):
+        yield f"{SIGNATURE} is {_guess(delivery, timestamps[0], signatures[0], hook)}"
+
+
+def _guess(delivery: Delivery, timestamp: str, got: str, hook: Hook) -> str:
+    """What it is the signature of, if that can be guessed."""
+    written = json.dumps(_parsed(delivery.body), separators=(",", ":"), ensure_ascii=False).encode()
+    guesses = {
+        "of the body alone, without the timestamp": hmac.digest(
+            hook.secret.encode(), delivery.body, "sha256"
+        ).hex(),
+        "of the JSON as it is written anew, not of the bytes that came": signature(
+            written, timestamp, hook.secret
+        ),
+        "made with an empty secret": signature(delivery.body, timestamp, ""),
+    }
+    return next(
+        (what for what, made in guesses.items() if made == got),
+        "not of timestamp, colon and body by its secret",
+    )
+
+
+def _timed(delivery: Delivery) -> Iterator[str]:
+    for text in delivery.values(TIMESTAMP):
+        if not re.fullmatch("[0-9]{1,15}", text, re.ASCII):
+            yield f"{TIMESTAMP} is no number of milliseconds"
+            continue
+        age = delivery.at - int(text) / 1000
+        if abs(delivery.at - int(text)) < OLDEST:
+            yield f"{TIMESTAMP} is in seconds, and milliseconds are documented"
+        elif age > OLDEST - CLOCKS_DIFFER:
+            yield f"it was signed {age:.0f} s before it came: whoever verifies it must refuse it"
+        elif age < -CLOCKS_DIFFER:
+            yield f"it is signed {-age:.0f} s ahead"
+
+
+def _named(trigger: object, hook: Hook) -> list[str]:
+    return [] if trigger == hook.trigger else [f"triggerType is not {hook.trigger}, for which the webhook is"]
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body.decode())
+    except (ValueError, RecursionError):
+        return None
+
+
+def _told(delivery: Delivery) -> str:
+    """As a person reads it. The secret is in none of it."""
+    names = Counter(key.lower() for key, _ in delivery.headers)
+    head = [f"{key}: {value}" for key, value in delivery.headers if names[key.lower()] < 10]
+    return "\n".join([delivery.method, *head, "", delivery.body.decode(errors="replace")[:3000]])
