@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from webflow_orders.testing import client
 from webflow_orders_contract.description import read as described
-from webflow_orders_contract.webhooks import senders
+from webflow_orders_contract.webhooks import rounds, senders
 from webflow_orders_contract.webhooks.cases import SIGNATURE, TIMESTAMP, signature
 from webflow_orders_contract.webhooks.senders import Change, Delivery, Hook, Recording, judge
 from webflow_orders_mock import MockWebflow, order as order_of_mock
+
+from contract_tests.contract.conftest import gateway_to
 
 DESCRIPTION = described()
 NEW, CHANGED = "ecomm_new_order", "ecomm_order_changed"
@@ -269,3 +271,66 @@ def test_a_retry_that_was_not_waited_for_is_not_missed(healthy: Recording) -> No
     early = replace(healthy, deliveries=healthy.deliveries[:3], changes=healthy.changes[:3])
     assert failed(replace(early, until=early.deliveries[-1].at + 30)) == set()
     assert failed(early) == {senders.RETRIED}
+
+
+def test_what_was_changed_and_changed_back_is_two_changes() -> None:
+    listening = Listening()
+    for status in ("fulfill", "unfulfill"):
+        listening.change(
+            "dfa-3f1", CHANGED, lambda status=status: getattr(listening.orders, status)("dfa-3f1")
+        )
+    listening.change("dfa-3f1", CHANGED, lambda: listening.orders.update("dfa-3f1", comment="a"))
+    listening.change("dfa-3f1", CHANGED, lambda: listening.orders.fulfill("dfa-3f1"))
+    listening.change("dfa-3f1", CHANGED, lambda: listening.orders.unfulfill("dfa-3f1"))
+    assert listening.changes[2].order == listening.changes[4].order
+    assert failed(listening.recording()) == set()
+
+
+# ---------------------------------------------------------------- a round at a server
+
+
+def test_our_mock_delivers_rightly_over_a_socket() -> None:
+    with gateway_to(MockWebflow(), reset="/_mock/reset") as gateway:
+        assert gateway.reset is not None
+        control = gateway.reset.removesuffix("/reset")
+        result = rounds.run(gateway, DESCRIPTION, control=control, patience=60)
+    assert result.failures == []
+    assert set(result.counts) == set(senders.CHECKS)
+    assert (result.deliveries, result.not_judged) == (11, [])
+
+
+def test_of_somebody_s_server_time_and_customers_are_not_judged() -> None:
+    mock = MockWebflow()
+    with gateway_to(mock) as gateway:
+        result = rounds.run(gateway, DESCRIPTION, patience=60)
+    assert result.failures == []
+    assert result.deliveries == 7
+    assert ["ten minutes" in what or "new order" in what for what in result.not_judged] == [True, True]
+    assert list(mock.webhooks) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_noticed_over_a_socket(fault: str) -> None:
+    mock = MockWebflow()
+    mock.webhooks.fault(fault, times=2)
+    with gateway_to(mock) as gateway:
+        result = rounds.run(gateway, DESCRIPTION, patience=0.5 if fault == "lost" else 60)
+    assert FAULTS[fault] in {each.what for each in result.failures}
+
+
+def test_a_webhook_that_outlives_its_deletion_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    mock = MockWebflow()
+    monkeypatch.setattr(mock.webhooks, "delete", lambda webhook_id: True)
+    with gateway_to(mock) as gateway:
+        result = rounds.run(gateway, DESCRIPTION, patience=60)
+    assert senders.NO_MORE in {each.what for each in result.failures}
+
+
+def test_where_nothing_can_be_changed_that_is_said() -> None:
+    mock = MockWebflow()
+    for order_id, each in mock.orders.items():
+        if each.status == "unfulfilled":
+            mock.seed(order_id[0], order_of_mock(order_id[1], status="fulfilled"))
+    with gateway_to(mock) as gateway:
+        (failure,) = rounds.run(gateway, DESCRIPTION).failures
+    assert failure.message == "there is no unfulfilled order to change"

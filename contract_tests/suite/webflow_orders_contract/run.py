@@ -28,9 +28,10 @@ from .model.checker import ModelChecker
 from .model.learned import LearnedChecker, TooMuch
 from .model.machine import AnyServersMachine, OrdersMachine
 from .report.result import Result
-from .settings import Settings, UsageError
+from .settings import LOOPBACK, Settings, UsageError, host_of
 from .target import Target, aimed, gateway_to
-from .webhooks import receivers
+from .webhooks import receivers, rounds
+from .webhooks.result import WebhookResult
 
 # So many orders are on a page at the most.
 PAGE = 100
@@ -128,6 +129,14 @@ def _check(
             model = _model_of_webhooks(gateway, target.knows_all, settings.seed, sequences, model)
     if orders and not drive:
         drive = _drive(gateway, steps, settings.with_v1)
+    deliveries, unheard = None, list[str]()
+    if orders and settings.drives_webhooks:
+        if host_of(target.server.base_url) in LOOPBACK:
+            deliveries = _deliveries(gateway, description, target)
+        else:
+            unheard = [
+                "whether webhooks are delivered rightly: the server is not on this machine, as the run is"
+            ]
     access = None if target.knows_all or not settings.is_ours else _access(settings)
     if access is not None and orders and access != Access():
         gateway.start_over()
@@ -149,7 +158,12 @@ def _check(
         replay=settings.command,
         again=target.again,
         reset=target.reset,
-        not_judged=[*access.not_judged(), *_too_few_orders(validator)] if access is not None else [],
+        webhooks=deliveries,
+        not_judged=[
+            *([*access.not_judged(), *_too_few_orders(validator)] if access is not None else []),
+            *unheard,
+            *(deliveries.not_judged if deliveries is not None else []),
+        ],
     )
 
 
@@ -216,6 +230,12 @@ def _model_of_webhooks(
     verdict = "ok" if result.ok else "FAILED"
     say(f"  {result.sequences} sequences  {result.requests} requests  {verdict}, about webhooks")
     return result if before is None else before.and_then(result)
+
+
+def _deliveries(gateway: Gateway, description: Description, target: Target) -> WebhookResult:
+    say("Deliveries of webhooks:")
+    control = target.reset.removesuffix("/reset") if target.knows_all and target.reset else None
+    return rounds.run(gateway, description, control=control, say=say)
 
 
 class _Steps:

@@ -64,11 +64,15 @@ class Delivery:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What was done, and the order as the API has shown it then. `began`: before it was asked for."""
+    """What was done, and the order as the API has shown it then. `began`: before it was asked for.
+
+    `told`: the webhooks that must be told; None: all that are for it.
+    """
 
     trigger: str
     order: Mapping[str, Any] = field(repr=False)
     began: float
+    told: Sequence[str] | None = None
 
     @property
     def order_id(self) -> str:
@@ -109,7 +113,7 @@ class _Judge:
                     attempts.setdefault((hook.id, number), []).append(each)
         for number, change in enumerate(self._recording.changes):
             for hook in self._recording.hooks:
-                if hook.trigger == change.trigger:
+                if hook.trigger == change.trigger and (change.told is None or hook.id in change.told):
                     self._all(change, attempts.get((hook.id, number), []))
         return self._result
 
@@ -132,7 +136,7 @@ class _Judge:
             return None
         self._note(SCHEMA, delivery, self._misfits(str(trigger), body))
         order = body.get("payload")
-        number = self._change(order, hook)
+        number = self._change(delivery, order, hook)
         self._note(STATE, delivery, [] if number is not None else self._differences(order))
         if number is None:
             return None
@@ -147,12 +151,15 @@ class _Judge:
         for error in self._schemas[trigger].iter_errors(body):
             yield f"{''.join(f'/{word}' for word in error.instance_path) or 'the body'}: {str(error.message)[:200]}"
 
-    def _change(self, order: object, hook: Hook) -> int | None:
-        """Which change left the order so."""
-        for number, change in enumerate(self._recording.changes):
-            if change.trigger == hook.trigger and change.order == order:
-                return number
-        return None
+    def _change(self, delivery: Delivery, order: object, hook: Hook) -> int | None:
+        """Which change left the order so: of several, the last that was begun by then."""
+        fitting = [
+            number
+            for number, change in enumerate(self._recording.changes)
+            if change.trigger == hook.trigger and change.order == order
+        ]
+        begun = [number for number in fitting if self._recording.changes[number].began <= delivery.at]
+        return begun[-1] if begun else fitting[0] if fitting else None
 
     def _differences(self, order: object) -> list[str]:
         """From the state that is nearest to it."""

@@ -1,0 +1,113 @@
+"""A receiver of the run's own, on this machine: writes down what is delivered, and answers what it is told to."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socketserver
+import threading
+from collections import defaultdict, deque
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from .senders import Delivery
+
+# Where those who follow redirects would come.
+ELSEWHERE = "/elsewhere"
+
+
+class Listener:
+    """Listens for as long as the block lasts. `now` is the server's clock; `look` reads an order by the API."""
+
+    def __init__(self, now: Callable[[], float], look: Callable[[str], Any]) -> None:
+        self.deliveries: list[Delivery] = []
+        self._now, self._look = now, look
+        self._hooks: dict[str, str] = {}
+        self._answers: dict[str, deque[int]] = defaultdict(deque)
+        self._came = threading.Condition()
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
+        self.origin = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> Listener:
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def address(self) -> str:
+        """A URL that nobody knows before it is registered."""
+        return f"{self.origin}/{secrets.token_hex(8)}"
+
+    def expect(self, url: str, hook: str) -> None:
+        """What comes to this URL is for that webhook."""
+        self._hooks[url.removeprefix(self.origin)] = hook
+
+    def forget(self, hook: str) -> None:
+        """From now on nothing is for it."""
+        self._hooks = {path: known for path, known in self._hooks.items() if known != hook}
+
+    def answer(self, hook: str, *statuses: int) -> None:
+        """The next deliveries of a webhook are answered so, and then with 200 again."""
+        self._answers[hook].extend(statuses)
+
+    def wait_for(self, hook: str, count: int, seconds: float) -> bool:
+        """Whether so many deliveries of the webhook have come, within a time."""
+        with self._came:
+            return self._came.wait_for(lambda: self.count(hook) >= count, seconds)
+
+    def count(self, hook: str) -> int:
+        return sum(each.hook == hook for each in self.deliveries)
+
+    def take(self, method: str, path: str, headers: list[tuple[str, str]], body: bytes) -> int:
+        at, hook = self._now(), self._hooks.get(path, "")
+        shown = self._look(_order_id(body)) if hook else None
+        with self._came:
+            answer = self._answers[hook].popleft() if self._answers[hook] else 200
+            self.deliveries.append(
+                Delivery(
+                    hook=hook, at=at, answer=answer, method=method, headers=headers, body=body, shown=shown
+                )
+            )
+            self._came.notify_all()
+        return answer
+
+
+def _order_id(body: bytes) -> str:
+    try:
+        event = json.loads(body)
+        order = event.get("payload", event)
+        return str(order["orderId"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return ""
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address, daemon_threads = True, True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever delivers may go before there is an answer."""
+
+
+def _handler(listener: Listener) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def __getattr__(self, name: str) -> Callable[[], None]:
+            if name.startswith("do_"):  # Whatever the method is.
+                return self.take
+            raise AttributeError(name)
+
+        def take(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            status = listener.take(self.command, self.path, self.headers.items(), body)
+            self.send_response_only(status)
+            if 300 <= status < 400:
+                self.send_header("Location", listener.origin + ELSEWHERE)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler

@@ -1,0 +1,188 @@
+"""Registers webhooks at a server, changes an order, listens to what is delivered, and has that judged."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import httpx
+
+from ..description import Description
+from ..gateway.exchange import Failure, parsed
+from ..gateway.proxy import Gateway, NoAnswer
+from .cases import CHANGED, NEW
+from .listener import Listener
+from .result import WebhookResult
+from .senders import APART, COMPLETE, DELIVERIES, Change, Hook, Recording, judge
+
+# For a delivery, by a server that has nothing else to do.
+PATIENCE = 10.0
+
+
+class _NotMade(Exception):
+    """The server did not do what the round needs; another part of the run says what is wrong."""
+
+
+class Round:
+    """`control`: where our mock is controlled; it alone can let time pass, and place an order."""
+
+    def __init__(
+        self, gateway: Gateway, description: Description, control: str | None, patience: float
+    ) -> None:
+        self._gateway, self._description = gateway, description
+        self._control, self._patience = control, patience
+        self._ahead = 0.0
+        self._http = httpx.Client(timeout=5, trust_env=False)
+        self._hooks: list[Hook] = []
+        self._changes: list[Change] = []
+        self._due: dict[str, int] = {}
+        self._listener = Listener(self._now, self._look)
+
+    def run(self) -> WebhookResult:
+        start = time.perf_counter()
+        self._gateway.start_over()
+        problem = ""
+        with self._listener, self._http:
+            try:
+                self._live(self._an_unfulfilled_order())
+            except (_NotMade, NoAnswer) as error:
+                problem = str(error)
+            finally:
+                for hook in self._hooks:
+                    with suppress(NoAnswer):
+                        self._gateway.request("DELETE", f"/v2/webhooks/{hook.id}")
+            deliveries = sorted(self._listener.deliveries, key=lambda each: each.at)
+        recording = Recording(
+            hooks=self._hooks, changes=self._changes, deliveries=deliveries, until=self._now()
+        )
+        result = judge(recording, self._description)
+        if problem:
+            result.note(COMPLETE, [Failure(DELIVERIES, COMPLETE, problem, self._gateway.curls())])
+        if self._control is None:
+            result.not_judged += [
+                "whether a delivery that was not taken comes again: nobody waits ten minutes for that",
+                "whether a new order is told of: this API cannot place one",
+            ]
+        result.seconds = time.perf_counter() - start
+        return result
+
+    # ------------------------------------------------------------------ what is done
+
+    def _live(self, order_id: str) -> None:
+        first, second = self._register(CHANGED), self._register(CHANGED)
+        self._write(order_id, "PATCH", "", {"comment": "contract run: packed"}, first, second)
+        if self._control is not None:
+            # Neither is a success, and nobody is to follow the second.
+            self._listener.answer(first.id, 500, 204)
+            self._listener.answer(second.id, 302)
+            self._write(order_id, "POST", "/fulfill", {}, first, second)
+            self._pass(APART, first, second)
+            self._pass(APART, first)
+            self._place(self._register(NEW))
+        else:
+            self._write(order_id, "POST", "/fulfill", {}, first, second)
+        self._write(order_id, "POST", "/unfulfill", None, first, second)
+        self._delete(first)
+        # When the second has heard of it, the first would have.
+        self._write(order_id, "PATCH", "", {"comment": "contract run: sent"}, second)
+
+    def _an_unfulfilled_order(self) -> str:
+        page = self._asked("GET", f"/v2/sites/{self._site}/orders?status=unfulfilled&limit=1", None, 200)
+        with suppress(LookupError, TypeError):
+            return str(page["orders"][0]["orderId"])
+        raise _NotMade("there is no unfulfilled order to change")
+
+    def _register(self, trigger: str) -> Hook:
+        url = self._listener.address()
+        made = self._asked(
+            "POST", f"/v2/sites/{self._site}/webhooks", {"triggerType": trigger, "url": url}, 201
+        )
+        if not isinstance(made, dict) or not isinstance(made.get("secretKey"), str):
+            raise _NotMade(
+                f"a webhook for {trigger} was made without a secretKey, so nothing can be verified"
+            )
+        hook = Hook(id=str(made.get("id")), trigger=trigger, secret=made["secretKey"])
+        self._hooks.append(hook)
+        self._listener.expect(url, hook.id)
+        return hook
+
+    def _delete(self, hook: Hook) -> None:
+        self._asked("DELETE", f"/v2/webhooks/{hook.id}", None, 204)
+        self._listener.forget(hook.id)
+
+    def _write(self, order_id: str, method: str, path: str, body: object, *told: Hook) -> None:
+        began = self._now()
+        where = f"/v2/sites/{self._site}/orders/{order_id}"
+        self._asked(method, where + path, body, 200)
+        self._changed(CHANGED, self._asked("GET", where, None, 200), began, *told)
+
+    def _place(self, told: Hook) -> None:
+        """What a customer does; nothing in the API does it."""
+        some = self._asked("GET", f"/v2/sites/{self._site}/orders?limit=1", None, 200)["orders"][0]
+        order = {**some, "orderId": "c0f-fee"}
+        began = self._now()
+        self._http.post(f"{self._control}/sites/{self._site}/placed", json=order).raise_for_status()
+        where = f"/v2/sites/{self._site}/orders/{order['orderId']}"
+        self._changed(NEW, self._asked("GET", where, None, 200), began, told)
+
+    def _changed(self, trigger: str, order: Any, began: float, *told: Hook) -> None:
+        self._changes.append(
+            Change(trigger=trigger, order=order, began=began, told=[each.id for each in told])
+        )
+        self._hear(*told)
+
+    def _pass(self, seconds: float, *told: Hook) -> None:
+        """Let time pass, and hear of whom that makes due."""
+        self._ahead += seconds  # Before it passes there: what is due then may come before the answer.
+        self._http.post(f"{self._control}/clock", json={"forward": seconds}).raise_for_status()
+        self._hear(*told)
+
+    def _hear(self, *told: Hook) -> None:
+        """Wait for one delivery more of each; what does not come is missed in the end."""
+        for hook in told:
+            self._due[hook.id] = self._due.get(hook.id, 0) + 1
+        for hook in told:
+            self._listener.wait_for(hook.id, self._due[hook.id], self._patience)
+
+    # ------------------------------------------------------------------ the way there
+
+    @property
+    def _site(self) -> str:
+        return self._gateway.server.site
+
+    def _now(self) -> float:
+        return time.time() + self._ahead
+
+    def _asked(self, method: str, path: str, body: object, due: int) -> Any:
+        sent = b"" if body is None else json.dumps(body).encode()
+        answer = self._gateway.request(method, path, sent)
+        if answer.status != due:
+            raise _NotMade(
+                f"{method} {path.partition('?')[0]} was answered {answer.status}, where {due} was due"
+            )
+        return parsed(answer.decoded)
+
+    def _look(self, order_id: str) -> Any:
+        """Not through the gateway, which may be waiting for the very answer that this delivery is part of."""
+        url = f"{self._gateway.server.base_url.rstrip('/')}/v2/sites/{self._site}/orders/{order_id}"
+        try:
+            answer = self._http.get(url, headers={"Authorization": f"Bearer {self._gateway.server.token}"})
+        except httpx.HTTPError:
+            return None
+        return parsed(answer.content) if answer.status_code == 200 else None
+
+
+def run(
+    gateway: Gateway,
+    description: Description,
+    *,
+    control: str | None = None,
+    patience: float = PATIENCE,
+    say: Callable[[str], None] = lambda text: None,
+) -> WebhookResult:
+    result = Round(gateway, description, control, patience).run()
+    say(f"  {result.deliveries} deliveries  {'ok' if result.ok else 'FAILED'}")
+    return result
