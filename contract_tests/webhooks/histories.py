@@ -77,7 +77,7 @@ class History:
         self.mock = MockWebflow(clock=Clock())
         self.mock.add_site(SITE)
         self.mock.webhooks.deliver_to(self.take if not awaits else self.take_async, url=URL)
-        self.orders = client(self.mock, site_id=SITE)
+        self.orders = client(self.mock, site_id=SITE, rate_limit=None)
         self.version = 0
         # What the receiver has, kept outside of its process.
         self.copy: dict[str, dict[str, Any]] = {}
@@ -96,7 +96,8 @@ class History:
     def start(self) -> None:
         self.process = Mortal(self)
         kind: Any = webhooks.AsyncReceiver if self.awaits else webhooks.Receiver
-        reread = self.orders if self.rereads else None
+        # A client of its own, which dies with it.
+        reread = client(self.mock, site_id=SITE, rate_limit=None) if self.rereads else None
         self.unnoted.clear()
         self.receiver = kind(SECRET, self.handle, store=self.process, reread=reread, now=self.mock.now)
 
@@ -169,7 +170,7 @@ class History:
             return 1
 
     async def _reconcile(self, everything: bool) -> webhooks.Reconciliation:
-        async with async_client(self.mock, site_id=SITE) as orders:
+        async with async_client(self.mock, site_id=SITE, rate_limit=None) as orders:
             return await self.receiver.reconcile(orders, everything=everything)  # type: ignore[no-any-return]
 
     # ---------------------------------------------------------------- the shop
