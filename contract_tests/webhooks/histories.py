@@ -70,10 +70,12 @@ class Mortal:
 class History:
     """`rereads`: whether the receiver asks the API how an order stands before it calls a handler."""
 
-    def __init__(self, seed: int, path: Path, *, awaits: bool = False, rereads: bool = True) -> None:
+    def __init__(
+        self, seed: int, path: Path, *, awaits: bool = False, rereads: bool = True, mortality: float = 0.03
+    ) -> None:
         self.rng = random.Random(seed)
         self.path, self.awaits, self.rereads = path, awaits, rereads
-        self.mortality = 0.03
+        self.mortality = mortality
         self.mock = MockWebflow(clock=Clock())
         self.mock.add_site(SITE)
         self.mock.webhooks.deliver_to(self.take if not awaits else self.take_async, url=URL)
