@@ -110,13 +110,16 @@ class _Receiver(Generic[R]):
                 event = attrs.evolve(event, late=True)
         # The fallback is Event's.
         handler = next(self._handlers[kind] for kind in type(event).__mro__ if kind in self._handlers)
-        handled = False
         try:
             yield Step(functools.partial(handler, event))
-            handled = True
-        finally:
+        except GeneratorExit:  # Whoever took the steps is gone, in the middle of one.
+            raise
+        except BaseException:
             if change is not None:
-                yield Step(functools.partial(self._store.end, change, handled), is_store=True)
+                yield Step(functools.partial(self._store.end, change, False), is_store=True)
+            raise
+        if change is not None:
+            yield Step(functools.partial(self._store.end, change, True), is_store=True)
         return Answer(200, "handled")
 
     def _failed(self, event: Event, error: Exception) -> Answer:
@@ -140,7 +143,7 @@ class Receiver(_Receiver[Reader]):
     It is a WSGI application: serve it, or mount it. In another framework, call `handle`. It answers 200 when an
     event was handled, or is a repeat or older than one that was; 400 to what is no delivery; 500 when a handler or
     the store failed, so that Webflow sends it again, three times, ten minutes apart. A handler is called again for an
-    event only if it failed, or if its process died before the store had noted that it did not.
+    event only if it, or one after it, failed, or if the process died before the store had noted that it did not.
 
     Args:
         secret: the app's client secret, or the webhook's `secretKey`; several while one replaces another.

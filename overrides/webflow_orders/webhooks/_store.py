@@ -6,6 +6,7 @@ Webflow sends no event id, and nothing says which change of an order a delivery 
 | --- | --- | --- |
 | the same placing? | the order: it is placed once | inferred: nothing places it again |
 | the same change? | the order is, field by field, the one handled last | assumed: a retry repeats the body |
+| … unless | another has failed since: it may have had some of its effect | |
 | an older change? | the order was refunded since | inferred: no operation takes a refund back |
 | … or else | it was signed, or read, before the one handled last | documented: the timestamp is signed |
 | a placing after a change? | handled once, and it says that it is late | inferred: it came before any change |
@@ -93,13 +94,17 @@ class Store(Protocol):
 
 
 class _Known(NamedTuple):
-    """What is known of an order: the state that was handled last, whether its placing was, and who is at it."""
+    """What is known of an order: the state that was handled last, whether its placing was, and who is at it.
+
+    `unsure`: another state was begun since, and not handled; it may have had some of its effect.
+    """
 
     refunded: bool = False
     sent_at: int = 0
     digest: str = ""
     placed: bool = False
     open: bool = False
+    unsure: bool = False
     holder: str = ""
     held_until: float = 0.0
 
@@ -109,14 +114,15 @@ class _Known(NamedTuple):
             return "busy", self
         if change.placed:
             verdict: Verdict = "repeat" if self.placed else "late" if self.digest else "new"
-        elif change.digest == self.digest:
+        elif change.digest == self.digest and not self.unsure:
             # It may have been something else meanwhile: whatever was signed before this is older.
             return "repeat", self._replace(sent_at=max(self.sent_at, change.sent_at), open=change.open)
         else:
             verdict = "older" if self._is_newer_than(change) else "new"
         if verdict in ("repeat", "older"):
             return verdict, self
-        return verdict, self._replace(holder=change.delivery, held_until=now + hold, open=True)
+        unsure = self.unsure or verdict == "new"
+        return verdict, self._replace(holder=change.delivery, held_until=now + hold, open=True, unsure=unsure)
 
     def _is_newer_than(self, change: Change) -> bool:
         return (change.refunded, change.sent_at) < (self.refunded, self.sent_at)
@@ -130,8 +136,9 @@ class _Known(NamedTuple):
         if (change.placed and self.digest) or self._is_newer_than(change):
             return known
         return known._replace(
-            refunded=change.refunded, sent_at=change.sent_at, digest=change.digest, open=change.open
-        )
+            refunded=change.refunded, sent_at=change.sent_at, digest=change.digest, open=change.open,
+            unsure=False,
+        )  # fmt: skip
 
 
 class MemoryStore:
@@ -207,7 +214,7 @@ class SQLiteStore:
                 if changed != known:
                     values = (order_id, *changed)
                     connection.execute(
-                        "INSERT OR REPLACE INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values
+                        "INSERT OR REPLACE INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values
                     )
 
             yield known, write
@@ -232,6 +239,7 @@ _COLUMNS = ", ".join(_Known._fields)
 _TABLE = """
 CREATE TABLE IF NOT EXISTS orders (
     order_id TEXT PRIMARY KEY, refunded INTEGER NOT NULL, sent_at INTEGER NOT NULL, digest TEXT NOT NULL,
-    placed INTEGER NOT NULL, open INTEGER NOT NULL, holder TEXT NOT NULL, held_until REAL NOT NULL
+    placed INTEGER NOT NULL, open INTEGER NOT NULL, unsure INTEGER NOT NULL, holder TEXT NOT NULL,
+    held_until REAL NOT NULL
 )
 """
