@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup generate drift docs format lint types lintspec site quick test floors pythons cover mock contract drift-report mutants mutmut bench build check lock clean
+.PHONY: help setup generate drift docs format lint types lintspec site quick test floors pythons cover mock contract drift-report mutants mutmut power bench build check lock clean
 
 PYTHON ?= python3
 BIN    := .venv/bin
@@ -92,6 +92,9 @@ mutmut: $(READY) ## Mutate the client and list what survives; slow, and needs mu
 	@cp -r contract_tests openapi.yaml pyproject.toml .mutmut && cp -r overrides/codegen .mutmut/overrides
 	@cd .mutmut && export PYTHONPATH="$$(../$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" && \
 	  { CI=1 mutmut run --max-children 2; mutmut results; }
+
+power: $(READY) ## What other tools find of the mock's defects, and ours; hours: make power [ARGS="--first 21"]
+	@$(BIN)/python -m contract_tests.power $(ARGS)
 
 bench: $(READY) ## Ours beside the incumbents, measured; some twenty minutes: make bench [ARGS="--quick --only get"]
 	@$(BIN)/python -m contract_tests.bench $(ARGS)

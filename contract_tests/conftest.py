@@ -30,7 +30,7 @@ _SPEC = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))
 
 # What takes seconds: programs that are started, whole runs, thousands of cases. A folder, a file, a test's beginning.
 SLOW = (
-    "bench/", "packaging/", "mock/javascript/",
+    "bench/", "packaging/", "mock/javascript/", "power/",
     "cli/test_ends.py", "cli/test_hooks.py", "cli/test_ship", "cli/test_orders.py::test_a_reader_that_has_enough",
     "client/test_export_resumes.py", "client/test_forking.py", "client/test_fuzz.py", "client/test_kills.py",
     "client/test_many_at_once.py",

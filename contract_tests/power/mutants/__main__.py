@@ -1,0 +1,175 @@
+"""`python -m contract_tests.power.mutants`: does the contract run notice what a machine changed in the mock?
+
+Every module of the mock that says what is answered is changed in one place, and the change is set aside if it alters
+no answer of the dialogue. The rest are judged by the contract run alone. What is judged already is not judged again.
+
+python -m contract_tests.power.mutants --every 4           # every fourth change
+python -m contract_tests.power.mutants --only api/auth.py  # of one module
+python -m contract_tests.power.mutants --again             # those that survived, once more
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TypeVar
+
+from .judge import MOCK, answers, forked, noticed, preload
+from .syntax import Change, changes
+
+T = TypeVar("T")
+HERE = Path(__file__).parent
+CSV, RESULTS = HERE / "results.csv", HERE / "RESULTS.md"
+MODULES = (
+    "app.py", "orders/lifecycle.py", "orders/store.py", "orders/dialects.py", "orders/ledger.py", "api/auth.py",
+    "api/limits.py", "api/operations.py", "api/admission.py", "api/validation.py", "api/errors.py", "api/routes.py",
+)  # fmt: skip
+# Why one was not noticed, by module and line as `key` has them; written by hand, by who looked.
+REASONS: Mapping[tuple[str, int, str, str], str] = {}
+REPLAY, JUDGE = 120.0, 900.0
+BROKEN, SAME, SURVIVED, CAUGHT = "does not start", "same answers", "survived", "caught"
+STUCK, NO_RUN = "stuck", "no run"
+
+
+@dataclass(frozen=True)
+class Row:
+    module: str
+    line: int
+    before: str
+    after: str
+    verdict: str
+    by: str = ""
+    seen: str = ""
+
+    @property
+    def key(self) -> tuple[str, int, str, str]:
+        return self.module, self.line, self.before, self.after
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m contract_tests.power.mutants", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument(
+        "--every", type=int, default=1, metavar="N", help="each Nth change of all (default: all)"
+    )
+    parser.add_argument("--only", choices=MODULES, help="changes of this module")
+    parser.add_argument("--again", action="store_true", help="judge once more what survived or got stuck")
+    parser.add_argument("--table", action="store_true", help="judge nothing, only write the table again")
+    given = parser.parse_args(arguments)
+    if not given.table:
+        _judge(list(_chosen(given.every, given.only)), again=given.again)
+    RESULTS.write_text(render(read()), "utf-8")
+    print(f"in {RESULTS.relative_to(HERE.parents[2])}")
+    return 0
+
+
+def _chosen(every: int, only: str | None) -> Iterator[tuple[str, Change]]:
+    everything = [
+        (module, change) for module in MODULES for change in changes((MOCK / module).read_text("utf-8"))
+    ]
+    return (each for each in everything[::every] if only in (None, each[0]))
+
+
+def _judge(chosen: Sequence[tuple[str, Change]], *, again: bool) -> None:
+    preload()
+    rows = {each.key: each for each in read()}
+    healthy = _in_a_fork(answers, "app.py", (MOCK / "app.py").read_text("utf-8"), REPLAY)
+    assert healthy is not None, "the mock answers"
+    for module, change in chosen:
+        row = Row(module, change.line, change.before[:120], change.after[:120], "")
+        known = rows.get(row.key)
+        if known is not None and not (again and known.verdict in (SURVIVED, STUCK, NO_RUN)):
+            continue
+        verdict, by, seen = _verdict(module, change, healthy)
+        rows[row.key] = Row(*row.key, verdict, by, seen)
+        _write(rows.values())
+        print(
+            f"{verdict:<14} {module}:{change.line} {change.before[:50]} -> {change.after[:50]} {by}",
+            flush=True,
+        )
+
+
+def _verdict(module: str, change: Change, healthy: Sequence[str]) -> tuple[str, str, str]:
+    heard = _in_a_fork(answers, module, change.source, REPLAY)
+    if heard is None:
+        return BROKEN, "", ""
+    if heard == healthy:
+        return SAME, "", ""
+    found = _in_a_fork(noticed, module, change.source, JUDGE)
+    if found is None:
+        return STUCK, "", ""
+    part, seen = found
+    verdict = NO_RUN if part == "reset" else CAUGHT if part else SURVIVED
+    return verdict, part, seen or _difference(healthy, heard)
+
+
+def _difference(healthy: Sequence[str], heard: Sequence[str]) -> str:
+    """How many answers differ, and of the first what was asked, what is due and what came."""
+    differing = [(due, came) for due, came in zip(healthy, heard, strict=True) if due != came]
+    due, came = differing[0]
+    begin = max(0, len(os.path.commonprefix(differing[0])) - 20)
+    return f"{len(differing)} answers; {due.partition(': ')[0]}: {due[begin:][:80]} | {came[begin:][:80]}"
+
+
+def _in_a_fork(work: Callable[..., T], module: str, source: str, seconds: float) -> T | None:
+    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+        return forked(work, Path(folder), module, source, seconds=seconds)
+
+
+def read() -> list[Row]:
+    if not CSV.exists():
+        return []
+    with CSV.open(newline="", encoding="utf-8") as file:
+        return [Row(each.pop("module"), int(each.pop("line")), **each) for each in csv.DictReader(file)]
+
+
+def _write(rows: Iterable[Row]) -> None:
+    with CSV.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [each.name for each in fields(Row)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(map(asdict, rows))
+
+
+def render(rows: Sequence[Row]) -> str:
+    """RESULTS.md."""
+    judged = [each for each in rows if each.verdict not in (BROKEN, SAME)]
+    caught = [each for each in judged if each.verdict == CAUGHT]
+    by = ", ".join(f"{part} {number}" for part, number in Counter(each.by for each in caught).most_common())
+    share = 100 * len(caught) / (len(judged) or 1)
+
+    def count(module: str, *verdicts: str) -> str:
+        return str(sum(each.module == module and each.verdict in verdicts for each in rows))
+
+    return "\n".join([
+        "# Changes by a machine, and what noticed them", "",
+        "Made by `python -m contract_tests.power.mutants`; nothing here is written by hand.", "",
+        f"{len(rows)} changes. {sum(each.verdict == BROKEN for each in rows)} do not start,",
+        f"{sum(each.verdict == SAME for each in rows)} alter no answer of the dialogue and are set",
+        "aside; some of them might alter another answer, so this is a lower bound of what there is to notice.",
+        f"Of the {len(judged)} that alter an answer the contract run notices **{len(caught)}, {share:.0f} %**",
+        f"({by}), as a stranger with `--reset` and the three options, and alone.", "",
+        "| module | changes | alter an answer | caught |", "| --- | ---: | ---: | ---: |",
+        *(
+            f"| `{module}` | {count(module, BROKEN, SAME, CAUGHT, SURVIVED, STUCK, NO_RUN)} "
+            f"| {count(module, CAUGHT, SURVIVED, STUCK, NO_RUN)} | {count(module, CAUGHT)} |"
+            for module in MODULES
+        ), "",
+        "## Not noticed", "",
+        *(
+            f"- `{each.module}` {each.line}: `{each.before}` became `{each.after}`. "
+            f"{REASONS.get(each.key, each.verdict)}"
+            for each in judged if each.verdict != CAUGHT
+        ),
+    ]) + "\n"  # fmt: skip
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,99 @@
+"""What the machine changes, that each change is one, and that its verdicts are counted as they are told."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from contract_tests.power.mutants.__main__ import CAUGHT, MODULES, SAME, STUCK, SURVIVED, Row, render
+from contract_tests.power.mutants.judge import MOCK
+from contract_tests.power.mutants.syntax import changes
+
+SOURCE = '''
+"""About."""
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from a import b
+
+def f(a: int = 1) -> "None":
+    """Says."""
+    if a < 2 and not a:
+        raise ValueError("this is a sentence")
+    g(a, True, "word")
+    self.x = a + 0
+    return f"{a} words"
+'''
+
+
+def test_each_change_is_one_and_none_is_of_words_for_people():
+    found = [(each.before, each.after) for each in changes(SOURCE)]
+    assert found == [
+        ("1", "2"),
+        ("1", "0"),
+        ("a < 2 and (not a)", "a < 2 or not a"),
+        ("a < 2", "a <= 2"),
+        ("2", "3"),
+        ("2", "1"),
+        ("not a", "a"),
+        ("raise ValueError('this is a sentence')", "pass"),
+        ("g(a, True, 'word')", "pass"),
+        ("g(a, True, 'word')", "g(True, a, 'word')"),
+        ("True", "False"),
+        ("'word'", "'wordx'"),
+        ("self.x = a + 0", "pass"),
+        ("a + 0", "a - 0"),
+        ("0", "1"),
+    ]
+    whole = ast.unparse(ast.parse(SOURCE))
+    for each in changes(SOURCE):
+        assert each.source != whole
+        assert len(set(each.source.splitlines()) ^ set(whole.splitlines())) in (1, 2)
+
+
+def test_every_module_that_is_named_is_changed():
+    assert all(next(changes((MOCK / module).read_text("utf-8")), None) for module in MODULES)
+
+
+IN_A_PROCESS = """
+import json, sys
+from pathlib import Path
+from contract_tests.power.mutants.judge import MOCK, answers, forked
+
+module, folder = "orders/lifecycle.py", Path(sys.argv[1])
+source = (MOCK / module).read_text("utf-8")
+heard = []
+for number, text in enumerate((source + "# A comment.", source.replace("requested_by_customer", "asked"))):
+    (folder / str(number)).mkdir()
+    heard.append(forked(answers, folder / str(number), module, text, seconds=600))
+print(json.dumps([*heard, forked(lambda: 1 // 0, seconds=600)]))
+"""
+
+
+def test_what_is_changed_is_what_is_asked(tmp_path: Path):
+    """In a process of its own: a fork of this one, with the threads of a test run, could wait for ever."""
+    done = subprocess.run(
+        [sys.executable, "-c", IN_A_PROCESS, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    commented, changed, died = json.loads(done.stdout)
+    assert died is None
+    differing = [(due, came) for due, came in zip(commented, changed, strict=True) if due != came]
+    assert differing
+    assert all(due.replace("requested_by_customer", "asked") == came for due, came in differing)
+
+
+def test_the_share_is_of_those_that_alter_an_answer():
+    rows = [
+        Row("app.py", 1, "a", "b", SAME),
+        Row("app.py", 2, "a", "b", CAUGHT, "drive", "get"),
+        Row("app.py", 3, "a", "b", SURVIVED),
+        Row("api/auth.py", 4, "a", "b", CAUGHT, "rule", "sums"),
+        Row("api/auth.py", 5, "a", "b", STUCK),
+    ]
+    told = render(rows)
+    assert "Of the 4 that alter an answer the contract run notices **2, 50 %**" in told
+    assert "| `app.py` | 3 | 2 | 1 |" in told
+    assert "- `app.py` 3: `a` became `b`. survived" in told
+    assert "- `api/auth.py` 5: `a` became `b`. stuck" in told

@@ -1,0 +1,36 @@
+"""The server under test: a mock with a defect, and what a stranger could tell a run of it. Prints its address.
+
+python -m contract_tests.power.shop [--defect NAME]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from webflow_orders_mock import MockServer, MockWebflow, order
+
+READER, THROTTLED = "reader-token", "throttled-token"
+OTHER_ORDER = "0ff-513"
+
+
+class Shop(MockWebflow):
+    """A mock that a second shop and two more tokens belong to, also after a reset."""
+
+    def reset(self) -> None:
+        super().reset()
+        self.add_token(READER, scopes=["ecommerce:read"], hidden=[self.site_id_of_another])
+        self.add_token(THROTTLED, plan="basic", hidden=[self.site_id_of_another])
+        self.seed(self.site_id_of_another, order(OTHER_ORDER))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m contract_tests.power.shop")
+    parser.add_argument("--defect")
+    with MockServer(Shop(defect=parser.parse_args().defect)) as served:
+        print(served.url, flush=True)
+        sys.stdin.read()  # Until whoever started it closes the pipe, or is gone.
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""results.csv, a line for each tool and server as it was judged; and RESULTS.md, which is made from it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from webflow_orders_mock.defects import DEFECTS
+
+HEALTHY = "healthy"
+
+
+@dataclass(frozen=True)
+class Row:
+    """`complaints` are those that the healthy server does not earn; of that one, all."""
+
+    tool: str
+    server: str
+    caught: bool
+    ended: bool
+    seconds: float
+    complaints: str
+
+
+def order(names: Sequence[str]) -> list[str]:
+    """Every eighth, then what makes it every fourth, every second, all: wherever one stops, it is an even sample."""
+    strides = [range(len(names))[:: 2**power] for power in (3, 2, 1, 0)]
+    return [names[index] for index in dict.fromkeys(index for stride in strides for index in stride)]
+
+
+def read(path: Path) -> list[Row]:
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return [
+            Row(
+                each["tool"], each["server"], each["caught"] == "True", each["ended"] == "True",
+                float(each["seconds"]), each["complaints"],
+            )
+            for each in csv.DictReader(file)
+        ]  # fmt: skip
+
+
+def write(path: Path, rows: Iterable[Row]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [each.name for each in fields(Row)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(map(asdict, rows))
+
+
+def render(rows: Sequence[Row], titles: Mapping[str, str], about: Sequence[str]) -> str:
+    """Only defects that every tool was judged on are counted, so that all were asked the same."""
+    by = {(each.tool, each.server): each for each in rows}
+    tools = [name for name in titles if any(each.tool == name for each in rows)]
+    shared = [name for name in DEFECTS if all((tool, name) in by for tool in tools)]
+    families: dict[str, list[str]] = {}
+    for name in shared:
+        families.setdefault(DEFECTS[name].family, []).append(name)
+
+    def caught(tool: str, names: Sequence[str]) -> str:
+        return f"{sum(by[tool, name].caught for name in names)}"
+
+    def line(*cells: str) -> str:
+        return f"| {' | '.join(cells)} |"
+
+    return "\n".join([
+        "# Measured against others", "",
+        "Made by `make power`; nothing here is written by hand, and no test depends on it.", "",
+        *about, "",
+        f"{len(shared)} of {len(DEFECTS)} defects, each tool on the same ones:", "",
+        line("family", "defects", *(titles[tool] for tool in tools)),
+        line("---", *["---:"] * (1 + len(tools))),
+        *(
+            line(family, str(len(names)), *(caught(tool, names) for tool in tools))
+            for family, names in families.items()
+        ),
+        line("**all**", f"**{len(shared)}**", *(f"**{caught(tool, shared)}**" for tool in tools)),
+        line("complaints of the healthy mock", "", *(_healthy(by, tool) for tool in tools)),
+        line("seconds a run, at the median", "", *(_median(by, tool, shared) for tool in tools)),
+        line("not done in time", "", *(str(sum(not by[tool, name].ended for name in shared)) for tool in tools)), "",
+        "## Each of them", "",
+        line("defect", *(titles[tool] for tool in tools)),
+        line("---", *[":---:"] * len(tools)),
+        *(line(f"`{name}`", *("✓" if by[tool, name].caught else "" for tool in tools)) for name in shared),
+    ]) + "\n"  # fmt: skip
+
+
+def _healthy(by: Mapping[tuple[str, str], Row], tool: str) -> str:
+    found = by[tool, HEALTHY].complaints
+    return str(len(found.split("\n")) if found else 0)
+
+
+def _median(by: Mapping[tuple[str, str], Row], tool: str, names: Sequence[str]) -> str:
+    spent = sorted(by[tool, name].seconds for name in names)
+    return f"{spent[len(spent) // 2]:.0f}" if spent else ""
