@@ -9,6 +9,8 @@ python -m contract_tests.power --table             # RESULTS.md again, from what
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +18,8 @@ from pathlib import Path
 from webflow_orders_mock.defects import DEFECTS
 
 from .processes import shop
-from .table import HEALTHY, Row, order, read, render, write
+from .sample import evenly
+from .table import HEALTHY, Row, read, render, write
 from .tools import NOT_HERE, TOOLS, Outcome, Tool
 
 POWER = Path(__file__).parent
@@ -37,6 +40,8 @@ ABOUT = [
 
 def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
+    # Whoever is told to stop stops what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     chosen = []
     for name in given.only.split(",") if given.only else TOOLS:
         if why := None if given.table else TOOLS[name].missing():
@@ -44,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             chosen.append(TOOLS[name])
     if not given.table:
-        _measure(chosen, order(list(DEFECTS))[: given.first])
+        _measure(chosen, evenly(list(DEFECTS), 8)[: given.first])
     RESULTS.write_text(render(read(CSV), {each.name: each.title for each in TOOLS.values()}, ABOUT), "utf-8")
     print(f"in {RESULTS.relative_to(POWER.parents[1])} and {CSV.name}")
     return 0

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # What waits on an answer uses no processor. So much longer than its seconds nobody may take, on whatever machine.
-PATIENCE = 12
+PATIENCE = 60
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,6 @@ class Row:
     complaints: str
 
 
-def order(names: Sequence[str]) -> list[str]:
-    """Every eighth, then what makes it every fourth, every second, all: wherever one stops, it is an even sample."""
-    strides = [range(len(names))[:: 2**power] for power in (3, 2, 1, 0)]
-    return [names[index] for index in dict.fromkeys(index for stride in strides for index in stride)]
-
-
 def read(path: Path) -> list[Row]:
     if not path.exists():
         return []

@@ -13,8 +13,9 @@ from webflow_orders_mock.defects import DEFECTS
 from contract_tests.power import __main__ as power
 from contract_tests.power.documents import KNOWN_ORDERS, ORDERS
 from contract_tests.power.processes import Ended, limited, serving
+from contract_tests.power.sample import evenly
 from contract_tests.power.shop import OTHER_ORDER, READER, Shop
-from contract_tests.power.table import HEALTHY, Row, order, read, render, write
+from contract_tests.power.table import HEALTHY, Row, read, render, write
 from contract_tests.power.tools import MODERN, OLDER, TOOLS, Node, Outcome, Tool, failed_tests
 
 ENDED = Ended("", 1, 1.0)
@@ -105,9 +106,10 @@ def test_the_second_shop_outlives_a_reset():
 
 def test_wherever_it_stops_the_sample_is_even():
     names = list(DEFECTS)
-    assert sorted(order(names)) == sorted(names)
-    assert order(names)[:21] == names[::8]
-    assert sorted(order(names)[:41]) == sorted(names[::4])
+    assert sorted(evenly(names, 8)) == sorted(names)
+    assert evenly(names, 8)[:21] == names[::8]
+    assert sorted(evenly(names, 8)[:41]) == sorted(names[::4])
+    assert evenly([1, 2, 3], 1) == [1, 2, 3]
 
 
 def test_the_table_counts_what_all_were_asked(tmp_path: Path):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
+import itertools
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -115,7 +115,8 @@ def _difference(healthy: Sequence[str], heard: Sequence[str]) -> str:
     """How many answers differ, and of the first what was asked, what is due and what came."""
     differing = [(due, came) for due, came in zip(healthy, heard, strict=True) if due != came]
     due, came = differing[0]
-    begin = max(0, len(os.path.commonprefix(differing[0])) - 20)
+    same = itertools.takewhile(lambda each: each[0] == each[1], zip(due, came, strict=False))
+    begin = max(0, sum(1 for _ in same) - 20)
     return f"{len(differing)} answers; {due.partition(': ')[0]}: {due[begin:][:80]} | {came[begin:][:80]}"
 
 
