@@ -3,7 +3,7 @@
 Every module of the mock that says what is answered is changed in one place, and the change is set aside if it alters
 no answer of the dialogue. The rest are judged by the contract run alone. What is judged already is not judged again.
 
-python -m contract_tests.power.mutants --every 4           # every fourth change
+python -m contract_tests.power.mutants --first 198         # every fourth change
 python -m contract_tests.power.mutants --only api/auth.py  # of one module
 python -m contract_tests.power.mutants --again             # those that survived, once more
 """
@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TypeVar
 
+from ..sample import evenly
 from .judge import MOCK, answers, forked, noticed, preload
 from .syntax import Change, changes
 
@@ -57,25 +58,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m contract_tests.power.mutants", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    parser.add_argument(
-        "--every", type=int, default=1, metavar="N", help="each Nth change of all (default: all)"
-    )
+    parser.add_argument("--first", type=int, metavar="N", help="so many changes, evenly spread, and no more")
     parser.add_argument("--only", choices=MODULES, help="changes of this module")
     parser.add_argument("--again", action="store_true", help="judge once more what survived or got stuck")
     parser.add_argument("--table", action="store_true", help="judge nothing, only write the table again")
     given = parser.parse_args(arguments)
     if not given.table:
-        _judge(list(_chosen(given.every, given.only)), again=given.again)
+        _judge(list(_chosen(given.first, given.only)), again=given.again)
     RESULTS.write_text(render(read()), "utf-8")
     print(f"in {RESULTS.relative_to(HERE.parents[2])}")
     return 0
 
 
-def _chosen(every: int, only: str | None) -> Iterator[tuple[str, Change]]:
+def _chosen(first: int | None, only: str | None) -> Iterator[tuple[str, Change]]:
     everything = [
         (module, change) for module in MODULES for change in changes((MOCK / module).read_text("utf-8"))
     ]
-    return (each for each in everything[::every] if only in (None, each[0]))
+    return (each for each in evenly(everything, 16)[:first] if only in (None, each[0]))
 
 
 def _judge(chosen: Sequence[tuple[str, Change]], *, again: bool) -> None:
