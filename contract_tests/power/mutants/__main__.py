@@ -17,6 +17,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,7 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )  # fmt: skip
     parser.add_argument("--first", type=int, metavar="N", help="so many changes, evenly spread, and no more")
     parser.add_argument("--only", choices=MODULES, help="changes of this module")
-    parser.add_argument("--again", action="store_true", help="judge once more what survived or got stuck")
+    parser.add_argument(
+        "--again", action="store_true", help="judge once more, and thoroughly, what survived or got stuck"
+    )
     parser.add_argument("--table", action="store_true", help="judge nothing, only write the table again")
     given = parser.parse_args(arguments)
     if not given.table:
@@ -85,9 +88,10 @@ def _judge(chosen: Sequence[tuple[str, Change]], *, again: bool) -> None:
     for module, change in chosen:
         row = Row(module, change.line, change.before[:120], change.after[:120], "")
         known = rows.get(row.key)
-        if known is not None and not (again and known.verdict in (SURVIVED, STUCK, NO_RUN)):
+        is_wanted = known.verdict in (SURVIVED, STUCK, NO_RUN) if known and again else not (known or again)
+        if not is_wanted:
             continue
-        verdict, by, seen = _verdict(module, change, healthy)
+        verdict, by, seen = _verdict(module, change, healthy, thoroughly=again)
         rows[row.key] = Row(*row.key, verdict, by, seen)
         _write(rows.values())
         print(
@@ -96,13 +100,15 @@ def _judge(chosen: Sequence[tuple[str, Change]], *, again: bool) -> None:
         )
 
 
-def _verdict(module: str, change: Change, healthy: Sequence[str]) -> tuple[str, str, str]:
+def _verdict(
+    module: str, change: Change, healthy: Sequence[str], *, thoroughly: bool
+) -> tuple[str, str, str]:
     heard = _in_a_fork(answers, module, change.source, REPLAY)
     if heard is None:
         return BROKEN, "", ""
     if heard == healthy:
         return SAME, "", ""
-    found = _in_a_fork(noticed, module, change.source, JUDGE)
+    found = _in_a_fork(partial(noticed, thoroughly=thoroughly), module, change.source, JUDGE)
     if found is None:
         return STUCK, "", ""
     part, seen = found

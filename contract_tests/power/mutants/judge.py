@@ -65,8 +65,11 @@ def answers(folder: Path, module: str, source: str) -> list[str]:
     return replay()
 
 
-def noticed(folder: Path, module: str, source: str) -> tuple[str, str]:
-    """Which part of the contract run noticed what, as a stranger who has the options; empty if none did."""
+def noticed(folder: Path, module: str, source: str, *, thoroughly: bool = False) -> tuple[str, str]:
+    """Which part of the contract run noticed what, as a stranger who has the options; empty if none did.
+
+    Thoroughly: with all phases of Schemathesis, which take most of the time and seldom notice what nothing else did.
+    """
     _import(folder, module, source)
     from webflow_orders_contract.gateway.proxy import CanNotStartOver
     from webflow_orders_contract.model.access import Access
@@ -90,9 +93,9 @@ def noticed(folder: Path, module: str, source: str) -> tuple[str, str]:
         found = next(access.judge(at.gateway, "dfa-3f1"), None) or next(iter(at.validator.failures), None)
         return Detection("access", (found.what,), found.message) if found else NOTHING
 
-    drive, model, *rest = ORDER["stranger"]
+    drive, model, coverage, *rest = ORDER["stranger"]
     with bench(mock=Served()) as at:
-        parts = (drive, by_access, model, *rest)
+        parts = (drive, by_access, model, coverage, *(rest if thoroughly else ()))
         try:
             found = next((seen for part in parts if (seen := part(at)) != NOTHING), NOTHING)
         except CanNotStartOver as error:
