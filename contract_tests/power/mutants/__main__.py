@@ -34,7 +34,7 @@ MODULES = (
 )  # fmt: skip
 # Why one was not noticed, by module and line as `key` has them; written by hand, by who looked.
 REASONS: Mapping[tuple[str, int, str, str], str] = {}
-REPLAY, JUDGE = 120.0, 900.0
+REPLAY, JUDGE = 900.0, 3600.0
 BROKEN, SAME, SURVIVED, CAUGHT = "does not start", "same answers", "survived", "caught"
 STUCK, NO_RUN = "stuck", "no run"
 

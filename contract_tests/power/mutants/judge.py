@@ -93,9 +93,9 @@ def noticed(folder: Path, module: str, source: str, *, thoroughly: bool = False)
         found = next(access.judge(at.gateway, "dfa-3f1"), None) or next(iter(at.validator.failures), None)
         return Detection("access", (found.what,), found.message) if found else NOTHING
 
-    drive, model, coverage, *rest = ORDER["stranger"]
+    *quick, all_phases = ORDER["stranger"]
     with bench(mock=Served()) as at:
-        parts = (drive, by_access, model, coverage, *(rest if thoroughly else ()))
+        parts = (*quick, by_access, *([all_phases] if thoroughly else []))
         try:
             found = next((seen for part in parts if (seen := part(at)) != NOTHING), NOTHING)
         except CanNotStartOver as error:
