@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             chosen.append(TOOLS[name])
     if not given.table:
-        _measure(chosen, evenly(list(DEFECTS), 8)[: given.first])
+        _measure(chosen, evenly(list(DEFECTS), 32)[: given.first])
     RESULTS.write_text(render(read(CSV), {each.name: each.title for each in TOOLS.values()}, ABOUT), "utf-8")
     print(f"in {RESULTS.relative_to(POWER.parents[1])} and {CSV.name}")
     return 0

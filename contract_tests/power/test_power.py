@@ -106,9 +106,9 @@ def test_the_second_shop_outlives_a_reset():
 
 def test_wherever_it_stops_the_sample_is_even():
     names = list(DEFECTS)
-    assert sorted(evenly(names, 8)) == sorted(names)
-    assert evenly(names, 8)[:21] == names[::8]
-    assert sorted(evenly(names, 8)[:41]) == sorted(names[::4])
+    assert sorted(evenly(names, 32)) == sorted(names)
+    assert evenly(names, 32)[:6] == names[::32]
+    assert sorted(evenly(names, 32)[:41]) == sorted(names[::4])
     assert evenly([1, 2, 3], 1) == [1, 2, 3]
 
 
