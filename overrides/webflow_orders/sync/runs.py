@@ -1,0 +1,202 @@
+"""Runs: they send what is asked for, and hand on what has changed."""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+from .. import errors
+from .._call import arguments
+from .conductor import Conductor
+from .planning import Plan, Settings, Step, planned, table
+from .reading import AskOrder, AskPage, Change
+from .state import State, read
+
+if TYPE_CHECKING:
+    from .._async_client import AsyncOrdersClient
+    from .._client import OrdersClient
+    from ..models import Order, OrderV1
+    from ..webhooks import OrderEvent
+
+C = TypeVar("C")
+
+
+class _Run(Generic[C]):
+    """A run over a shop: iterate over it once, to its end, and keep its `state` for the next one."""
+
+    def __init__(self, orders: C, conductor: Conductor) -> None:
+        self._orders: C = orders
+        self._conductor = conductor
+        self._work = conductor.conduct()
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """For the next run, as JSON can hold it; before the end, one that knows of the changes up to here."""
+        return self._conductor.state.to_json()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What was read so far, why, and in how many calls."""
+        return tuple(step for step in self._conductor.steps if step.calls)
+
+    @property
+    def calls(self) -> int:
+        """How many calls were made so far, retries not counted."""
+        return self._conductor.calls
+
+    def __str__(self) -> str:
+        return f"{table(self.steps)}\n{self.calls} calls" if self.steps else "nothing was read yet"
+
+
+class Run(_Run["OrdersClient"]):
+    __doc__ = _Run.__doc__
+
+    def __iter__(self) -> Iterator[Change]:
+        answer: Any = None
+        while True:
+            try:
+                step = self._work.send(answer)
+            except StopIteration:
+                return
+            answer = None
+            if isinstance(step, Change):
+                yield step
+                continue
+            try:
+                answer = self._answer(step)
+            except (errors.NotFoundError, errors.BadRequestError) as error:
+                if not _is_an_answer(step, error):
+                    raise
+
+    def _answer(self, step: AskPage | AskOrder) -> Any:
+        if isinstance(step, AskOrder):
+            return self._orders.get(step.order_id)
+        return self._orders.list(**_arguments(step))
+
+
+class AsyncRun(_Run["AsyncOrdersClient"]):
+    __doc__ = _Run.__doc__
+
+    async def __aiter__(self) -> AsyncIterator[Change]:
+        answer: Any = None
+        while True:
+            try:
+                step = self._work.send(answer)
+            except StopIteration:
+                return
+            answer = None
+            if isinstance(step, Change):
+                yield step
+                continue
+            try:
+                answer = await self._answer(step)
+            except (errors.NotFoundError, errors.BadRequestError) as error:
+                if not _is_an_answer(step, error):
+                    raise
+
+    async def _answer(self, step: AskPage | AskOrder) -> Any:
+        if isinstance(step, AskOrder):
+            return await self._orders.get(step.order_id)
+        return await self._orders.list(**_arguments(step))
+
+
+def _arguments(page: AskPage) -> dict[str, Any]:
+    return page._asdict()
+
+
+def _is_an_answer(step: AskPage | AskOrder, error: errors.WebflowOrdersError) -> bool:
+    """Whether it says that there is no such order, or no such status."""
+    if isinstance(step, AskOrder):
+        return isinstance(error, errors.NotFoundError)
+    return isinstance(error, errors.BadRequestError) and step.status is not None
+
+
+@overload
+def changes(
+    orders: OrdersClient,
+    state: Mapping[str, Any] | str | bytes | None = None,
+    *,
+    events: Iterable[OrderEvent | Order | OrderV1] = (),
+    sweep_days: float | None = 30.0,
+    sliced: bool = True,
+    lag: float = 600.0,
+    page_size: int = 100,
+    now: Callable[[], float] = time.time,
+) -> Run: ...
+@overload
+def changes(
+    orders: AsyncOrdersClient,
+    state: Mapping[str, Any] | str | bytes | None = None,
+    *,
+    events: Iterable[OrderEvent | Order | OrderV1] = (),
+    sweep_days: float | None = 30.0,
+    sliced: bool = True,
+    lag: float = 600.0,
+    page_size: int = 100,
+    now: Callable[[], float] = time.time,
+) -> AsyncRun: ...
+def changes(
+    orders: Any,
+    state: Mapping[str, Any] | str | bytes | None = None,
+    *,
+    events: Iterable[OrderEvent | Order | OrderV1] = (),
+    sweep_days: float | None = 30.0,
+    sliced: bool = True,
+    lag: float = 600.0,
+    page_size: int = 100,
+    now: Callable[[], float] = time.time,
+) -> Run | AsyncRun:
+    """A run over the orders of a shop: iterate over it for what is new, different or gone since `state`.
+
+    Args:
+        orders: a client of the shop, blocking or awaiting.
+        state: what the last run left in its `state`, as a dict or as JSON; None reads every order.
+        events: what a webhook receiver was told since the last run, in that order; or the orders of it.
+        sweep_days: within how many days each order is read, changed or not; None never does.
+        sliced: whether that is done a little in each run; if not, one run in so many days reads every order.
+        lag: seconds that the server's lists may be behind, and that its clock and ours may differ. What was
+            accepted so long before the newest known order is read again, and a run so short after the last one looks
+            up by id what a list shows to differ.
+        page_size: how many orders to ask for at a time, 2 to 100.
+        now: the time, in seconds since the epoch.
+
+    Raises StateError (a ValueError) for a state that cannot be used, before anything is sent; then what `list` and
+    `get` raise, and the state is as it was.
+    """
+    site_id = arguments.site_id(orders.site_id)
+    settings = Settings(sweep_days=sweep_days, sliced=sliced, lag=lag, page_size=page_size).checked()
+    told: list[Any] = [getattr(event, "order", event) for event in events]
+    known = State(site_id=site_id) if state is None else read(state, site_id)
+    conductor = Conductor(known, settings, told, now)
+    kind = AsyncRun if inspect.iscoroutinefunction(orders.list) else Run
+    return kind(orders, conductor)
+
+
+def plan(
+    state: Mapping[str, Any] | str | bytes | None = None,
+    *,
+    counts: Mapping[str, int] | None = None,
+    per_minute: float = 60,
+    sweep_days: float | None = 30.0,
+    sliced: bool = True,
+    lag: float = 600.0,
+    page_size: int = 100,
+    now: Callable[[], float] = time.time,
+) -> Plan:
+    """What the next run will read, why, in how many calls and hours; nothing is sent.
+
+    Args:
+        state: what the last run left, or None before the first.
+        counts: how many orders there are in each status, where that is not what the state says; with no state, of a
+            shop that is read for the first time.
+        per_minute: how many calls the token has a minute.
+        sweep_days, sliced, lag, page_size, now: as for `changes`.
+
+    A plan foresees no deleted order, and as many orders to look for as are open: a run may take less, or more.
+    """
+    settings = Settings(sweep_days=sweep_days, sliced=sliced, lag=lag, page_size=page_size).checked()
+    if state is None:
+        return planned(State(site_id=""), settings, now(), counts or {}, per_minute)
+    return planned(read(state), settings, now(), counts, per_minute)
