@@ -43,6 +43,7 @@ SLOW = (
     "contract/test_receivers.py", "contract/test_recordings.py",
     "contract/test_report_page.py", "contract/test_somebodys_server.py", "contract/test_the_drive.py",
     "contract/test_the_run.py", "contract/test_webhooks.py::test_the_model", "contract/test_write_is_undone.py",
+    "sync/test_histories.py",
     "mock/test_libraries.py", "mock/test_official_sdk.py", "mock/test_persistence.py", "mock/test_plugin.py",
     "mock/webhooks/test_deliveries.py::test_applications_of_frameworks", "mock/webhooks/test_histories.py",
     "mock/webhooks/test_living.py", "mock/webhooks/test_trigger.py::test_it_is_a_command",

@@ -190,6 +190,7 @@ class AsyncOrdersClient(AsyncBase):
         resume: bool = True,
         overwrite: bool = False,
         progress: bool = True,
+        tables: bool = False,
     ) -> Export:
         """Write all orders to a file: NDJSON, a line for each, or Parquet; see `webflow_orders.export`.
 
@@ -199,13 +200,16 @@ class AsyncOrdersClient(AsyncBase):
 
         Args:
             path: the file; it appears when it is complete.
-            format: "ndjson" or "parquet" (extra `export`); by default what the file's name ends in.
+            format: "ndjson" or "parquet" (extra `export`); by default what the file's name ends in. With `tables`,
+                also "csv".
             status: only orders in this status, one of `OrderStatus`.
             page_size: how many orders to ask for at a time, 2 to 100.
             resume: go on with what is there; if False, throw it away and begin anew.
             overwrite: whether a file of that name may be replaced, at the end. If not, and one appears meanwhile,
                 FileExistsError says so then; what was fetched stays for the next call.
             progress: show a bar, if stderr is a terminal and rich is installed (extra `export`).
+            tables: make a folder of that name, with a file for each table of `webflow_orders.tables`: orders, items,
+                addresses, extras and custom data. With `overwrite`, such a folder goes before the new one comes.
 
         Raises OSError and ValueError for files that cannot be written or belong to another export, and
         ModuleNotFoundError without pyarrow, all before anything is sent; then what `iter` raises. A million
@@ -214,7 +218,7 @@ class AsyncOrdersClient(AsyncBase):
         from .export.conductor import Exporter, run_async
         from .export.options import checked
 
-        options = checked(path, format, status, page_size, resume, overwrite, progress)
+        options = checked(path, format, status, page_size, resume, overwrite, progress, tables)
         exporter = Exporter(self._engine.connection.base_url, self.site_id, options)
         return await run_async(
             exporter, lambda offset: self.list(status=status, offset=offset, limit=options.size)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from .. import _resources
 from .._call.pagination import Walk, key_of, page_of
+from . import tables
 from .journal import Journal, same
 from .options import Export, ExportOptions
 from .progress import Bar
@@ -25,10 +26,10 @@ class Exporter:
     def __init__(self, base_url: str, site_id: str | None, asked: ExportOptions) -> None:
         _resources.list_(site_id, asked.status, 0, asked.size)
         self._asked = asked
-        about = {"export": 1, "base_url": base_url, "site_id": site_id}
-        self._journal = Journal(
-            asked.path.absolute(), {**about, "status": asked.status, "format": asked.format}
-        )
+        about = {"export": 1, "base_url": base_url, "site_id": site_id, "status": asked.status}
+        format = f"tables of {asked.format}" if asked.tables else asked.format
+        self._journal = Journal(asked.path.absolute(), {**about, "format": format})
+        self._site_id = site_id or ""
         self._work = self._conduct()
         self._bar = Bar(asked.progress)
         self._duplicates = self._unreadable = self._resumed = self._calls = 0
@@ -94,6 +95,8 @@ class Exporter:
 
     def _refuse_to_overwrite(self) -> None:
         path = self._asked.path
+        if self._asked.tables and self._asked.overwrite and tables.is_one(path):
+            return
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if os.path.lexists(path) and not self._asked.overwrite:
@@ -148,6 +151,14 @@ class Exporter:
     def _finish(self, orders: int) -> Export:
         """Everything is fetched. If we are ended in the middle of this, the next export begins here."""
         journal, asked = self._journal, self._asked
+        if asked.tables:
+            if not journal.drafted:
+                tables.write(journal.part, journal.draft, asked.format, self._site_id)
+                journal.drafted = True
+                journal.note()
+            if journal.draft.is_dir():  # If it is not, we were ended after this, the last time.
+                tables.publish(journal.draft, journal.path, overwrite=asked.overwrite)
+            return self._done(orders)
         is_parquet = asked.format == "parquet"
         if is_parquet and not same(journal.draft, journal.path):
             _parquet().write(journal.part, journal.draft)

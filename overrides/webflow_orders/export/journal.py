@@ -122,6 +122,8 @@ class Journal:
         """How long the journal was when the end of the list was first reached; None before that."""
         self.orders: int | None = None
         """How many orders there are in all, once nothing is left to fetch."""
+        self.drafted: bool = False
+        """Whether the draft of a folder is whole."""
         self.was_there: bool = False
         """Whether the file of orders was left by another export."""
         self._file = -1
@@ -171,6 +173,7 @@ class Journal:
             with open(_mine(self._state_file, os.O_RDONLY), "rb") as file:
                 found = json.loads(file.read(_LONGEST_STATE))
             tail, orders = _count(found.pop("tail")), _count(found.pop("orders"))
+            drafted = found.pop("drafted", False) is True
         except FileNotFoundError:
             if self.length:
                 raise ValueError(f"{self.part} has no {self._state_file.name}: {_REMEDY}") from None
@@ -184,7 +187,7 @@ class Journal:
             raise ValueError(f"{self.part} and {self.path} are one file: {_REMEDY}")
         if orders is not None and self.was_there and orders != self._lines():
             raise ValueError(f"{self.part} does not hold as many orders as it should: {_REMEDY}")
-        self.tail, self.orders = tail, orders
+        self.tail, self.orders, self.drafted = tail, orders, drafted
         return True
 
     def _lines(self) -> int:
@@ -198,12 +201,13 @@ class Journal:
             self.part.unlink()
             self._leave()
             self.open()
-        self.was_there = False
+        self.was_there = self.drafted = False
         self.tail = self.orders = None
 
     def note(self) -> None:
         """Write the state, whole or not at all."""
         state = {**self._about, "tail": self.tail, "orders": self.orders}
+        state |= {"drafted": True} if self.drafted else {}
         draft = self._state_file.with_name(self._state_file.name + ".new")
         with create(draft) as file:
             file.write(json.dumps(state).encode())

@@ -14,7 +14,7 @@ from .._call import arguments
 if TYPE_CHECKING:
     from ..models import OrderStatus, OrderStatusWord
 
-Format = Literal["ndjson", "parquet"]
+Format = Literal["ndjson", "parquet", "csv"]
 
 _SUFFIXES = {".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet"}
 
@@ -24,7 +24,7 @@ class Export:
     """What an export came to.
 
     Attributes:
-        path: the finished file.
+        path: the finished file, or the folder of the tables.
         orders: how many are in it.
         resumed_from: how many of them an export that was interrupted had written.
         duplicates: how often the server showed an order again: pages overlap by one, and shift.
@@ -49,6 +49,7 @@ class ExportOptions:
     resume: bool
     overwrite: bool
     progress: bool
+    tables: bool
 
 
 def checked(
@@ -59,15 +60,18 @@ def checked(
     resume: bool,
     overwrite: bool,
     progress: bool,
+    tables: bool,
 ) -> ExportOptions:
-    given = {"resume": resume, "overwrite": overwrite, "progress": progress}
+    given = {"resume": resume, "overwrite": overwrite, "progress": progress, "tables": tables}
     for name, value in given.items():
         arguments.flag(value, name)
     target = Path(path)
+    if tables and format is None:
+        raise ValueError("pass format= with tables=True: the path is that of a folder")
     if format is None and target.suffix not in _SUFFIXES:
         raise ValueError(f"the name of the file must end in {', '.join(_SUFFIXES)}; or pass format=")
     kind = format or _SUFFIXES[target.suffix]
-    if kind not in ("ndjson", "parquet"):
-        raise ValueError(f"format must be 'ndjson' or 'parquet'; got {kind[:80]!r}")
+    if kind not in ("ndjson", "parquet", *(["csv"] if tables else [])):
+        raise ValueError(f"format must be 'ndjson' or 'parquet', or 'csv' for tables; got {kind[:80]!r}")
     size = arguments.integer(page_size, "page_size", 2, _resources.LARGEST_PAGE)
     return ExportOptions(path=target, format=cast(Format, kind), status=status, size=size, **given)
