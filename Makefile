@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup generate drift docs format lint types lintspec site quick test floors pythons cover mock contract drift-report mutants mutmut power bench build check lock clean
+.PHONY: help setup generate drift docs format lint types lintspec site quick test floors pythons cover engines sync-demo mock contract drift-report mutants mutmut power bench build check lock clean
 
 PYTHON ?= python3
 BIN    := .venv/bin
@@ -96,6 +96,12 @@ mutmut: $(READY) ## Mutate the client and list what survives; slow, and needs mu
 power: $(READY) ## What other tools find of the mock's defects, and ours; hours: make power [ARGS="--first 21"]
 	@$(BIN)/python -m contract_tests.power $(ARGS)
 
+engines: $(READY) ## The sync into DuckDB and PostgreSQL by dlt, in an environment of its own; fetches packages
+	@$(BIN)/python -m contract_tests.engines
+
+sync-demo: $(READY) ## Three loads of a living mock into DuckDB, and a query; offline, once its environment is made
+	@$(BIN)/python -m contract_tests.engines demo
+
 bench: $(READY) ## Ours beside the incumbents, measured; some twenty minutes: make bench [ARGS="--quick --only get"]
 	@$(BIN)/python -m contract_tests.bench $(ARGS)
 
@@ -117,7 +123,10 @@ lock: $(READY) ## Renew .requirements.lock and the floors' locks within the rang
 	  --generate-hashes --no-header --upgrade --quiet --output-file .requirements.lock
 	grep -E '^(hypothesis|jsonschema-rs|pyyaml|trio|trustme)==' .requirements.lock | sed 's/ .*//' >$(FLOORS)/tools.in
 	$(LOWEST) --extra testing --extra aiohttp --extra shared --extra export --output-file $(FLOORS)/core.txt
+	uv pip compile pyproject.toml contract_tests/engines/dlt.in --extra dlt --extra testing --universal \
+	  --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet \
+	  --output-file contract_tests/engines/dlt.txt
 	$(LOWEST) --extra testing --extra httpx2 --extra shared --extra export --output-file $(FLOORS)/httpx2.txt
 
 clean: ## Remove what make made
-	rm -rf .venv .venv-bench .site .mutmut dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .reports .schemathesis
+	rm -rf .venv .venv-bench .venv-engines .site .mutmut dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .reports .schemathesis

@@ -224,6 +224,26 @@ def test_a_run_soon_after_another_does_not_believe_a_list_that_may_be_older() ->
     assert "a list may be older" in str(run)
 
 
+def test_an_order_that_goes_while_a_list_that_may_be_older_shows_it_is_called_deleted_by_the_next_run() -> (
+    None
+):
+    made = shop()
+    _, run = read(made)
+    gone = made.alive()[-1]
+    made.now += 30
+    made.become(gone, "disputed")
+    shown = made.list(made.now)
+    made.delete(gone)
+    whole = made.list
+    made.list = lambda time: shown  # type: ignore[method-assign]
+    found, run = read(made, run.state)
+    assert found == {}
+    made.list = whole  # type: ignore[method-assign]
+    made.now += DAY
+    found, run = read(made, run.state)
+    assert [(each.kind, each.was) for each in found.values()] == [("deleted", "unfulfilled")]
+
+
 def test_a_list_that_is_sorted_anew_is_read_in_full_and_learned_anew() -> None:
     made = shop()
     _, run = read(made)

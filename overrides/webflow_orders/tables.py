@@ -9,7 +9,7 @@
 | --- | --- | --- |
 | `orders` | each order | `site_id, order_id` |
 | `items` | each variant that was bought | `site_id, order_id, position` |
-| `addresses` | each address: `role` is "shipping", "billing", or "listed" for each of `allAddresses` | … `role, position` |
+| `addresses` | each address; its `role` is "shipping", "billing", or "listed" | … `role, position` |
 | `extras` | each tax, shipping charge and discount | `site_id, order_id, position` |
 | `custom_data` | each additional input of the checkout form | `site_id, order_id, position` |
 

@@ -209,8 +209,9 @@ class Conductor(Reader):
                 self._note(order)
             elif key in self._looked and key not in self._seen:
                 self._gone.add(key)
-            elif key in self._looked:  # A list still shows it, and may be older than what is known.
+            elif key in self._looked:  # A list still showed it, as it may have been before the last run.
                 self._fresh.pop(key, None)
+                self._seen[key] = self._old.orders[key]
 
     def _sweep(self) -> Work:
         """The longest status, bit by bit."""

@@ -118,12 +118,13 @@ def why_all(state: State, settings: Settings, now: float, counts: Mapping[str, i
 def parts(state: State, settings: Settings, now: float, counts: Mapping[str, int]) -> list[Step]:
     """The steps of a run that does not read every order, as far as they can be foreseen."""
     bulk = bulk_of(counts)
-    steps = [Step("the newest orders", f"back to the newest one known, less {settings.lag:g} s", 1)]
+    # As many as are open: about so many are placed between two runs, and so many leave what they were.
+    moving = settings.pages(sum(counts.get(status, 0) for status in OPEN if status != bulk))
+    steps = [Step("the newest orders", f"back to the newest one known, less {settings.lag:g} s", moving)]
     for status in LISTED:
         if status != bulk:
             steps.append(Step(status, reason(status), settings.pages(counts.get(status, 0))))
-    left = settings.pages(sum(counts.get(status, 0) for status in OPEN if status != bulk))
-    steps.append(Step(f"parts of {bulk}", "where those should be that left their status; its total", left))
+    steps.append(Step(f"parts of {bulk}", "where those should be that left their status; its total", moving))
     ahead = settings.due(state, now) - sweep_done(state, bulk)
     if ahead > 0:
         pages = math.ceil(ahead * settings.pages(counts.get(bulk, 0)))

@@ -194,7 +194,8 @@ def plan(
         per_minute: how many calls the token has a minute.
         sweep_days, sliced, lag, page_size, now: as for `changes`.
 
-    A plan foresees no deleted order, and as many orders to look for as are open: a run may take less, or more.
+    A plan foresees no deleted order, and that between two runs about as many are placed, and move on, as are open.
+    A run may take less, or more.
     """
     settings = Settings(sweep_days=sweep_days, sliced=sliced, lag=lag, page_size=page_size).checked()
     if state is None:
