@@ -2,8 +2,8 @@
 
     python -m contract_tests.engines [demo]
 
-Makes `.venv-engines` from contract_tests/engines/dlt.txt if it is missing or stale. Where pip reaches no index, says so
-and exits 0; PostgreSQL is skipped where it is not installed, and the tests say so.
+Makes `.venv-engines` from contract_tests/engines/dlt.txt if it is missing or stale. Where pip reaches no index, says
+so and exits 0; PostgreSQL is skipped where it is not installed, and the tests say so.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a sync costs, worked out by the planner: python -m contract_tests.sync.costs prints the table of the README."""
+"""What a sync costs, as the planner says: python -m contract_tests.sync.costs prints the table of the README."""
 
 from __future__ import annotations
 
@@ -28,15 +28,14 @@ def lines() -> list[str]:
         "| ---: | ---: | ---: | ---: | ---: |",
     ]
     for orders in SIZES:
-        first, plain, sliced = plans(orders, 60)
-        cells = [
-            f"{plan.calls:,} calls: {_time(plan.calls / 60)} / {_time(plan.calls / 120)}"
-            for plan in (first, plain, sliced)
-        ]
-        made.append(
-            f"| {orders:,} | {' | '.join(cells)} | {plain.calls / first.calls:.0%}, {sliced.calls / first.calls:.0%} |"
-        )
+        made.append(f"| {orders:,} | {' | '.join(_cells(plans(orders, 60)))} |")
     return made
+
+
+def _cells(found: tuple[Plan, ...]) -> list[str]:
+    first, *later = (plan.calls for plan in found)
+    costs = [f"{calls:,} calls: {_time(calls / 60)} / {_time(calls / 120)}" for calls in (first, *later)]
+    return [*costs, ", ".join(f"{calls / first:.0%}" for calls in later)]
 
 
 def _time(minutes: float) -> str:

@@ -103,7 +103,7 @@ class _Parquet:
         self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
 
     def __enter__(self) -> Write:
-        import pyarrow as pa  # type: ignore[import-untyped]  # As above.
+        import pyarrow as pa
 
         return lambda made: self._writer.write_table(pa.Table.from_pylist(made, schema=self._schema))
 

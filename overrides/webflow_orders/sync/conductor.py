@@ -29,6 +29,10 @@ from .reading import (
 from .state import Direction, Known, State
 
 
+def _can_be_asked_for(key: str) -> bool:
+    return arguments.ORDER_ID.fullmatch(key) is not None
+
+
 class Conductor(Reader):
     """One run over a shop."""
 
@@ -118,7 +122,7 @@ class Conductor(Reader):
             accepted = time_of(order)
             return name_of(order) in old.orders and accepted is not None and accepted < edge
 
-        def take(orders: Sequence[Order]) -> Iterable[AskOrder | Change]:
+        def take(orders: Sequence[Order]) -> Iterable[AskPage | AskOrder | Change]:
             rises, falls = course(orders, self._settings.lag)
             if (rises, falls)[old.direction == "oldest first"]:
                 raise ReadAll(f"the list is no longer {old.direction}")
@@ -182,7 +186,7 @@ class Conductor(Reader):
         total = None
         for start in starts(wanted, self._settings.page_size):
             page = yield from self.page(self._bulk, start)
-            self._note_all(page.orders)
+            self._note_all(page.readable())
             total = page.total
         if total is None:
             total = (yield from self.page(self._bulk, 0, 1)).total or 0
@@ -197,21 +201,24 @@ class Conductor(Reader):
         return order.fulfilled_on.timestamp() >= self._old.ended + self._settings.lag
 
     def _look_up(self, keys: Sequence[str]) -> Work:
-        asked = [key for key in keys if key not in self._looked and arguments.ORDER_ID.fullmatch(key)]
-        if len(asked) > self.all_pages:
-            raise ReadAll(f"that takes fewer calls than to look for {len(asked)} orders one by one")
-        for key in keys:
-            if key in asked:
-                self._looked[key] = yield AskOrder(key)
-                self.steps[-1].calls += 1
-            order = self._looked.get(key)
+        count = sum(key not in self._looked for key in keys)
+        if count > self.all_pages:
+            raise ReadAll(f"that takes fewer calls than to look for {count} orders one by one")
+        for key in filter(_can_be_asked_for, keys):
+            order = yield from self._ask(key)
             if order is not None:
                 self._note(order)
-            elif key in self._looked and key not in self._seen:
+            elif key not in self._seen:
                 self._gone.add(key)
-            elif key in self._looked:  # A list still showed it, as it may have been before the last run.
+            else:  # A list still showed it, as it may have been before the last run.
                 self._fresh.pop(key, None)
                 self._seen[key] = self._old.orders[key]
+
+    def _ask(self, key: str) -> Generator[AskPage | AskOrder | Change, Any, Order | None]:
+        if key not in self._looked:
+            self._looked[key] = yield AskOrder(key)
+            self.steps[-1].calls += 1
+        return self._looked[key]
 
     def _sweep(self) -> Work:
         """The longest status, bit by bit."""
@@ -224,7 +231,7 @@ class Conductor(Reader):
         self.step(f"a slice of {self._bulk}", f"each of it is read every {self._settings.sweep_days} days")
         start, shown = max(0, done - 1), [0]
 
-        def take(orders: Sequence[Order]) -> Iterable[AskOrder | Change]:
+        def take(orders: Sequence[Order]) -> Iterable[AskPage | AskOrder | Change]:
             shown.extend(rank[key] for key in map(name_of, orders) if key in rank)
             return self._note_all(orders)
 
@@ -242,7 +249,7 @@ class Conductor(Reader):
     def _swept_to(self, rank: dict[str, int]) -> int:
         """How many of the longest status come up to where the sweep is."""
         done = 0
-        for key in self._old.orders if self._old.sweep_at else ():
+        for key in self._old.orders if self._old.sweep_at in self._old.orders else ():
             done = rank[key] + 1 if key in rank else done
             if key == self._old.sweep_at:
                 break
@@ -281,15 +288,14 @@ class Conductor(Reader):
         courses = {(False, False)}
         self.step("every order", why)
 
-        def take(orders: Sequence[Order]) -> Iterator[AskOrder | Change]:
+        def take(orders: Sequence[Order]) -> Work:
             courses.add(course(orders, self._settings.lag))
             for order in orders:
                 if (key := name_of(order)) in read:
                     continue
                 known, now = Known.of(order), order
-                if self._in_doubt and key in old.orders and known != old.orders[key]:
-                    found: Order | None = self._looked.get(key) or (yield AskOrder(key))
-                    self.steps[-1].calls += 1
+                if self._in_doubt and old.orders.get(key, known) != known and _can_be_asked_for(key):
+                    found = yield from self._ask(key)
                     known, now = (old.orders[key], order) if found is None else (Known.of(found), found)
                 read[key] = known
                 times.extend(at for at in [time_of(order)] if at is not None)
@@ -302,13 +308,12 @@ class Conductor(Reader):
         is_whole = walked.total == len(read) and not walked.went_back
         for key in missing:
             known = old.orders[key]
-            if not arguments.ORDER_ID.fullmatch(key):
+            if not _can_be_asked_for(key):
                 gone = is_whole
             elif self.steps[-1].calls >= 100 + walked.pages:
                 gone = False  # Neither asked for nor deleted: that is for the next run.
             else:
-                order: Order | None = yield AskOrder(key)
-                self.steps[-1].calls += 1
+                order = yield from self._ask(key)
                 gone = order is None
                 if order is not None and (now := Known.of(order)) != known:
                     known = now

@@ -3,7 +3,7 @@
     import dlt
     from webflow_orders.sync.dlt import webflow_orders_source
 
-    pipeline = dlt.pipeline("shop", destination="duckdb", dataset_name="shop")
+    pipeline = dlt.pipeline("webflow", destination="duckdb", dataset_name="shop")
     pipeline.run(webflow_orders_source(site_id="580e63e98c9a982ac9b8b741"))
 
 The token is dlt's to find: `sources.webflow_orders.token` in its secrets, or SOURCES__WEBFLOW_ORDERS__TOKEN. Each run

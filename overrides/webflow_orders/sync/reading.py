@@ -50,7 +50,7 @@ class Change:
 
 
 Work = Generator[AskPage | AskOrder | Change, Any, None]
-Taking = Callable[[Sequence[Order]], Iterable[AskOrder | Change]]
+Taking = Callable[[Sequence[Order]], Iterable[AskPage | AskOrder | Change]]
 
 
 class ReadAll(Exception):
