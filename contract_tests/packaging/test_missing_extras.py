@@ -60,6 +60,17 @@ sys.addaudithook(no_network)
         ),
         (CLIENT + "w.OrdersClient(**options).export('orders.parquet')", "Parquet needs pyarrow", "export"),
         (
+            CLIENT + "w.OrdersClient(**options).export('shop', tables=True, format='parquet')",
+            "Parquet needs pyarrow",
+            "export",
+        ),
+        (
+            "from webflow_orders import tables; tables.arrow('orders')",
+            "webflow_orders.tables.arrow needs pyarrow",
+            "export",
+        ),
+        ("import webflow_orders.sync.dlt", "webflow_orders.sync.dlt needs dlt", "dlt"),
+        (
             CLIENT + "import asyncio; asyncio.run(w.AsyncOrdersClient(**options).export('orders.parquet'))",
             "Parquet needs pyarrow",
             "export",

@@ -175,10 +175,10 @@ def _events(documents: list[dict[str, Any]]) -> list[Any]:
 
 
 def live(seed: int, runs: int = 8) -> Counter[str]:
-    """A history; one in ten through a client. Raises AssertionError where the promise is broken."""
+    """A history; one in a hundred through a client. Raises AssertionError where the promise is broken."""
     history = History(seed)
     with history.shop.client() as client:
         for _ in range(runs):
-            history.run(client if seed % 10 == 0 else Shortcut(history.shop))
+            history.run(client if seed % 100 == 0 else Shortcut(history.shop))
             history.live()
     return history.count

@@ -188,7 +188,7 @@ def test_an_order_that_a_list_withholds_is_not_deleted() -> None:
 
 
 def test_events_find_what_has_left_its_status_and_what_else_they_tell_is_looked_up() -> None:
-    made = shop(unfulfilled=130)
+    made = shop(2000, unfulfilled=130)
     _, run = read(made)
     made.now += DAY
     shipped, edited, stale = made.alive()[-125], made.alive()[9], made.alive()[10]
