@@ -2,8 +2,8 @@
 
     python -m contract_tests.engines [demo]
 
-Makes `.venv-engines` from contract_tests/engines/dlt.txt if it is missing or stale. Where pip reaches no index, says
-so and exits 0; PostgreSQL is skipped where it is not installed, and the tests say so.
+Makes `.venv-engines` from contract_tests/engines/dlt.txt if it is missing or stale. Where that cannot be done, as
+without a package index, says so and exits 0; PostgreSQL is skipped where it is not installed, and the tests say so.
 """
 
 from __future__ import annotations
@@ -26,9 +26,14 @@ def main() -> int:
     if not (mark.exists() and mark.read_text() == wanted):
         print(f"making {FOLDER.name}", flush=True)
         shutil.rmtree(FOLDER, ignore_errors=True)
-        if environment(sys.executable, LOCK, FOLDER) is None:
-            shutil.rmtree(FOLDER)
-            print("the engines: skipped, for pip reaches no index", flush=True)
+        made = None
+        try:
+            made = environment(sys.executable, LOCK, FOLDER)
+        except SystemExit as error:
+            print(error)
+        if made is None:
+            shutil.rmtree(FOLDER, ignore_errors=True)
+            print("the engines: skipped, for their environment cannot be made", flush=True)
             return 0
         mark.write_text(wanted)
     what = ["contract_tests.engines.demo"]

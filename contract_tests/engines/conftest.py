@@ -39,7 +39,8 @@ def postgres() -> Iterator[str]:
     if programs is None:
         pytest.skip("PostgreSQL is not installed")
     user = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    # Where another user may go, too.
+    with tempfile.TemporaryDirectory(dir="/tmp" if user else None, ignore_cleanup_errors=True) as folder:
         if user:
             shutil.chown(folder, "postgres")
         with socket.socket() as taken:
