@@ -22,7 +22,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import tables
-from .._call.operation import API_URL
 from .._client import OrdersClient
 from .._extras import needed_by
 from .reading import Change
@@ -49,7 +48,7 @@ _TYPES: dict[str, dict[str, Any]] = {
 def webflow_orders_source(
     site_id: str = dlt.config.value,
     token: str = dlt.secrets.value,
-    base_url: str = API_URL,
+    base_url: str | None = None,
     sweep_days: float = 30.0,
     sliced: bool = True,
     lag: float = 600.0,
