@@ -26,7 +26,9 @@ class CurrencySummary:
         refunded: what of that was paid for orders that are refunded, whole ones, for there are no others.
         net: what was left of it after fees, before any refund.
         fees: what Webflow kept.
-        tax, shipping, discount: what the orders' totals say; shipping before discounts, which are negative.
+        tax: all taxes, as the orders' totals say.
+        shipping: what shipping cost, before any discount.
+        discount: all discounts, on items and on shipping; nought or negative.
         codes: discounts by their code; those without one under "".
         missing: how many orders did not say it, for each sum that is too small for that. Empty where all did.
     """

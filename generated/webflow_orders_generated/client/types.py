@@ -590,12 +590,12 @@ class Charges:
 
     @property
     def shipping(self) -> Price | None:
-        """What shipping cost, before any discount; nought and None as with `tax`."""
+        """What shipping cost, before any discount; nought and None as for taxes."""
         return self._charged("shipping")
 
     @property
     def discount(self) -> Price | None:
-        """All discounts together, on items and on shipping: nought or negative; None as with `tax`."""
+        """All discounts together, on items and on shipping: nought or negative; None as for taxes."""
         return self._charged(*_DISCOUNTS)
 
     @property
