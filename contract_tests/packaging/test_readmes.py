@@ -36,6 +36,12 @@ def test_the_readmes_are_found() -> None:
     assert languages <= {"python", "console", "yaml", "text", "json"}
 
 
+def test_a_recipe_is_short() -> None:
+    recipes = [block for block in PYTHON.values() if block.name.startswith("overrides_docs_recipes")]
+    assert len(recipes) == 5
+    assert all(sum(map(bool, block.text.splitlines())) <= 25 for block in recipes)
+
+
 @pytest.fixture(scope="session", params=TOOLS)
 def verdicts(
     request: pytest.FixtureRequest, everything: Environment, tmp_path_factory: pytest.TempPathFactory
