@@ -107,8 +107,8 @@ def test_the_second_shop_outlives_a_reset():
 def test_wherever_it_stops_the_sample_is_even():
     names = list(DEFECTS)
     assert sorted(evenly(names, 32)) == sorted(names)
-    assert evenly(names, 32)[:6] == names[::32]
-    assert sorted(evenly(names, 32)[:41]) == sorted(names[::4])
+    assert evenly(names, 32)[: len(names[::32])] == names[::32]
+    assert sorted(evenly(names, 32)[: len(names[::4])]) == sorted(names[::4])
     assert evenly([1, 2, 3], 1) == [1, 2, 3]
 
 
@@ -124,7 +124,7 @@ def test_the_table_counts_what_all_were_asked(tmp_path: Path):
     write(tmp_path / "results.csv", rows)
     assert read(tmp_path / "results.csv") == rows
     told = render(rows, {"a": "A", "b": "B"}, [])
-    assert "1 of 164 defects" in told
+    assert f"1 of {len(DEFECTS)} defects" in told
     assert "| **all** | **1** | **1** | **0** |" in told
     assert "| complaints of the healthy mock |  | 2 | 0 |" in told
     assert "| not done in time |  | 0 | 1 |" in told
