@@ -27,9 +27,8 @@ def _mock(defect: str | None = None, token: str | None = None) -> MockWebflow:
 def _judged(mock: MockWebflow) -> list[Failure]:
     other = (mock.site_id_of_another, THEIRS)
     with gateway_to(mock) as gateway:
-        return list(
-            Access(reader_token=READER, throttled_token=HASTY, other_site=other).judge(gateway, ORDER)
-        )
+        told = Access(reader_token=READER, throttled_token=HASTY, other_site=other, sleep=mock.forward)
+        return list(told.judge(gateway, ORDER))
 
 
 def test_nothing_is_said_of_a_server_that_keeps_its_doors():
@@ -42,6 +41,9 @@ def test_nothing_is_said_of_a_server_that_keeps_its_doors():
         ("reader-may-write", "a token that may only read only reads"),
         ("any-site-will-do", "another site's orders are hidden"),
         ("limit-is-not-enforced", "the rate limit is kept"),
+        ("limit-is-another-plan", "the rate limit is kept"),
+        ("minute-never-ends", "the rate limit is kept"),
+        ("too-many-is-503", "the rate limit is kept"),
     ],
 )
 def test_a_door_that_is_open_is_named_with_the_request(defect, what):
@@ -64,6 +66,7 @@ def test_what_is_not_told_is_not_judged_and_said_so_everywhere(run, somebodys_se
 def test_other_tokens_are_judged_and_shown_nowhere(run, secret_token, monkeypatch):
     monkeypatch.setenv("READER", READER)
     monkeypatch.setenv("HASTY", HASTY)
+    monkeypatch.setattr(Access, "sleep", lambda access, seconds: server.mock.forward(seconds))
     with MockServer(_mock("any-site-will-do", secret_token)) as server:
         site = server.mock.site_id
         result = run(

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import subprocess
+from xml.etree import ElementTree
 
 import pytest
 from webflow_orders_contract.gateway.curl import curl
@@ -79,7 +80,7 @@ def test_what_is_told_of_a_wrong_server_can_be_pasted(run, secret_token):
         for cause, seen in ((dates[0], '+0000"'), (effect, '"status": "fulfilled"')):
             environment = {**os.environ, "WEBFLOW_TOKEN": TOKEN, "NO_PROXY": "*"}
             done = subprocess.run(
-                ["bash", "-ec", "\n".join(cause["curl"])],
+                ["sh", "-ec", "\n".join(cause["curl"])],
                 env=environment,
                 capture_output=True,
                 text=True,
@@ -88,6 +89,15 @@ def test_what_is_told_of_a_wrong_server_can_be_pasted(run, secret_token):
             assert "HTTP/1.1 200" in done.stdout
             assert seen in done.stdout
         assert effect["curl"][0] == f"curl -sS -X POST '{reset}'"
+    cases = {
+        (case.get("classname"), case.get("name")): case
+        for case in ElementTree.parse(result.report / "junit.xml").iter("testcase")
+    }
+    failures = [failure for case in cases.values() for failure in case.iter("failure")]
+    assert len(failures) == len(all_causes), "one cause is one failure here as well"
+    first, *others = dates[0]["where"]
+    assert "curl " in (cases[first, "schema"].find("failure").text or "")
+    assert all(f"see {first}" in cases[where, "schema"].find("skipped").get("message") for where in others)
     lines = result.out.splitlines()
     at = next(number for number, line in enumerate(lines) if 'is not a "date-time"' in line)
     assert lines[at + 1].strip().startswith("schema in "), "the cause comes first"
@@ -100,6 +110,7 @@ def test_what_is_told_of_a_wrong_server_can_be_pasted(run, secret_token):
         ("/x", [("Content-Type", "application/json")], b'{"a": "\0 \xff \' $HOME"}'),
         ("/x", [("Content-Type", "application/json")], b"x" * 300_000),
         ("/x", [("X-Latin", "caf\xe9"), ("X-Quote", 'a "$b" `c`')], b"\xff\xfe"),
+        ("/x", [("X-Percent", "100% \\n \xe9\x80'")], b'{"a": "two\nlines"}\n'),
         (f"/x?access_token={TOKEN}", [("X-Token", f"{TOKEN} $HOME")], TOKEN.encode()),
     ],
 )  # fmt: skip
@@ -115,9 +126,11 @@ def test_whatever_was_sent_is_sent_again_by_the_line(url, headers, body):
         line = curl(Request("POST", server.url + url, headers, body), {TOKEN: "$WEBFLOW_TOKEN"})
         assert TOKEN not in line
         environment = {**os.environ, "WEBFLOW_TOKEN": TOKEN, "NO_PROXY": "*"}
-        subprocess.run(["bash", "-ec", line], env=environment, capture_output=True, check=True)
-    (asked,) = seen
-    assert asked.body == body
-    assert asked.path + ("?" + asked.query if asked.query else "") == url
-    assert [(name, asked.headers.get(name.lower())) for name, _ in headers] == headers
-    assert ("content-type" in asked.headers) == any(name == "Content-Type" for name, _ in headers)
+        for shell in ("sh", "bash"):
+            subprocess.run([shell, "-ec", line], env=environment, capture_output=True, check=True)
+    assert len(seen) == 2
+    for asked in seen:
+        assert asked.body == body
+        assert asked.path + ("?" + asked.query if asked.query else "") == url
+        assert [(name, asked.headers.get(name.lower())) for name, _ in headers] == headers
+        assert ("content-type" in asked.headers) == any(name == "Content-Type" for name, _ in headers)

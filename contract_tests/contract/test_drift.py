@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from webflow_orders_contract.description import Description, read as described
-from webflow_orders_contract.drift import __main__ as command, patch, proposal
+from webflow_orders_contract.drift import __main__ as command, compare, patch, proposal
 from webflow_orders_contract.drift.recordings import added_up, read
 from webflow_orders_contract.drift.spec_fixes import applied
 from webflow_orders_contract.record import Recorder
@@ -46,9 +46,6 @@ DRIFTS: dict[str, tuple[str, str, Spoil]] = {
     "null for an enum": ("undocumented null", "/stripeCard/brand", lambda o: o["stripeCard"].update(brand=None)),
     "null in a list": ("undocumented null", "/customData/*", lambda o: o["customData"].append(None)),
     "a word that is new": ("new enum value", "/status", lambda o: o.update(status="half-shipped")),
-    "a word of an open list that is new": (
-        "new enum value", "/stripeCard/brand", lambda o: o["stripeCard"].update(brand="Carte Bleue")
-    ),
     "a number for a text": ("wrong type", "/orderComment", lambda o: o.update(orderComment=7)),
     "a text for a number": ("wrong type", "/purchasedItemsCount", lambda o: o.update(purchasedItemsCount="2")),
     "a fraction for an integer": ("wrong type", "/purchasedItemsCount", lambda o: o.update(purchasedItemsCount=2.5)),
@@ -92,6 +89,25 @@ def test_what_the_description_allows_is_no_drift(recorder, spec, examples):
         _record(recorder, examples[name])
     found = proposal.drift(Description(spec), _answers(recorder))
     assert (found.drifted, found.changes) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("customers", "seen"),
+    [(("A B", "C D", "E F"), "Carte Bleue"), (("A B", "C D", "A B"), compare.NOT_SHOWN)],
+)
+def test_a_new_word_of_an_open_list_is_named_when_several_customers_have_it_in_common(
+    customers, seen, recorder, examples, spec
+):
+    orders = [
+        {**examples["Order"], "customerInfo": {"fullName": name}, "stripeCard": {"brand": "Carte Bleue"}}
+        for name in customers
+    ]
+    pagination = {"limit": 3, "offset": 0, "total": 3}
+    body = json.dumps({"orders": orders, "pagination": pagination})
+    recorder.record("GET", URL.rpartition("/")[0], 200, HEADERS, body.encode())
+    (found,) = proposal.drift(Description(spec), _answers(recorder)).drifted
+    assert (found.kind, found.pointer, found.seen) == ("new enum value", "/orders/*/stripeCard/brand", seen)
+    assert (found.times, bool(found.changes)) == (3, seen == "Carte Bleue")
 
 
 @pytest.mark.parametrize("name", DRIFTS)

@@ -8,8 +8,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from webflow_orders_contract.description import read
 from webflow_orders_contract.gateway.exchange import Server
 from webflow_orders_contract.gateway.proxy import Gateway
+from webflow_orders_contract.gateway.validator import Validator
 from webflow_orders_contract.model import learned
 from webflow_orders_contract.model.learned import LearnedChecker, TooMuch
 from webflow_orders_contract.model.machine import AnyServersMachine
@@ -25,7 +27,7 @@ def _judged(mock: MockWebflow, *, reset: bool = True, sequences: int = 8) -> Mod
 
 
 def _run(gateway: Gateway, sequences: int) -> ModelResult:
-    checker = LearnedChecker(gateway)
+    checker = LearnedChecker(gateway, Validator(read()))
     try:
         return run(checker, seed=1, sequences=sequences, machine=AnyServersMachine)
     finally:
@@ -124,6 +126,48 @@ def test_what_is_no_page_of_orders_is_a_failure_and_no_crash(body: bytes) -> Non
     failure = _judged(Odd(), reset=False).failure
     assert failure is not None
     assert failure.message == "what came is no page of orders"
+
+
+class InCapitals(MockWebflow):
+    """A list tells each status in capitals: whatever was learned from it, v1 would be blamed."""
+
+    def handle(self, request: Request) -> Response:
+        answer = super().handle(request)
+        if not request.path.startswith("/v2") or not request.path.endswith("/orders"):
+            return answer
+        return dataclasses.replace(answer, body=answer.body.replace(b'"unfulfilled"', b'"UNFULFILLED"'))
+
+
+def test_what_is_learned_is_validated_and_what_is_wrong_is_not_believed() -> None:
+    validator = Validator(read())
+    with gateway_to(InCapitals(), reset="/_mock/reset", watchers=[validator]) as gateway:
+        for _ in range(2):  # Also when the same has been said before.
+            checker = LearnedChecker(gateway, validator)
+            result = run(checker, seed=1, sequences=2, machine=AnyServersMachine)
+            assert (result.failure, checker.unbelieved, checker.sequences) == (None, True, 0)
+            checker.close()
+    assert {each.what for each in validator.failures} == {"schema"}
+    assert {each.where for each in validator.failures} == {"list-orders"}
+
+
+class Otherwise(MockWebflow):
+    """A list tells another comment than the order itself, and no schema minds."""
+
+    def handle(self, request: Request) -> Response:
+        answer = super().handle(request)
+        if request.path.startswith("/_mock") or not request.path.endswith("/orders"):
+            return answer
+        body = json.loads(answer.body)
+        for order in body if isinstance(body, list) else body["orders"]:
+            order["comment"] = "?"
+        return dataclasses.replace(answer, body=json.dumps(body).encode())
+
+
+def test_what_list_and_get_tell_otherwise_is_blamed_on_them() -> None:
+    failure = _judged(Otherwise()).failure
+    assert failure is not None
+    assert "is listed otherwise than it is told by itself: /comment" in failure.message
+    assert failure.curl[-1].endswith("/orders/dfa-3f1")
 
 
 def test_a_server_that_is_not_there_is_a_failure_and_no_crash() -> None:

@@ -129,6 +129,9 @@ KEEP = (
     "brand",
     "japanType",
     "disputeLastStatus",
+    "country",
+    # Of an error of v1, which says again what was asked.
+    "path",
 )
 
 
@@ -140,6 +143,8 @@ def _marked(value: Any, key: str = "") -> Any:
         return [_marked(child, key) for child in value]
     if not isinstance(value, str) or key in KEEP or key.endswith("On") or not value:
         return value
+    if key == "last4":
+        return "8642"
     if key == "email":
         return f"{CANARY}@{CANARY}.example"
     return f"https://{CANARY}.example/{CANARY}" if key == "url" else CANARY

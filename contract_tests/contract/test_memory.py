@@ -9,7 +9,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 from webflow_orders_contract.description import read
-from webflow_orders_contract.gateway.memory import AGREE, REFUSED, SAME_IN_V1, STORED, OrderMemory
+from webflow_orders_contract.gateway.memory import AGREE, LEAVES, REFUSED, SAME_IN_V1, STORED, OrderMemory
 from webflow_orders_contract.gateway.validator import Validator
 from webflow_orders_mock import MockWebflow, Request, Response
 
@@ -61,6 +61,18 @@ def _comment(client: httpx.Client, url: str) -> None:
     assert client.patch(url, json={"comment": "a" * 30}, headers=headers).status_code == 200
 
 
+class AcceptsAgain(MockWebflow):
+    """A comment that changes is taken for a new order."""
+
+    def handle(self, request: Request) -> Response:
+        answer = super().handle(request)
+        if request.method == "PATCH" and answer.status == 200:
+            order = json.loads(answer.body) | {"acceptedOn": "2025-04-01T00:00:00.000Z"}
+            self.seed(self.site_id, order)
+            return dataclasses.replace(answer, body=json.dumps(order).encode())
+        return answer
+
+
 @pytest.mark.parametrize(
     ("mock", "ask", "check", "field"),
     [
@@ -78,11 +90,33 @@ def test_what_is_not_as_it_was_answered_is_named_with_both_requests(mock, ask, c
     assert "-X" not in look
 
 
+def test_a_write_that_changes_more_than_it_is_for_is_named():
+    (failure,) = _judged(AcceptsAgain(), _comment).failures
+    assert (failure.what, failure.times) == (LEAVES, 2)
+    assert "acceptedOn" in failure.message
+
+
 @pytest.mark.parametrize(("ask", "check"), [(_refund_without_a_token, REFUSED), (_comment, STORED)])
 def test_nothing_is_said_of_a_server_that_does_as_it_says(ask, check):
     validator = _judged(MockWebflow(), ask)
     assert validator.failures == []
     assert [by[check] for by in validator.counts.values() if check in by] == [[2, 0]]
+
+
+def test_what_was_first_seen_after_a_write_is_not_expected_when_the_server_has_begun_again():
+    mock, validator = MockWebflow(), Validator(read())
+    one = f"/v2/sites/{mock.site_id}/orders/{ORDER}"
+    old = f"/sites/{mock.site_id}/order/{ORDER}"
+    with gateway_to(mock, watchers=[OrderMemory(read(), validator)], reset="/_mock/reset") as gateway:
+        for _ in range(2):
+            gateway.request("POST", f"{one}/fulfill")
+            for path in (one, old):
+                gateway.request("GET", path)
+            gateway.start_over()
+            for path in (one, old):
+                gateway.request("GET", path)
+            gateway.start_over()
+    assert validator.failures == []
 
 
 def test_who_counts_the_requests_is_left_alone():
@@ -117,6 +151,7 @@ def test_both_versions_of_both_dialects_tell_the_same(dialect):
         ("/sites", {"customerInfo": {"fullName": "Somebody Else"}}, SAME_IN_V1, "/customerInfo/fullName"),
         ("/sites", {"requiresShipping": False}, SAME_IN_V1, "/requiresShipping"),
         ("/v2", {"comment": "another"}, AGREE, "comment"),
+        ("/sites", {"totals": None}, AGREE, "totals"),
     ],
 )
 def test_a_read_that_tells_otherwise_is_named(path, change, check, field):

@@ -9,8 +9,9 @@ import pytest
 from webflow_orders_contract.model import runner
 from webflow_orders_contract.mutants import __main__ as mutants, detectors
 from webflow_orders_contract.mutants.__main__ import main
-from webflow_orders_contract.mutants.detectors import NOTHING, bench, by_drive, by_model
+from webflow_orders_contract.mutants.detectors import ALONE, NOTHING, STRANGER, bench, by_drive, by_model
 from webflow_orders_contract.mutants.score import Score, Verdict, judge
+from webflow_orders_contract.mutants.unseen import FROM_OUTSIDE, WITHOUT_OPTIONS, reason
 from webflow_orders_mock.defects import DEFECTS
 
 # One of each family, and of those the ones that are quickly seen: every defect is the business of `make mutants`.
@@ -61,6 +62,36 @@ def test_a_part_that_breaks_down_has_noticed_nothing(monkeypatch):
     verdict = judge("refund-twice")
     assert (verdict.caught, verdict.good) == (False, False)
     assert "broken" in verdict.message
+
+
+def test_what_a_stranger_can_not_see_is_a_defect_and_has_its_reason():
+    for hidden in (FROM_OUTSIDE, WITHOUT_OPTIONS):
+        assert hidden.keys() <= DEFECTS.keys()
+        assert all(hidden.values())
+    assert not FROM_OUTSIDE.keys() & WITHOUT_OPTIONS.keys()
+    # At least so many of all there are can be seen, and must be.
+    assert len(DEFECTS) - len(FROM_OUTSIDE) >= 0.95 * len(DEFECTS)
+    assert len(DEFECTS) - len(FROM_OUTSIDE) - len(WITHOUT_OPTIONS) >= 0.85 * len(DEFECTS)
+    assert reason("reader-may-write", ALONE) == "it takes --reader-token"
+    assert reason("reader-may-write", STRANGER) == reason("writer-may-read", "model") == ""
+
+
+@pytest.mark.parametrize(
+    ("unseen", "part", "good"),
+    [("", "", False), ("", "drive", True), ("why", "", True), ("why", "drive", False)],
+)
+def test_what_can_not_be_seen_must_not_be_noticed(unseen, part, good, capsys, tmp_path, monkeypatch):
+    verdict = _verdict("refund-twice", part=part, unseen=unseen)
+    assert verdict.good is good
+    score = Score(verdicts=[verdict, _verdict("b")], seconds=1.0)
+    assert score.sentence().startswith(
+        "1 of 1 defects caught (model 1), 1 by the part that should. 1 more can not be seen"
+        if unseen
+        else f"{1 + bool(part)} of 2 defects caught"
+    )
+    monkeypatch.setattr(mutants, "measure", lambda *arguments: score)
+    assert main(["refund-twice", "--stranger", "--report", str(tmp_path)]) == (0 if good else 1)
+    assert not unseen or "why" in capsys.readouterr().out
 
 
 def _verdict(name: str, family: str = "schema", part: str = "model", **more: object) -> Verdict:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from collections import Counter
+from xml.etree import ElementTree
 
 from webflow_orders_contract import report, run as whole_run, target
 from webflow_orders_contract.description import read as described
@@ -10,7 +12,10 @@ from webflow_orders_contract.drift.proposal import drift
 from webflow_orders_contract.drift.recordings import added_up, read
 from webflow_orders_contract.fuzz.tally import Tally
 from webflow_orders_contract.gateway import throttle
+from webflow_orders_contract.model.checker import FLAKES
 from webflow_orders_mock import OPERATIONS, MockServer, MockWebflow, Request, Response
+
+NOT_FOUND = b'{"code": "resource_not_found", "message": "no", "externalReference": null, "details": []}'
 
 
 def test_a_server_of_ones_own_is_fuzzed_in_all_phases_with_writes(run, somebodys_server: MockServer):
@@ -47,6 +52,29 @@ def test_one_that_allows_too_few_requests_is_not_judged(run, secret_token, monke
     assert "it is not judged" in result.err
 
 
+def test_one_that_does_not_always_do_the_same_gets_a_report_that_says_so(run, secret_token):
+    class Flaking(MockWebflow):
+        """Which of all its answers are lost does not depend on what was asked."""
+
+        count = 0
+
+        def handle(self, request: Request) -> Response:
+            self.count += 1
+            lost = self.count % 41 == 0 and request.method == "GET" and not request.path.startswith("/_mock")
+            answer = super().handle(request)
+            return Response(404, answer.headers, NOT_FOUND) if lost and answer.status == 200 else answer
+
+    with MockServer(Flaking(token=secret_token)) as server:
+        target = ("--target", server.url, "--site", server.mock.site_id, "--own-server", "--no-v1")
+        result = run(*target, "--reset", f"{server.url}/_mock/reset", "--max-examples", "1")
+    assert result.status == 1
+    assert FLAKES in result.out
+    assert "Traceback" not in result.err
+    assert FLAKES in html.unescape((result.report / "index.html").read_text())
+    suites = ElementTree.parse(result.report / "junit.xml").getroot()
+    assert any(FLAKES in (failure.text or "") for failure in suites.iter("failure"))
+
+
 def test_one_that_can_not_start_over_is_driven_before_it_is_fuzzed(run, somebodys_server, monkeypatch):
     arrived: list[int] = []
 
@@ -62,12 +90,12 @@ def test_one_that_can_not_start_over_is_driven_before_it_is_fuzzed(run, somebody
     driven = list(somebodys_server.mock.ledger)[: arrived[0]]
     first = [entry.operation_id for entry in driven if entry.method != "GET"][:3]
     assert first == ["update-order", "fulfill-order", "unfulfill-order"]
-    assert sum(entry.operation_id == "refund-order" and entry.applied for entry in driven) == 2, (
-        "both clients"
+    assert sum(entry.operation_id == "refund-order" and entry.applied for entry in driven) > 2, (
+        "both clients, and the model"
     )
     recorded = added_up(read(result.report / "recording.ndjson", described()))
     refunds = [each.count for each in recorded if (each.operation, each.status) == ("refund-order", 200)]
     assert refunds >= [2], "the client's, and the model's after it"
     # The model learns what is left by then, and goes on from there.
     assert result.err.index("The generated client, async") < result.err.index("The model")
-    assert len(somebodys_server.mock.ledger) > 100 + arrived[0]
+    assert arrived[0] > 300

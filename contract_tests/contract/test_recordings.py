@@ -23,6 +23,7 @@ from webflow_orders_mock import MockServer, MockWebflow
 
 SITE = MockWebflow().site_id
 URL = f"https://api.webflow.com/v2/sites/{SITE}/orders/dfa-3f1"
+LIST = URL.rpartition("/")[0]
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
@@ -166,18 +167,66 @@ def test_a_word_is_kept_where_the_description_has_an_enum_and_nowhere_else():
     line = line_of(described(), "GET", URL, 200, [], "application/json", json.dumps(body).encode())
     assert line is not None
     words = {pointer: seen["words"] for pointer, seen in line["seen"].items() if "words" in seen}
-    assert words == {"/status": {"half-shipped": 1}}
+    assert words == {"/status": {"half-shipped": 1}, "/disputeLastStatus": {"?": 1}}
+
+
+def _page(brand: str, *customers: dict[str, Any]) -> dict[str, Any]:
+    """The words that a recording has of the orders of these customers, each paid with such a card."""
+    orders = [
+        {"orderId": "a-b", "status": "Jane Doe", "stripeCard": {"brand": brand}} | each for each in customers
+    ]
+    body = {"orders": orders, "pagination": {"limit": 100, "offset": 0, "total": len(orders)}}
+    line = line_of(described(), "GET", LIST, 200, [], "application/json", json.dumps(body).encode())
+    assert line is not None
+    return {pointer: seen["words"] for pointer, seen in line["seen"].items() if "words" in seen}
+
+
+def _called(*names: str, **more: Any) -> list[dict[str, Any]]:
+    return [{"customerInfo": {"fullName": name}} | more for name in names]
 
 
 @pytest.mark.parametrize(
     "brand", ["RuPay", "Carte Bleue", "eftpos_Australia", "CREDIT-MUTUEL", "Crédit d'Oc"]
 )
 def test_a_new_word_of_an_open_list_is_kept_however_it_is_spelt_and_of_a_closed_one_no_name(brand):
-    body = {"stripeCard": {"brand": brand, "ownerName": brand, "last4": "0042"}, "status": "Jane Doe"}
-    line = line_of(described(), "GET", URL, 200, [], "application/json", json.dumps(body).encode())
-    assert line is not None
-    words = {pointer: seen["words"] for pointer, seen in line["seen"].items() if "words" in seen}
-    assert words == {"/stripeCard/brand": {brand: 1}}
+    words = _page(brand, *_called("Ann One", "Bob Two", "Cid Three"))
+    assert words == {"/orders/*/status": {"?": 3}, "/orders/*/stripeCard/brand": {brand: 3}}
+
+
+# What is said of an order by a customer, and stands in the place of a card's brand as well.
+PERSONAL = {
+    "one order": [*_called("Ann One", "Bob Two"), {}],
+    "the same customer, again and again": _called(*["Jane Doe"] * 5),
+    "the same by another case": _called("ANN ONE", "Ann One", "ann one", "Bob Two"),
+    "the name of one of them": _called("Ann One", "Bob Two", "Cid Three", "Jane Doe"),
+    "a part of the name of one of them": _called("Ann One", "Bob Two", "Cid Three", "Frau Doe"),
+    "the owner of a card": _called(
+        "Ann One", "Bob Two", "Cid Three", shippingAddress={"addressee": "J. DOE"}
+    ),
+    "in an e-mail address": [
+        {"customerInfo": {"fullName": name, "email": "jane.doe@example.com"}} for name in ("A", "B", "C", "D")
+    ],
+    "in a note": _called("Ann One", "Bob Two", "Cid Three", comment="for jane doe"),
+    "no customers at all": [{}, {}, {}, {}],
+}
+
+
+@pytest.mark.parametrize("who", PERSONAL)
+def test_what_could_be_a_name_is_not_kept_where_a_brand_should_be(who):
+    words = _page("Jane Doe", *PERSONAL[who])
+    assert words["/orders/*/stripeCard/brand"] == {"?": len(PERSONAL[who])}
+
+
+def test_the_word_of_an_error_is_kept_if_a_machine_writes_so():
+    for code, kept in (
+        ("order_is_locked", "order_is_locked"),
+        ("Jane Doe is locked", "?"),
+        ("jane4242", "?"),
+    ):
+        body = json.dumps({"code": code, "message": "no"}).encode()
+        line = line_of(described(), "GET", URL, 404, [], "application/json", body)
+        assert line is not None
+        assert line["seen"]["/code"]["words"] == {kept: 1}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import os
 import re
 import unicodedata
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from webflow_orders_contract.description import read
 from webflow_orders_contract.gateway.budget import BudgetMemory
+from webflow_orders_contract.gateway.exchange import Server
 from webflow_orders_contract.gateway.memory import OrderMemory
 from webflow_orders_contract.gateway.throttle import Waiter
 from webflow_orders_contract.gateway.validator import Validator
@@ -21,16 +23,26 @@ from webflow_orders_contract.model import runner
 from webflow_orders_contract.mutants.detectors import (
     NOTHING,
     ORDER,
+    STRANGER,
     Bench,
     CountingMock,
     Detection,
+    access_to,
     bench,
+    bench_of,
+    by_access,
+    by_coverage,
     by_drive,
     by_model_of_any_server,
 )
-from webflow_orders_mock import Request, Response
+from webflow_orders_mock import MockServer, Request, Response
 
+from contract_tests.client.test_nginx import NGINX, nginx, port_of
 from contract_tests.contract.conftest import gateway_to
+
+__all__ = ["nginx"]
+# Schemathesis's fuzzing is not among them: it takes half a minute.
+PARTS = (by_access, by_drive, by_model_of_any_server, *([by_coverage] if "HEALTHY" in os.environ else []))
 
 Ask = Callable[[Request], Response]
 Wrong = Callable[[Request, Ask], Response]
@@ -226,7 +238,7 @@ def _judged(wrong: Wrong | None, seed: int | None = None) -> Detection:
             return ask(request) if wrong is None or request.path.startswith("/_mock") else wrong(request, ask)
 
     with bench(mock=Stranger(), seed=seed) as at:
-        return next((found for part in ORDER["stranger"] if (found := part(at)) != NOTHING), NOTHING)
+        return next((found for part in ORDER[STRANGER] if (found := part(at)) != NOTHING), NOTHING)
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -234,10 +246,26 @@ def test_a_server_that_nobody_here_knows_is_found_to_be_wrong(name):
     assert _judged(WRONG[name]) != NOTHING
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_nothing_is_said_of_a_right_one_that_allows_sixty_requests_a_minute(seed, monkeypatch):
-    monkeypatch.setattr(runner, "SEQUENCES", 4)
-    mock = CountingMock(dialect="documented", plan="enterprise:60")
+# HEALTHY=20 tries as many seeds, and all of the random sequences; without it one is tried, quickly.
+SEEDS = range(1, 1 + int(os.environ.get("HEALTHY", "1")))
+
+
+@pytest.fixture
+def quickly(monkeypatch):
+    if "HEALTHY" not in os.environ:
+        monkeypatch.setattr(runner, "SEQUENCES", 1)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("dialect", ["observed", "documented"])
+def test_nothing_is_said_of_a_right_one(dialect, seed, quickly):
+    with bench(mock=CountingMock(dialect=dialect), seed=seed) as at:
+        assert [part(at) for part in PARTS] == [NOTHING] * len(PARTS)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_is_said_of_a_right_one_that_allows_sixty_requests_a_minute(seed, quickly):
+    mock = CountingMock(plan="enterprise:60")
     validator, waited = Validator(read()), list[float]()
 
     def wait(seconds: float) -> None:
@@ -247,7 +275,19 @@ def test_nothing_is_said_of_a_right_one_that_allows_sixty_requests_a_minute(seed
     memories = [BudgetMemory(read(), validator, mock.now), OrderMemory(read(), validator)]
     waiter = Waiter(math.inf, sleep=wait)
     with gateway_to(mock, reset="/_mock/reset", waiter=waiter, watchers=[validator, *memories]) as gateway:
-        at = Bench(mock, gateway, validator, seed)
+        at = Bench(gateway, validator, seed)
         assert [by_drive(at), by_model_of_any_server(at)] == [NOTHING, NOTHING]
     assert waited, "it was told to wait"
     assert validator.failures == []
+
+
+@pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_is_said_of_a_right_one_behind_nginx(seed, quickly, nginx):
+    mock = CountingMock()
+    with MockServer(mock) as served:
+        url = nginx(port_of(served.url))
+        server = Server(base_url=url, site=mock.site_id, token=mock.token)
+        told = access_to(mock)
+        with bench_of(server, f"{served.url}/_mock/reset", told, seed, lambda: mock.asked) as at:
+            assert [part(at) for part in PARTS] == [NOTHING] * len(PARTS)

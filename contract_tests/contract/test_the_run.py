@@ -84,7 +84,7 @@ def test_an_operation_that_never_succeeds_makes_the_run_red(run, break_the_mock)
 
 def test_the_same_seed_sends_the_same_requests_and_another_seed_others(healthy, run, monkeypatch):
     # What Schemathesis sends; of the model and the client other tests know it.
-    monkeypatch.setattr(whole_run, "_model", lambda *_: None)
+    monkeypatch.setattr(whole_run, "_model", lambda *_: (None, ""))
     monkeypatch.setattr(whole_run, "_drive", lambda *_: [])
     first, again, other = _sent(healthy), *(_sent(run("--seed", seed)) for seed in ("1", "2"))
     assert first == again

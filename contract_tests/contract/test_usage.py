@@ -152,3 +152,10 @@ def test_a_report_that_can_not_be_written_is_a_plain_sentence(tmp_path, capsys):
     (tmp_path / "file").touch()
     assert main(["--report", str(tmp_path / "file" / "report")]) == 2
     assert "can not be written" in capsys.readouterr().err
+
+
+def test_a_random_seed_is_a_number_that_is_said_and_can_be_given_again(capsys, secret_token):
+    settings = settings_from(["--seed", "random"])
+    assert settings.seed is not None
+    assert f"--seed {settings.seed} " in capsys.readouterr().err
+    assert f"--seed {settings.seed}" in settings.command

@@ -8,8 +8,8 @@ from webflow_orders_contract.description import read as described
 from webflow_orders_contract.drive.scenario import ALL, WEBHOOKS
 from webflow_orders_contract.fuzz import profiles
 from webflow_orders_contract.fuzz.tally import Tally
-from webflow_orders_contract.gateway import webhook_rules
 from webflow_orders_contract.gateway.exchange import Exchange
+from webflow_orders_contract.gateway.rules import webhooks as webhook_rules
 from webflow_orders_contract.model import webhooks
 from webflow_orders_contract.settings import Settings, UsageError
 from webflow_orders_mock import MockServer, MockWebflow
@@ -72,9 +72,9 @@ def test_without_a_start_over_only_the_client_makes_one_and_removes_it(
         return Tally(finished=True)
 
     monkeypatch.setattr(whole_run, "_fuzz", fuzz)
-    monkeypatch.setattr(whole_run, "_model", lambda *_: None)
+    monkeypatch.setattr(whole_run, "_model", lambda *_: (None, ""))
     monkeypatch.setattr(report, "write", lambda *_: None)
-    monkeypatch.setattr(whole_run, "_access", lambda _: None)
+    monkeypatch.setattr(whole_run, "_access", lambda *_: None)
     server = somebodys_server
     mine = server.mock.webhooks.create(server.mock.site_id, "form_submission", "https://forms.example")
     words = ["--target", server.url, "--site", server.mock.site_id, "--own-server"]

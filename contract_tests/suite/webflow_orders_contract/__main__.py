@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -72,7 +73,8 @@ def _about_the_run(add: Callable[..., object]) -> None:
         help="refuse to run if the other options ask for another one",
     )
     add("--plan", action="store_true", help="say what would be sent, how many, how long; send nothing")
-    add("--seed", type=int, metavar="N", help="send other requests; the same ones for the same number")
+    about = "send other requests, the same ones for the same number; random takes one, and says which"
+    add("--seed", type=_seed, metavar="N", help=about)
     add("--max-examples", type=int, metavar="N", default=Settings.max_examples, help="default: %(default)s")
     about = "keep what answers look like, without a value, and tell the drift (of a shop: always)"
     add("--record", action="store_true", help=about)
@@ -83,6 +85,14 @@ def _about_the_run(add: Callable[..., object]) -> None:
     add("--report", type=Path, metavar="FOLDER", default=Settings.report, help="default: %(default)s")
     about = "another OpenAPI description than the one that came with this"
     add("--spec", type=Path, metavar="FILE", help=about)
+
+
+def _seed(text: str) -> int:
+    if text != "random":
+        return int(text)
+    seed = secrets.randbelow(1_000_000)
+    print(f"Seed {seed}: --seed {seed} sends the same requests again.", file=sys.stderr)
+    return seed
 
 
 def settings_from(argv: Sequence[str] | None) -> Settings:

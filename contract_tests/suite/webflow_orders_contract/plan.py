@@ -6,14 +6,19 @@ is planned.
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from . import description as descriptions
 from .settings import Settings
 from .webhooks.cases import battery
+
+if TYPE_CHECKING:
+    from webflow_orders_mock import MockWebflow
 
 # Unfulfilled orders of the mock, in the place of those that would be written to; and nothing is kept back from it.
 STAND_IN, STAND_IN_REFUND = "dfa-3f1", "f61-2e8"
@@ -52,6 +57,7 @@ def plan(settings: Settings) -> Plan:
 
     if settings.receiver is not None:
         return Plan(settings, {"deliveries": len(list(battery(descriptions.read(settings.spec))))}, 0, 0)
+    waited: list[float] = []
     with MockServer(MockWebflow()) as server, TemporaryDirectory() as scratch:
         rehearsal = replace(
             settings, report=Path(scratch) / "report", state=Path(scratch) / "state", plan=False
@@ -69,10 +75,26 @@ def plan(settings: Settings) -> Plan:
                 requests_per_minute=REHEARSAL_PER_MINUTE,
                 reserve=0,
             )
+            _let_in(server.mock, settings)
+
+        def wait(seconds: float) -> None:
+            waited.append(seconds)
+            server.mock.forward(seconds)
+
         print("A rehearsal, on a mock of our own:", file=sys.stderr, flush=True)
-        result = run(rehearsal)
-    found = Plan(settings, result.validator.answered(), result.validator.others, result.seconds)
+        result = run(rehearsal, sleep=wait)
+    seconds = result.seconds + sum(waited)
+    found = Plan(settings, result.validator.answered(), result.validator.others, seconds)
     return found if settings.is_ours else replace(found, seconds=found.count * settings.interval)
+
+
+def _let_in(mock: MockWebflow, settings: Settings) -> None:
+    """The tokens and the order of another site that the run is told of."""
+    mine = [mock.site_id]
+    if settings.reader_token is not None:
+        mock.add_token(os.environ[settings.reader_token], scopes=["ecommerce:read"], sites=mine)
+    if settings.throttled_token is not None:
+        mock.add_token(os.environ[settings.throttled_token], sites=mine, plan="starter")
 
 
 def _writes(settings: Settings) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from . import description as descriptions, report
@@ -27,6 +28,7 @@ from .model.access import Access
 from .model.checker import ModelChecker
 from .model.learned import LearnedChecker, TooMuch
 from .model.machine import AnyServersMachine, OrdersMachine
+from .progress import Ticker, bar
 from .report.result import Result
 from .settings import LOOPBACK, Settings, UsageError, host_of
 from .target import Target, aimed, gateway_to
@@ -39,8 +41,8 @@ PAGE = 100
 LIVE_EXAMPLES = 5
 
 
-def run(settings: Settings) -> Result:
-    """Check a server. Raises UsageError if the run cannot be made."""
+def run(settings: Settings, *, sleep: Callable[[float], object] = time.sleep) -> Result:
+    """Check a server; `sleep` passes the minute of a token that was refused. Raises UsageError if it cannot."""
     folder = settings.report.resolve()
     report.clear(folder)
     description = descriptions.read(settings.spec)
@@ -54,7 +56,7 @@ def run(settings: Settings) -> Result:
         with gateway_to(target, settings, description, watchers) as gateway:
             say(f"Profile {settings.profile}: {target.server.base_url}, site {target.server.site}")
             try:
-                result = _check(settings, target, gateway, validator, description, folder)
+                result = _check(settings, target, gateway, validator, description, folder, sleep)
                 report.write(result, folder, description)
             except CanNotStartOver as error:
                 raise UsageError(str(error)) from None
@@ -93,6 +95,7 @@ def _check(
     validator: Validator,
     description: Description,
     folder: Path,
+    sleep: Callable[[float], object],
 ) -> Result:
     start = time.perf_counter()
     restore = None if settings.is_ours else restore_of(gateway, settings.write, settings.state)
@@ -115,30 +118,35 @@ def _check(
         invalid=settings.invalid,
     )
     steps = _Steps(restore, settings)
-    # What can not start over is driven first: after the fuzzing it may have no order left to refund.
-    first = settings.is_ours and target.reset is None and orders
-    drive = _drive(gateway, steps, settings.with_v1) if first else []
+    access = None if target.knows_all or not settings.is_ours else _access(settings, sleep)
     config = profiles.mock(aim, gateway) if settings.is_ours else profiles.live(aim, gateway)
-    tally = _fuzz(gateway, description, aim, config) if orders else Tally(errors=[unusable], finished=True)
     sequences = min(runner.SEQUENCES, settings.max_examples)
     exact = settings.dialect == "observed"
-    model = None
+
+    def fuzzed() -> Tally:
+        return _fuzz(gateway, description, aim, config) if orders else Tally(errors=[unusable], finished=True)
+
+    # What can not start over is fuzzed last: after that it may have no order left to refund.
+    tally = None if settings.is_ours and target.reset is None else fuzzed()
+    drive = _drive(gateway, steps, settings.with_v1) if orders else []
+    model, left_out = None, ""
     if orders and settings.is_ours:
-        model = _model(gateway, target.knows_all, exact, settings.seed, sequences)
+        knows_all = target.knows_all
+        checker = ModelChecker(gateway, exact=exact) if knows_all else LearnedChecker(gateway, validator)
+        model, left_out = _model(checker, settings.seed, sequences)
         if settings.fuzzes_webhooks:
-            model = _model_of_webhooks(gateway, target.knows_all, settings.seed, sequences, model)
-    if orders and not drive:
-        drive = _drive(gateway, steps, settings.with_v1)
+            model = _model_of_webhooks(gateway, knows_all, settings.seed, sequences, model)
+    tally = tally or fuzzed()
     deliveries, unheard = None, list[str]()
     if orders and settings.drives_webhooks:
         if host_of(target.server.base_url) in LOOPBACK:
             deliveries = _deliveries(gateway, description, target)
+            unheard = list(deliveries.not_judged)
         else:
             unheard = [
                 "whether webhooks are delivered rightly: the server is not on this machine, as the run is"
             ]
-    access = None if target.knows_all or not settings.is_ours else _access(settings)
-    if access is not None and orders and access != Access():
+    if access is not None and orders and access.told:
         gateway.start_over()
         validator.failures.extend(access.judge(gateway, orders[0]))
     if gateway.breaker.reason:
@@ -159,11 +167,7 @@ def _check(
         again=target.again,
         reset=target.reset,
         webhooks=deliveries,
-        not_judged=[
-            *([*access.not_judged(), *_too_few_orders(validator)] if access is not None else []),
-            *unheard,
-            *(deliveries.not_judged if deliveries is not None else []),
-        ],
+        not_judged=[*_not_judged(access, validator, left_out), *unheard],
     )
 
 
@@ -181,6 +185,11 @@ def _known_orders(gateway: Gateway, validator: Validator) -> tuple[list[str], st
         return [], str(error)
 
 
+def _not_judged(access: Access | None, validator: Validator, left_out: str) -> list[str]:
+    told = [*access.not_judged(), *_too_few_orders(validator)] if access is not None else []
+    return [*told, f"what the model would foretell: {left_out}"] if left_out else told
+
+
 def _too_few_orders(validator: Validator) -> list[str]:
     """An order can not be made by this API: whoever has the server has to put them there."""
     few = validator.most_orders < PAGE
@@ -188,11 +197,11 @@ def _too_few_orders(validator: Validator) -> list[str]:
     return [f"whether a page has as many as {PAGE} orders, and the next the rest: {seen}"] if few else []
 
 
-def _access(settings: Settings) -> Access:
-    named = {
-        name: os.environ.get(getattr(settings, name) or "") for name in ("reader_token", "throttled_token")
-    }
-    return Access(**named, other_site=settings.other_site)
+def _access(settings: Settings, sleep: Callable[[float], object]) -> Access:
+    reader, throttled = (
+        os.environ.get(name or "") for name in (settings.reader_token, settings.throttled_token)
+    )
+    return Access(reader_token=reader, throttled_token=throttled, other_site=settings.other_site, sleep=sleep)
 
 
 def _fuzz(gateway: Gateway, description: Description, aim: profiles.Aim, config: str) -> Tally:
@@ -203,24 +212,29 @@ def _fuzz(gateway: Gateway, description: Description, aim: profiles.Aim, config:
     return tally
 
 
-def _model(
-    gateway: Gateway, knows_all: bool, exact: bool, seed: int | None, sequences: int
-) -> runner.ModelResult | None:
-    """Our mock is held against all that the model knows; another server against what is published of it."""
+def _model(checker: ModelChecker, seed: int | None, sequences: int) -> tuple[runner.ModelResult | None, str]:
+    """Our mock is held against all that the model knows; another server against what is published of it.
+
+    And why it is left out, if it is."""
     say("The model:")
-    checker = ModelChecker(gateway, exact=exact) if knows_all else LearnedChecker(gateway)
-    machine = OrdersMachine if knows_all else AnyServersMachine
+    checker.tell = Ticker("sequences", sequences, say)
+    machine = AnyServersMachine if isinstance(checker, LearnedChecker) else OrdersMachine
+    left_out = ""
     try:
         result = runner.run(checker, seed=seed, sequences=sequences, machine=machine)
     except TooMuch as error:
-        say(f"  left out: {error}")
-        return None
+        left_out = str(error)
     finally:
         checker.close()
-    say(f"  {result.sequences} sequences  {result.requests} requests  {'ok' if result.ok else 'FAILED'}")
+    if isinstance(checker, LearnedChecker) and checker.unbelieved:
+        left_out = "the orders that it would learn from are wrong"
     if isinstance(checker, LearnedChecker) and checker.limited:
-        say("  the server said 429, so it asked no further: start it with a higher limit to learn more")
-    return result
+        left_out = "the server answers 429; start it with a higher limit"
+    if left_out:
+        say(f"  left out: {left_out}")
+        return None, left_out
+    say(f"  {result.sequences} sequences  {result.requests} requests  {'ok' if result.ok else 'FAILED'}")
+    return result, ""
 
 
 def _model_of_webhooks(
@@ -256,8 +270,14 @@ def _drive(gateway: Gateway, steps: _Steps, with_v1: bool) -> list[StepResult]:
     driver, results = Driver(gateway, with_v1), list[StepResult]()
     for kind in KINDS:
         say(f"The generated client, {kind}:")
-        results += driver.drive(kind, steps.of(kind), lambda step: say(_line(step)))
+        mine = steps.of(kind)
+        results += driver.drive(kind, mine, _teller(len(mine)))
     return results
+
+
+def _teller(of: int) -> Callable[[StepResult], None]:
+    taken, began = itertools.count(1), time.perf_counter()
+    return lambda step: say(f"{_line(step):<48} {bar(next(taken), of, time.perf_counter() - began)}")
 
 
 def _line(step: StepResult) -> str:

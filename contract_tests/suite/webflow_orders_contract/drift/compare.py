@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..description import JUDGED, Description, Place, is_of, types_of, words_of as path_of
-from ..gateway.redact import words_of
+from ..gateway.words import CUSTOMERS, HIDDEN, words_of
 from .recordings import Answers
 from .spec_fixes import (
     Change,
@@ -33,6 +33,7 @@ access-control-allow-origin access-control-expose-headers surrogate-control
 """
 USUAL = frozenset(_USUAL.split())
 NOTES = ("never seen",)
+NOT_SHOWN = f"a word that no {CUSTOMERS} customers of one page have in common, and so is not shown"
 
 
 @dataclass(frozen=True)
@@ -176,10 +177,13 @@ def _words(group: Answers, pointer: str, flat: list[Place]) -> Iterator[Finding]
     if known is None or owner is None:
         return
     new = {word: count for word, count in group.seen[pointer]["words"].items() if word not in known}
+    hidden = new.pop(HIDDEN, 0)
     if new:
         seen, times = ", ".join(sorted(new)), sum(new.values())
         mend = more_words(owner, sorted(new), times, group.times(pointer))
         yield _finding(group, pointer, "new enum value", f"{len(known)} words", seen, times, [mend])
+    if hidden:
+        yield _finding(group, pointer, "new enum value", f"{len(known)} words", NOT_SHOWN, hidden)
 
 
 def _members(group: Answers, pointer: str, flat: list[Place]) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ from schemathesis.generation.stateful.state_machine import APIStateMachine
 
 from ..gateway.curl import LONGEST, TOKEN, answered, curl, redacted
 from ..gateway.exchange import Answer, Failure, Request
+from ..progress import SECONDS_BETWEEN_LINES, bar
 from .engine import WHOLE_RUN
 from .tally import Tally, Task
 
@@ -36,10 +37,8 @@ if TYPE_CHECKING:
 
 VISIBLE = st.characters(min_codepoint=33, max_codepoint=126)
 NOBODYS = r"https?://[a-z0-9]{1,20}\.invalid(:[1-9][0-9]{0,3})?(/[0-9A-Za-z._~%=&?/-]{0,30})?"
-# Stateful scenarios are many and short.
-SECONDS_BETWEEN_LINES = 5.0
 # Examples, coverage, fuzzing: each for every operation.
-PHASES, WIDTH = 3, 20
+PHASES = 3
 
 
 def start_over(task: Task) -> None:
@@ -253,10 +252,7 @@ class Progress:
             self._of_scenarios(phase)
 
     def bar(self) -> str:
-        done = min(1.0, self._done / max(1, self._all))
-        left = (self._clock() - self._began) * (1 - done) / done if done else 0.0
-        filled = round(done * WIDTH)
-        return f"{'#' * filled}{'.' * (WIDTH - filled)} {done:4.0%}, about {left:.0f} s left"
+        return bar(self._done, self._all, self._clock() - self._began)
 
     def end(self) -> None:
         """The scenarios that no line has told of yet."""

@@ -60,6 +60,14 @@ MOCK = """\
 [parameters]
 "path.site_id" = { dictionary = "sites", probability = 0.9 }
 "path.order_id" = { dictionary = "orders", probability = 0.8 }
+
+[phases.coverage]
+unexpected-methods = ["GET", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"]
+"""
+
+# A proxy before a server refuses TRACE, and NUL in an address, in words of its own; in texts the model sends NUL.
+MOCK_GENERATION = """\
+allow-x00 = false
 """
 
 # Every line is needed: the mode is ignored at the top level, coverage sends other methods by itself, every order
@@ -124,7 +132,7 @@ class Aim:
 
 
 def mock(aim: Aim, gateway: Gateway) -> str:
-    return _common(aim, gateway, generation="") + MOCK + _left_out(aim, "webhooks")
+    return _common(aim, gateway, MOCK_GENERATION) + MOCK + _left_out(aim, "webhooks")
 
 
 def live(aim: Aim, gateway: Gateway) -> str:

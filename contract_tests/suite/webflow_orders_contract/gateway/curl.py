@@ -40,8 +40,8 @@ def curl(request: Request, secrets: Secrets) -> str:
     if request.body:
         if not any(name.lower() == "content-type" for name, _ in sent):
             words += ["-H", "Content-Type:"]
-        if b"\0" in request.body or len(request.body) > LONGEST_WORD:
-            # No shell can pass this in a word.
+        if not _printable(request.body) or len(request.body) > LONGEST_WORD:
+            # No shell can pass all of this in a word.
             body = redacted(request.body.decode("utf-8", "surrogateescape"), secrets)
             packed = base64.b64encode(
                 gzip.compress(body.encode("utf-8", "surrogateescape"), mtime=0)
@@ -80,15 +80,20 @@ def _word(text: str, secrets: Secrets, encoding: str = "utf-8") -> str:
         # Double quotes, so that the shell puts the token in.
         return '"' + redacted(re.sub(r'[\\"$`]', r"\\\g<0>", text), secrets) + '"'
     errors = "surrogateescape" if encoding == "utf-8" else "replace"
-    text = text.encode(encoding, errors).decode("utf-8", "surrogateescape")
-    if text.isprintable():
-        return shlex.quote(text)
-    return "$'" + "".join(map(_escape, text)) + "'"
+    content = text.encode(encoding, errors)
+    if _printable(content):
+        return shlex.quote(content.decode())
+    # What every shell understands; `$'...'` is not known to all.
+    return '"$(printf ' + shlex.quote("".join(map(_escaped, content))) + ')"'
 
 
-def _escape(char: str) -> str:
-    if char in "\\'":
-        return "\\" + char
-    if char.isprintable():
-        return char
-    return "".join(f"\\x{byte:02x}" for byte in char.encode("utf-8", errors="surrogateescape"))
+def _printable(content: bytes) -> bool:
+    try:
+        return content.decode().isprintable()
+    except UnicodeDecodeError:
+        return False
+
+
+def _escaped(byte: int) -> str:
+    plain = chr(byte).isalnum() and byte < 128
+    return chr(byte) if plain else f"\\{byte:03o}"

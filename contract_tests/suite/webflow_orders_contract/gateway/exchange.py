@@ -74,6 +74,7 @@ class Exchange:
     """One request of an operation and its answer, read: what a rule needs to know."""
 
     operation: str
+    path: str = ""
     order_id: str | None = None
     ids: Mapping[str, str] = field(default_factory=dict)
     is_about_webhooks: bool = False
@@ -89,6 +90,7 @@ class Exchange:
         ids = operation.matches(url.path.removeprefix(urlsplit(base).path)) or {}
         return cls(
             operation=operation.id,
+            path=url.path,
             order_id=unquote(ids["order_id"]) if "order_id" in ids else None,
             ids={name: unquote(value) for name, value in ids.items()},
             is_about_webhooks=operation.is_about_webhooks,

@@ -3,6 +3,7 @@ second look at the order, for what was refused has changed nothing, and what was
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,24 +14,43 @@ from .proxy import Gateway, NoAnswer, Watcher
 from .validator import Validator
 
 REFUSED, STORED = "a_refused_write_changes_nothing", "a_write_is_stored"
-AGREE, SAME_IN_V1 = "reads_agree", "v1_tells_the_same"
+AGREE, SAME_IN_V1, LEAVES = "reads_agree", "v1_tells_the_same", "a_write_leaves_the_rest"
 UNSAFE = ("PUT", "PATCH", "POST", "DELETE")
 # What v1 calls otherwise.
 NAMES_IN_V2 = {"requiresShipping": "isShippingRequired", "buyNow": "isBuyNow"}
 Order = Mapping[str, Any]
+NOTES = ("comment", "shippingProvider", "shippingTracking", "shippingTrackingURL")
+# What a write may change, and what it must leave alone is all the rest.
+CHANGES = {
+    "update-order": frozenset(NOTES),
+    "fulfill-order": frozenset({"status", "fulfilledOn"}),
+    "unfulfill-order": frozenset({"status", "fulfilledOn"}),
+    "refund-order": frozenset({"status", "refundedOn", "netAmount", "stripeDetails", "paypalDetails"}),
+}
+# So the description marks what v1 was seen to tell, and is not said to.
+NOT_SURE = re.compile("observed: .* alone")
 
 
 class OrderMemory(Watcher):
-    """Knows each order as v2 last answered it since the server began; of others it says nothing."""
+    """Knows each order as each version last answered it since the server began; of others it says nothing."""
 
     def __init__(self, description: Description, validator: Validator) -> None:
         self._description, self._validator = description, validator
-        self._fields = [*description.at("/components/schemas/Order").schema.get("properties", {})]
-        self._first: dict[str, Order] = {}
+        schemas = [description.at(f"/components/schemas/{name}").schema for name in ("Order", "OrderV1")]
+        here, there = (schema.get("properties", {}) for schema in schemas)
+        self._fields = [*here]
+        sure = [name for name, schema in there.items() if not NOT_SURE.match(schema.get("x-evidence", ""))]
+        # In v1, and by the name that it has in v2.
+        self._in_both = {name: NAMES_IN_V2.get(name, name) for name in sure}
+        self._first: dict[bool, dict[str, Order]] = {True: {}, False: {}}
         self._orders: dict[str, Order] = {}
+        self._of_v1: dict[str, Order] = {}
+        # Written to since the server began: as such an order is, it will not be when the server begins again.
+        self._touched: set[str] = set()
 
     def began(self) -> None:
-        self._orders = dict(self._first)
+        self._touched.clear()
+        self._orders, self._of_v1 = dict(self._first[False]), dict(self._first[True])
 
     def saw(self, gateway: Gateway, request: Request, raw: Answer, shown: Answer) -> None:
         base, site = gateway.server.base_url, f"/sites/{gateway.server.site}/"
@@ -43,25 +63,40 @@ class OrderMemory(Watcher):
             return
         exchange = Exchange.of(operation, request, raw, base)
         if request.method == "GET":
-            check = SAME_IN_V1 if operation.is_v1 else AGREE
             for order in exchange.orders():
-                self._read(gateway, exchange, order, check)
+                self._read(gateway, exchange, order)
         elif exchange.order_id is not None and not operation.is_v1:
             quoted = request.url.partition(f"{site}orders/")[2].split("/")[0].split("?")[0]
             self._written(gateway, exchange, f"/v2{site}orders/{quoted}")
 
-    def _read(self, gateway: Gateway, exchange: Exchange, order: Order, check: str) -> None:
+    def _read(self, gateway: Gateway, exchange: Exchange, order: Order) -> None:
         order_id = str(order.get("orderId"))
-        known = self._orders.get(order_id)
-        if known is not None:
-            wrong = list(unlike(order, known)) if check == SAME_IN_V1 else self._others(known, order)
-            self._validator.count(exchange.operation, check, held=not wrong)
-            if wrong:
-                message = f"order {order_id} has another {', '.join(wrong[:5])} than when v2 told of it last"
-                self._validator.fail(gateway, Failure(exchange.operation, check, message))
-        if check == AGREE:
+        if exchange.is_v1:
+            known = self._orders.get(order_id)
+            if known is not None:
+                wrong = [*self._left_out(order, known), *unlike(order, known)]
+                self._held(gateway, exchange, SAME_IN_V1, order_id, wrong, "than when v2 told of it last")
+        before = (self._of_v1 if exchange.is_v1 else self._orders).get(order_id)
+        if before is not None:
+            wrong = self._others(before, order)
+            self._held(gateway, exchange, AGREE, order_id, wrong, "than when it was told of last")
+        if exchange.is_v1:
+            self._of_v1[order_id] = order
+        else:
             self._know(order_id, order)
-            self._first.setdefault(order_id, self._orders[order_id])
+        if order_id not in self._touched:
+            self._first[exchange.is_v1].setdefault(order_id, order)
+
+    def _held(
+        self, gateway: Gateway, exchange: Exchange, check: str, order_id: str, wrong: list[str], than: str
+    ) -> None:
+        self._validator.count(exchange.operation, check, held=not wrong)
+        if wrong:
+            message = f"order {order_id} has another {', '.join(wrong[:5])} {than}"
+            self._validator.fail(gateway, Failure(exchange.operation, check, message))
+
+    def _left_out(self, old: Order, new: Order) -> list[str]:
+        return [f"/{name}" for name, other in self._in_both.items() if new.get(other) and name not in old]
 
     def _know(self, order_id: str, order: Any) -> None:
         if isinstance(order, dict):
@@ -73,7 +108,15 @@ class OrderMemory(Watcher):
     def _written(self, gateway: Gateway, exchange: Exchange, path: str) -> None:
         order_id = str(exchange.order_id)
         before = self._orders.pop(order_id, None)
+        self._of_v1.pop(order_id, None)
+        self._touched.add(order_id)
         if exchange.ok:
+            if before is not None and isinstance(exchange.answer, dict):
+                may = CHANGES.get(exchange.operation, frozenset[str]())
+                if exchange.operation == "update-order":
+                    may &= exchange.sent.keys() if isinstance(exchange.sent, dict) else set()
+                wrong = [name for name in self._others(before, exchange.answer) if name not in may]
+                self._held(gateway, exchange, LEAVES, order_id, wrong, "after a write that is not of that")
             self._know(order_id, exchange.answer)
         elif before is not None and exchange.status < 500:
             self._orders[order_id] = before

@@ -5,7 +5,8 @@
 
 or `httpx.Client(event_hooks={"response": [recorder.hook]})`. A line has the operation, the status, the names of the
 headers, and for each JSON pointer how often which type was there: `string:date-time` 3, `null` 1. A value is never
-written; only where openapi.yaml has an enum, the words that were seen. No id, no query, no token, no customer.
+written; only where openapi.yaml has an enum, the words that were seen, or `?` for one that could be a name. No id, no
+query, no token, no customer.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ import httpx
 from ..description import Description, Place, escape, kind, read
 from .exchange import Answer, Request
 from .proxy import Gateway, Watcher
-from .redact import field, word
+from .redact import field
+from .words import Words
 
 Seen = dict[str, dict[str, Any]]
 HEADER = re.compile("[0-9A-Za-z-]{1,60}")
@@ -35,15 +37,17 @@ MOST_BYTES = 32 * 2**20
 def observed(description: Description, value: Any, places: list[Place]) -> Seen:
     """What a body looks like: by JSON pointer, `*` for every item, the types, and the words of an enum."""
     seen: Seen = {}
-    _look(description, value, places, "", seen)
+    _look(description, value, places, "", seen, Words(value))
     return seen
 
 
-def _look(description: Description, value: Any, places: list[Place], pointer: str, seen: Seen) -> None:
+def _look(
+    description: Description, value: Any, places: list[Place], pointer: str, seen: Seen, words: Words
+) -> None:
     here = seen.setdefault(pointer, {"types": {}})
     _count(here["types"], kind(value))
     flat = description.flat(places)
-    if isinstance(value, str) and (found := word(value, flat)):
+    if isinstance(value, str) and (found := words.shown(value, flat)):
         _count(here.setdefault("words", {}), found)
     if flat and not description.fits(places, value):
         here["unfit"] = here.get("unfit", 0) + 1
@@ -51,10 +55,10 @@ def _look(description: Description, value: Any, places: list[Place], pointer: st
         for key, child in value.items():
             below = description.child(places, key)
             name = key if below else field(key)
-            _look(description, child, below, f"{pointer}/{escape(name)}", seen)
+            _look(description, child, below, f"{pointer}/{escape(name)}", seen, words)
     elif isinstance(value, list):
         for child in value:
-            _look(description, child, description.items(places), f"{pointer}/*", seen)
+            _look(description, child, description.items(places), f"{pointer}/*", seen, words)
 
 
 def _count(counts: dict[str, int], name: str) -> None:

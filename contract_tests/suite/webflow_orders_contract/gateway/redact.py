@@ -16,8 +16,9 @@ from collections.abc import Collection, Iterable, Mapping
 from http.client import responses
 from typing import Any
 
-from ..description import DATE_TIME, Description, Place, fits, kind, types_of
+from ..description import DATE_TIME, Description, Place, fits, kind
 from .exchange import Answer, Request
+from .words import Words
 
 ID, UNIT = re.compile("[0-9A-Za-z_-]{1,64}"), re.compile("[A-Z]{3}")
 # An amount is shorter than the number of a card; an offset may be as long as one.
@@ -40,10 +41,6 @@ KEPT: dict[str, re.Pattern[str]] = {
     "ErrorV1/properties/code": re.compile("[0-9]{3}"),
 }
 SCHEMAS = "/components/schemas/"
-# A word that a closed list does not know: no digits, no space, so no name and no number.
-WORD = re.compile(r"[A-Za-z][a-z]{0,19}([_-][a-z]{1,19}){0,4}")
-# And one that a list does not know of which the description says that it is open: of any spelling, yet no number.
-OPEN_WORD = re.compile(r"(?=.{1,40}$)[^\W\d_]+(['.&]?[ _-]?[^\W\d_]+)*")
 FIELD = re.compile("[A-Za-z_$][A-Za-z0-9_$]{0,39}")
 HEADERS: dict[str, re.Pattern[str]] = {
     "content-type": re.compile(r"[a-z]+/[a-z0-9.+-]+(; ?charset=[A-Za-z0-9-]+)?", re.IGNORECASE),
@@ -60,32 +57,6 @@ BY_FORMAT = {
     "email": "redacted-{}@example.invalid",
     "uri": "https://example.invalid/redacted-{}",
 }
-
-
-def words_of(places: Iterable[Place]) -> list[str] | None:
-    """The words of an enum, open or closed; None where there is none."""
-    found = [each.schema.get("enum", each.schema.get("x-extensible-enum")) for each in places]
-    lists = [words for words in found if words is not None]
-    return [str(word) for words in lists for word in words if word is not None] if lists else None
-
-
-def word(value: str, places: Iterable[Place]) -> str | None:
-    """The value, if its schema is an enum and it is a word of it, or could be."""
-    lists = list(places)
-    known = words_of(lists)
-    if known is None:
-        return None
-    look = OPEN_WORD if _open(lists) else WORD
-    return value if value in known or look.fullmatch(value) else None
-
-
-def _open(places: Iterable[Place]) -> bool:
-    """Whether other words may come than those that are listed: a list that says so, or any text beside a list."""
-    return any(
-        "x-extensible-enum" in each.schema
-        or ("string" in types_of(each.schema) and "enum" not in each.schema)
-        for each in places
-    )
 
 
 def field(key: str) -> str:
@@ -117,7 +88,7 @@ class Redactor:
             return PLACEHOLDER.encode()
         known = self._description.operation(method, url)
         places = self._description.body(known.id, status) if known else []
-        return json.dumps(self._value(value, places)).encode()
+        return json.dumps(self._value(value, places, Words(value))).encode()
 
     def headers(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         found = []
@@ -127,13 +98,13 @@ class Redactor:
                 found.append((name, value if look and look.fullmatch(value) else PLACEHOLDER))
         return found
 
-    def _value(self, value: Any, places: list[Place]) -> Any:
+    def _value(self, value: Any, places: list[Place], words: Words) -> Any:
         if isinstance(value, dict):
-            return self._object(value, places)
+            return self._object(value, places, words)
         if isinstance(value, list):
-            return [self._value(each, self._description.items(places)) for each in value]
+            return [self._value(each, self._description.items(places), words) for each in value]
         flat = self._description.flat(places)
-        if value is None or self._stays(value, places, flat):
+        if value is None or self._stays(value, places, flat, words):
             return value
         if isinstance(value, bool):
             return False
@@ -141,17 +112,17 @@ class Redactor:
             return self._text(value, flat)
         return self._number(value, flat)
 
-    def _object(self, value: Mapping[str, Any], places: list[Place]) -> dict[str, Any]:
+    def _object(self, value: Mapping[str, Any], places: list[Place], words: Words) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for number, (key, child) in enumerate(value.items()):
             below = self._description.child(places, key)
             name = key if below or FIELD.fullmatch(key) else f"{PLACEHOLDER}{number}"
-            found[name] = self._value(child, below)
+            found[name] = self._value(child, below, words)
         return found
 
-    def _stays(self, value: Any, places: list[Place], flat: list[Place]) -> bool:
+    def _stays(self, value: Any, places: list[Place], flat: list[Place], words: Words) -> bool:
         if isinstance(value, str):
-            if value == "" or value in self._ours or word(value, flat):
+            if value == "" or value in self._ours or words.shown(value, flat) == value:
                 return True
             dates = any(each.schema.get("format") == "date-time" for each in flat)
             if dates and DATE_TIME.fullmatch(value):

@@ -14,11 +14,10 @@ from urllib.parse import quote
 import jsonschema_rs
 
 from ..description import Description, Operation, Place
-from . import webhook_rules
 from .curl import redacted
 from .exchange import Answer, Exchange, Failure, Request, parsed
 from .proxy import Gateway, Watcher
-from .rules import COMMON, RULES
+from .rules import COMMON, NAMELESS, RULES, webhooks
 
 REACHED = "every_operation_is_reached"
 # Several values of them would contradict each other.
@@ -53,6 +52,11 @@ class Validator(Watcher):
     @property
     def answers(self) -> int:
         return sum(self.answered().values())
+
+    @property
+    def complaints(self) -> int:
+        """How often something was wrong, be it known or new."""
+        return sum(each.times for each in self.failures)
 
     def saw(self, gateway: Gateway, request: Request, raw: Answer, shown: Answer) -> None:
         operation = self._description.operation(request.method, request.url, gateway.server.base_url)
@@ -110,8 +114,11 @@ class Validator(Watcher):
             if "application/json" in response.schema.get("content", {}):
                 yield "well_formed_json", _json(raw.decoded)
                 yield "schema", self._schema(response, shown)
-        for rule in (*webhook_rules.RULES, *COMMON) if operation.is_about_webhooks else RULES:
+        for rule in (*webhooks.RULES, *COMMON) if operation.is_about_webhooks else RULES:
             yield rule.__name__, rule(exchange)
+        as_it_came = replace(exchange, answer=parsed(raw.decoded)) if raw is not shown else exchange
+        for rule in NAMELESS:
+            yield rule.__name__, rule(as_it_came)
 
     def _headers(self, response: Place, raw: Answer, shown: Answer) -> Iterator[str]:
         times = Counter(name.lower() for name, _ in raw.headers)

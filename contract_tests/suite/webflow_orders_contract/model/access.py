@@ -5,24 +5,36 @@ Of our mock the model knows such tokens; of another server it has to be told, an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 
 from ..gateway.exchange import Answer, Failure, Request, parsed
 from ..gateway.proxy import Gateway, NoAnswer
+from ..gateway.throttle import MINUTE
 from .state import OPERATIONS, WRITE
 
 # More requests a minute than this no token of these is allowed, or one would have to wait too long for the end of it.
 MOST_REQUESTS = 300
+READER_READS = "a token that may only read only reads"
+HIDDEN = "another site's orders are hidden"
+LIMITED = "the rate limit is kept"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Access:
-    """`other_site` is a site that the run's token may not see, and an order there."""
+    """`other_site` is a site that the run's token may not see, and an order there. `sleep` passes a minute."""
 
     reader_token: str | None = None
     throttled_token: str | None = None
     other_site: tuple[str, str] | None = None
+    sleep: Callable[[float], object] = time.sleep
+    # What could not be judged although it was told.
+    unclear: list[str] = field(default_factory=list)
+
+    @property
+    def told(self) -> bool:
+        return bool(self.reader_token or self.throttled_token or self.other_site)
 
     def judge(self, gateway: Gateway, order: str) -> Iterator[Failure]:
         for part in (self._reader, self._other_site, self._throttled):
@@ -37,7 +49,7 @@ class Access:
             "whether another site's orders are hidden: --other-site": self.other_site,
             "whether too many requests are refused: --throttled-token": self.throttled_token,
         }
-        return [what for what, given in missing.items() if given is None]
+        return [*(what for what, given in missing.items() if given is None), *self.unclear]
 
     def _reader(self, gateway: Gateway, order: str) -> Iterator[Failure]:
         if self.reader_token is None:
@@ -45,7 +57,7 @@ class Access:
         for name, operation in OPERATIONS.items():
             due = (403,) if operation.scope == WRITE else (200,)
             answer = _asked(gateway, name, gateway.server.site, order, self.reader_token)
-            yield from _due(gateway, answer, due, "a token that may only read only reads")
+            yield from _due(gateway, answer, due, READER_READS)
 
     def _other_site(self, gateway: Gateway, order: str) -> Iterator[Failure]:
         if self.other_site is None:
@@ -53,32 +65,66 @@ class Access:
         site, theirs = self.other_site
         for name, operation in OPERATIONS.items():
             answer = _asked(gateway, name, site, theirs, gateway.server.token)
-            yield from _due(gateway, answer, (403, 404), "another site's orders are hidden")
+            yield from _due(gateway, answer, (403, 404), HIDDEN)
             if not operation.is_list:
                 answer = _asked(gateway, name, gateway.server.site, theirs, gateway.server.token)
-                yield from _due(gateway, answer, (404,), "another site's orders are hidden")
+                yield from _due(gateway, answer, (404,), HIDDEN)
 
     def _throttled(self, gateway: Gateway, order: str) -> Iterator[Failure]:
         if self.throttled_token is None:
             return
+        refusal, minutes = None, 0
         before: int | None = None
         for _ in range(MOST_REQUESTS):
             answer = _asked(gateway, "get-order", gateway.server.site, order, self.throttled_token)
-            remaining = parsed(answer.header("x-ratelimit-remaining").encode())
             if answer.status == 429:
-                if before not in (None, 0):
-                    yield _failure(
-                        gateway, "the rate limit is kept", f"429, where {before} requests remained"
-                    )
-                return
-            if before is not None and remaining != before - 1 and remaining is not None:
-                what = f"{remaining} requests remain after {before} did"
-                yield _failure(gateway, "the rate limit is kept", what)
-                return
-            before = remaining if isinstance(remaining, int) else before
-        yield _failure(
-            gateway, "the rate limit is kept", f"{MOST_REQUESTS} requests in a row, and none was refused"
-        )
+                refusal = answer
+                break
+            limit, remaining = _number(answer, "x-ratelimit-limit"), _number(answer, "x-ratelimit-remaining")
+            if before is not None and remaining is not None and remaining != before - 1:
+                # A minute may have come to its end meanwhile, and then all of the next one is left.
+                if limit is None or remaining != limit - 1 or remaining <= before:
+                    yield _failure(gateway, LIMITED, f"{remaining} requests remain after {before} did")
+                    return
+                minutes += 1
+            before = remaining
+        if refusal is None and not minutes:
+            yield _failure(gateway, LIMITED, f"{MOST_REQUESTS} requests in a row, and none was refused")
+        elif refusal is None:
+            self.unclear.append("whether too many requests are refused: its minutes were over too soon")
+        elif before:
+            yield _failure(gateway, LIMITED, f"429, where {before} requests remained")
+        else:
+            yield from self._refused(gateway, order)
+            yield from self._let_in_again(gateway, order)
+
+    def _refused(self, gateway: Gateway, order: str) -> Iterator[Failure]:
+        """Whatever the operation: the limit is the token's."""
+        assert self.throttled_token is not None
+        for name in OPERATIONS:
+            answer = _asked(gateway, name, gateway.server.site, order, self.throttled_token)
+            remaining, limit = _number(answer, "x-ratelimit-remaining"), _number(answer, "x-ratelimit-limit")
+            if answer.status != 429 and limit is not None and remaining == limit - 1:
+                return  # A new minute.
+            yield from _due(gateway, answer, (429,), LIMITED)
+
+    def _let_in_again(self, gateway: Gateway, order: str) -> Iterator[Failure]:
+        """When a whole minute has passed, all of the next one is left."""
+        assert self.throttled_token is not None
+        self.sleep(MINUTE + 1)
+        answer = _asked(gateway, "get-order", gateway.server.site, order, self.throttled_token)
+        if answer.status == 429:
+            yield _failure(gateway, LIMITED, "429, a minute after the last request")
+            return
+        limit, remaining = _number(answer, "x-ratelimit-limit"), _number(answer, "x-ratelimit-remaining")
+        if limit is not None and remaining is not None and remaining != limit - 1:
+            what = f"{remaining} requests of {limit} remain, when one was made in a minute"
+            yield _failure(gateway, LIMITED, what)
+
+
+def _number(answer: Answer, header: str) -> int | None:
+    value = parsed(answer.header(header).encode())
+    return value if isinstance(value, int) else None
 
 
 def _asked(gateway: Gateway, operation: str, site: str, order: str, token: str) -> Answer:

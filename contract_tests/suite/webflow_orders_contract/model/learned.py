@@ -11,27 +11,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import NoReturn
 
 import httpx
 
 from ..gateway.exchange import parsed
+from ..gateway.memory import CHANGES
 from ..gateway.proxy import Gateway
+from ..gateway.validator import Validator
 from .bodies import NOTES
-from .checker import Disagreement, ModelChecker
+from .checker import Disagreement, ModelChecker, kinds_of
 from .diff import JSON, NonEmpty, core, differences
-from .state import Expected, ModelState, Order, Request, Token
+from .state import ORDER_ID, SITE_ID, Expected, ModelState, Order, Request, Token
 
 PAGE = 100
 # A server that has more orders than this is not learned, and no more often than this is it asked.
 MOST_ORDERS, MOST_REQUESTS = 1000, 5000
-# What a write may change, and what it must leave alone is all the rest.
-CHANGES = {
-    "update-order": frozenset(NOTES),
-    "fulfill-order": frozenset({"status", "fulfilledOn"}),
-    "unfulfill-order": frozenset({"status", "fulfilledOn"}),
-    "refund-order": frozenset({"status", "refundedOn", "netAmount", "stripeDetails", "paypalDetails"}),
-}
 NUMBERS = ("limit", "offset")
+# The fields that a body may have.
+KNOWN = {*NOTES, "sendOrderFulfilledEmail", "reason"}
 DATES = {"fulfill-order": "fulfilledOn", "refund-order": "refundedOn"}
 
 
@@ -40,29 +38,61 @@ class TooMuch(Exception):
 
 
 class LearnedChecker(ModelChecker):
-    """`limited`: it answered 429, and is left in peace."""
+    """`limited`: it answered 429, and is left in peace.
 
-    def __init__(self, gateway: Gateway) -> None:
+    `unbelieved`: what it would learn from is wrong, which has been said, and nothing is foretold from that.
+    """
+
+    def __init__(self, gateway: Gateway, validator: Validator) -> None:
         super().__init__(gateway, exact=False)
-        self.limited, self.keeps_answers = False, True
+        self.limited, self.unbelieved, self.keeps_answers = False, False, True
+        self._validator = validator
         # At which place of which list an order was seen since the last write.
         self.places: dict[tuple[str, str | None], dict[int, str]] = {}
 
     def begin(self) -> None:
         """From the start again, if the server can; otherwise from where it is. Raises Enough instead."""
         # Asked between two sequences, and never within one: Hypothesis expects the same steps of the same choices.
-        if self.requests >= MOST_REQUESTS:
+        if self.requests >= MOST_REQUESTS or self.unbelieved or self.limited:
             self.end()
         self.gateway.start_over()
         if self.gateway.reset is not None or not self.sequences:
+            complaints = self._validator.complaints
             try:
                 found = {order["orderId"]: order for order in self._read_all()}
             except (ValueError, KeyError, TypeError):
-                raise Disagreement("what came is no page of orders") from None
+                self._disagree("what came is no page of orders")
+            if self._validator.complaints > complaints:
+                self.unbelieved = True
+                self.end()
+            if not self.sequences:
+                self._read_again(found)
             tokens = {self.token: Token(sites=frozenset({self.site}))}
             self.state = ModelState(sites={self.site: found}, tokens=tokens)
         self.places.clear()
         self.begun(self.orders)
+
+    def _disagree(self, complaint: str) -> NoReturn:
+        self._remember(complaint)
+        raise Disagreement(complaint)
+
+    def _read_again(self, found: dict[str, Order]) -> None:
+        """One order of each kind by itself: what list and get tell otherwise can not both be believed."""
+        for kind in kinds_of(found):
+            request = Request(operation="get-order", site=self.site, order=kind[0])
+            answer = self._send(replace(request, authorization=f"Bearer {self.token}"))
+            if answer.status_code == 429:
+                self.limited = True
+                self.end()
+            if answer.status_code != 200:
+                self._disagree(
+                    f"order {kind[0]} is listed, and {answer.status_code} came when it was asked for"
+                )
+            wrong = list(differences(found[kind[0]], parsed(answer.content)))
+            if wrong:
+                self._disagree(
+                    f"order {kind[0]} is listed otherwise than it is told by itself: {'; '.join(wrong[:4])}"
+                )
 
     @property
     def orders(self) -> dict[str, Order]:
@@ -74,8 +104,11 @@ class LearnedChecker(ModelChecker):
             query = (("limit", str(PAGE)), ("offset", str(offset)))
             request = Request(operation="list-orders", site=self.site, query=query)
             answer = self._send(replace(request, authorization=f"Bearer {self.token}"))
+            if answer.status_code == 429:
+                self.limited = True
+                self.end()
             if answer.status_code != 200:
-                raise Disagreement(f"the orders can not be read: {answer.status_code} came")
+                self._disagree(f"the orders can not be read: {answer.status_code} came")
             page = answer.json()
             total = page["pagination"]["total"]
             if total > MOST_ORDERS:
@@ -83,12 +116,9 @@ class LearnedChecker(ModelChecker):
             yield from page["orders"]
             offset += PAGE
 
-    def keep_up(self) -> None:
-        """Of its minutes nothing is foretold."""
-
     def put(self, request: Request) -> None:
-        """Ask, unless nowhere is said what is due: for zeros before a number, or the refund of what was not paid."""
-        numbers = [value for name, value in request.query if name in NUMBERS and value.isdecimal()]
+        """Ask, unless nowhere is said what is due: for a number with zeros before it, or the refund of nothing."""
+        numbers = [value for name, value in request.query if name in NUMBERS and _digits(value)]
         if all(value == str(int(value)) for value in numbers):
             order = self.orders.get(request.order, {})
             if request.operation != "refund-order" or not order or order.get("paymentProcessor"):
@@ -98,10 +128,9 @@ class LearnedChecker(ModelChecker):
         if answer.status_code == 429:
             self.limited = True
             self.end()
-        # Which of the two is said of what is no order's id is their business.
-        if answer.status_code != expected.status and not {answer.status_code, expected.status} <= {400, 404}:
+        if answer.status_code not in _due(request, expected):
             yield f"{expected.status} is due, {answer.status_code} came"
-        elif expected.status == 200:
+        elif expected.status == answer.status_code == 200:
             yield from self._compared(request, expected, parsed(answer.content))
 
     def _compared(self, request: Request, expected: Expected, got: JSON) -> Iterator[str]:
@@ -176,6 +205,21 @@ class LearnedChecker(ModelChecker):
             return []
         *before, last = self.failed.requests
         return self.gateway.as_curls([*(each for each in before if each.method != "GET"), last])
+
+
+def _due(request: Request, expected: Expected) -> set[int]:
+    """Which of several is said of what can be no id, and whether unknown fields are refused, is their business."""
+    known = SITE_ID.fullmatch(request.site) and ORDER_ID.fullmatch(request.order or "-")
+    if expected.status in (400, 404) and not known:
+        return {400, 404, 405}
+    sent = parsed(request.body.content)
+    if expected.status == 200 and isinstance(sent, dict) and sent.keys() - KNOWN:
+        return {200, 400}
+    return {expected.status}
+
+
+def _digits(value: str) -> bool:
+    return value.removeprefix("-").isdecimal() and value.isascii()
 
 
 def _without(order: Order, names: Iterable[str]) -> Order:

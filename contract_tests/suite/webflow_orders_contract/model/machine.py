@@ -13,13 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from .bodies import NOTES, NOTHING, ODD_BODIES, Body
 from .checker import HASTY, HASTY_LIMIT, READER, WRITER, ModelChecker
+from .examples import ask_by_example, look_at, page_by_page
 from .state import MOVES, OPERATIONS, STATUSES, methods_of
 from .strategies import (
     ACTIONS,
     ANY,
     COMMENTS,
     GETS,
-    GETS_OF_ONE,
     GOOD_BODIES,
     LIMITS,
     LISTS,
@@ -31,7 +31,6 @@ from .strategies import (
     TEXTS,
     VERSIONS,
     WHICH,
-    misspelt,
 )
 
 
@@ -55,37 +54,7 @@ class AnyServersMachine(RuleBasedStateMachine):
         return kind[which // len(kinds) % len(kind)]
 
     def examples(self) -> None:
-        """What is not left to luck: asked once, before the random sequences, and the same each time."""
-        checker, some = self.checker, self.order(0)
-        for operation in ("list-orders", "list-orders-v1"):
-            for status in STATUSES:
-                checker.ask(operation, query=(("status", status),))
-            for name, values in ODD_VALUES.items():
-                for value in values:
-                    checker.ask(operation, query=((name, value),))
-            self.page_by_page(operation, 5, None)
-        for wrong in misspelt(some):
-            for operation in OF_AN_ORDER:
-                body = Body.of({"comment": "x"}) if operation == "update-order" else NOTHING
-                checker.ask(operation, wrong, body=body)
-        token = checker.token
-        for authorization in (None, f"Basic {token}", f"Bearer {token}x", f"Bearer {token[:-1]}"):
-            for operation in OPERATIONS:
-                checker.ask(operation, some, authorization=authorization)
-        for text in COMMENTS:
-            checker.ask("update-order", some, body=Body.of({"comment": text, "shippingProvider": text}))
-            self._look_at(some)
-        for kind in checker.kinds:
-            checker.ask("update-order", kind[-1], body=Body.of({"comment": "from first to last"}))
-            for action in (
-                "fulfill-order",
-                "unfulfill-order",
-                "fulfill-order",
-                "refund-order",
-                "refund-order",
-            ):
-                checker.ask(action, kind[-1], body=GOOD_BODIES[action][-1])
-                self._look_at(kind[-1])
+        ask_by_example(self.checker)
 
     # ------------------------------------------------------------------ reading
 
@@ -105,13 +74,7 @@ class AnyServersMachine(RuleBasedStateMachine):
 
     @rule(operation=LISTS, size=st.integers(4, 14), status=st.none() | st.sampled_from(STATUSES[1:3]))
     def walk(self, operation: str, size: int, status: str | None) -> None:
-        self.page_by_page(operation, size, status)
-
-    def page_by_page(self, operation: str, size: int, status: str | None) -> None:
-        wanted = () if status is None else (("status", status),)
-        for offset in range(0, len(self.checker.ids) + size, size):
-            page = (("limit", str(size)), ("offset", str(offset)))
-            self.checker.ask(operation, query=(*page, *wanted))
+        page_by_page(self.checker, operation, size, status)
 
     @precondition(lambda self: self.checker.touched)
     @rule(operation=LISTS)
@@ -138,22 +101,18 @@ class AnyServersMachine(RuleBasedStateMachine):
     def _write(self, action: str, order: str, how: int) -> None:
         bodies = GOOD_BODIES[action]
         self.checker.ask(action, order, body=bodies[how % len(bodies)])
-        self._look_at(order)
-
-    def _look_at(self, order: str) -> None:
-        for operation in GETS_OF_ONE:
-            self.checker.ask(operation, order)
+        look_at(self.checker, order)
 
     @rule(which=WHICH, notes=st.dictionaries(st.sampled_from(NOTES), TEXTS))
     def update(self, which: int, notes: dict[str, str]) -> None:
         self.checker.ask("update-order", self.order(which), body=Body.of(notes))
-        self._look_at(self.order(which))
+        look_at(self.checker, self.order(which))
 
     @precondition(lambda self: self.checker.touched)
     @rule(notes=st.dictionaries(st.sampled_from(NOTES), TEXTS, min_size=1))
     def update_again(self, notes: dict[str, str]) -> None:
         self.checker.ask("update-order", self.checker.touched, body=Body.of(notes))
-        self._look_at(self.checker.touched)
+        look_at(self.checker, self.checker.touched)
 
     @rule(which=WHICH)
     def write_all_sorts_of_comments(self, which: int) -> None:
@@ -247,7 +206,7 @@ class OrdersMachine(AnyServersMachine):
     def send_odd_bodies(self, action: str, which: int) -> None:
         for body in ODD_BODIES:
             self.checker.ask(action, self.order(which), body=body)
-        self._look_at(self.order(which))
+        look_at(self.checker, self.order(which))
 
     @rule(which=WHICH, method=METHODS)
     def use_another_method(self, which: int, method: str) -> None:

@@ -90,6 +90,7 @@ def run(
     sequences, requests = checker.sequences, checker.requests
     if shrink:
         checker.shorten()
+        complaint = checker.failed.complaint if checker.failed is not None and complaint else complaint
     answer = checker.failed.answer if checker.failed is not None else ""
     return ModelResult(
         sequences=sequences,

@@ -86,6 +86,8 @@ class Token:
     limit: int = 1_000_000
     since: float = 0.0
     made: int = 0
+    # So much later may its minute have begun.
+    unsure: float = 0.0
 
     def count(self, now: float) -> None:
         if not self.made or now - self.since >= MINUTE:
@@ -102,10 +104,8 @@ class ModelState:
 
     def expected(self, request: Request, now: float) -> Expected:
         """What must be answered at `now`. Counts the request, but stores nothing: see `learn`."""
-        token = self.tokens.get((request.authorization or "").removeprefix("Bearer "))
-        if token is None or not (request.authorization or "").startswith("Bearer "):
-            token = None
-        else:
+        token = self.token(request)
+        if token is not None:
             token.count(now)
         try:
             found = self._answer(request, token, now)
@@ -114,6 +114,11 @@ class ModelState:
         if token is None:
             return found
         return replace(found, limit=token.limit, remaining=max(0, token.limit - token.made))
+
+    def token(self, request: Request) -> Token | None:
+        """Whose it is; None if nobody knows him."""
+        scheme, _, name = (request.authorization or "").partition(" ")
+        return self.tokens.get(name) if scheme == "Bearer" else None
 
     def learn(self, request: Request, expected: Expected, answer: JSON) -> None:
         """Store what a write left; what could not be foretold is as it was answered."""

@@ -18,7 +18,7 @@ COMMENTS = (
     "", "x", "Packed twice.", " spaces around ", "a" * 150, "line\nfeed", "🦊 𐐏", "<b>&amp;</b>", "null", "Łódź",
     "b" * 1000, "two\r\nlines", "decomposed u\u0308", "\u05e9\u05dc\u05d5\u05dd \u202e right to left", "\ufeffmarked",
     "it's \"quoted\" \\", "tab\tand nbsp\u00a0", "\U0001f469\u200d\U0001f4bb", "${x} %s {{y}}",
-    "'; DROP TABLE orders; --",
+    "'; DROP TABLE orders; --", "nul\0inside", "lone\rreturn", "007", "1e5", "c" * 5000, "ü" * 2100,
 )  # fmt: skip
 TEXTS = st.sampled_from(COMMENTS) | st.text(st.characters(codec="utf-8"), max_size=12)
 GOOD_BODIES = {
@@ -29,19 +29,29 @@ GOOD_BODIES = {
 LIMITS = ("1", "2", "3", "10", "11", "26", "27", "99", "100", "007")
 OFFSETS = ("0", "1", "2", "9", "10", "26", "27", "28", "1000", str(2**31), str(2**31 + 1), str(2**53 - 1))
 ODD_VALUES = {
-    "limit": ("0", "-1", "101", "1000", "", "abc", "2.5", "1e1", " 5", "+5", "٣", "0x10", "9" * 25),
-    "offset": ("-1", "-0", "", "abc", "1.0", str(2**53), "9" * 25),
-    "status": ("", "shipped", "FULFILLED", "Refunded", "fulfilled ", "dispute", "fulfilled,refunded"),
+    "limit": (
+        "0", "-1", "101", "1000", "", "abc", "2.5", "1e1", " 5", "5 ", "5\n", "+5", "5_0", "5,0", "5;", "٣", "５",
+        "0x10", "null", "NaN", "Infinity", "9" * 25,
+    ),
+    "offset": ("-1", "-0", "", "abc", "1.0", "1_0", "1 ", "true", str(2**53), "9" * 25),
+    "status": (
+        "", "shipped", "FULFILLED", "Refunded", "fulfilled ", " fulfilled", "fulfilled\0", "dispute", "fulfill",
+        "ful%", "*", "fulfilled,refunded", "null",
+    ),
     "other": ("asc", "2"),
-}
+}  # fmt: skip
 ODD_ORDER_IDS = ("dfa-3f1 ", "dfa-3f1\n", "dfa 3f1", "dfa.3f1", "ünï", "x" * 65, "a/b", "dfa-3f1\x00")
 METHODS = st.sampled_from(("PUT", "DELETE", "PATCH", "POST", "OPTIONS"))
+# Of these every server must know that it does not know them; what an empty one means is not said.
+UNSUPPORTED = ("2.0.0", "0.9", "v1", "10", "one")
 VERSIONS = ("1", "1.0.0", "1.", "2.0.0", "0.9", "v1", "10", "one", "")
 
 
 def misspelt(order: str) -> list[str]:
-    """What is no order's id, and looks like one."""
+    """What is no order's id, and looks like one. Without NUL, which a proxy refuses before a server sees it."""
     return [
         order.upper(), f"{order} ", f" {order}", f"{order}\n", f"{order}.", f"{order}/", f"a/{order}", f"{order}%",
-        f"{order}0", f"{order}?x", f"{order};x", f"{order},{order}", f"../{order}", "ünï", "x" * 65, "*", "'",
+        f"{order}0", f"{order}?x", f"{order};x", f"{order},{order}", f"../{order}", f"%{order[1:]}",
+        order[:-1], order[1:], order[:-1] + "_", "_" * len(order), f"{order}' OR '1'='1", "000-000", "ünï", "x" * 65,
+        "*", "'",
     ]  # fmt: skip

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .detectors import ALONE, STRANGER
 from .score import HEALTHY, Verdict, measure
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def table(verdicts: Sequence[Verdict]) -> Table:
     for name in ("requests", "seconds"):
         shown.add_column(name, justify="right")
     for each in verdicts:
-        by = ", ".join(each.checks) or ("nothing" if each.good else "MISSED")
+        by = ", ".join(each.checks) or each.unseen or ("nothing" if each.good else "MISSED")
         if each.caught and each.should not in (each.part, HEALTHY):
             by += f" (and not by the {each.should})"
         style = None if each.good else "red"
@@ -42,6 +43,7 @@ def table(verdicts: Sequence[Verdict]) -> Table:
 def _say(verdict: Verdict) -> None:
     seen = ", ".join(verdict.checks) or "nothing noticed"
     mark = "ok    " if verdict.good else "WRONG "
+    seen = seen if verdict.caught else verdict.unseen or seen
     print(f"  {mark} {verdict.name:<32} {seen}", file=sys.stderr, flush=True)
 
 
@@ -55,8 +57,13 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="so many at once (default: 2)")
     parser.add_argument("--healthy", type=int, metavar="N", help="only the healthy mock, with N seeds")
     parser.add_argument("--family", help="only the defects of this family")
-    about = "as the run judges somebody's server, of which it knows nothing"
-    parser.add_argument("--stranger", action="store_const", const="stranger", default="", help=about)
+    about = "as the run judges somebody's server, told how it starts over and of its tokens and sites"
+    order = parser.add_mutually_exclusive_group()
+    order.add_argument(
+        "--stranger", action="store_const", const=STRANGER, default="", dest="order", help=about
+    )
+    about = "as the run judges somebody's server of which it is told nothing, and which can not start over"
+    order.add_argument("--alone", action="store_const", const=ALONE, dest="order", help=about)
     parser.add_argument("--list", action="store_true", help="name the defects, and stop")
     parser.add_argument("--report", type=Path, default=Path(".reports/mutants"), metavar="FOLDER")
     return parser.parse_args(argv)
@@ -78,12 +85,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     whole = not (options.names or options.family)
     seeds = range(1, options.healthy + 1) if options.healthy else range(int(whole))
-    score = measure([] if options.healthy else names, list(seeds), options.jobs, _say, options.stranger)
+    score = measure([] if options.healthy else names, list(seeds), options.jobs, _say, options.order)
     console = Console()
     console.print(table(score.verdicts))
     for verdict in score.verdicts:
         if not verdict.good:
-            console.print(f"{verdict.name}: {verdict.message or 'nothing noticed'}", markup=False)
+            told = f"noticed, and it was said: {verdict.unseen}" if verdict.unseen else verdict.message
+            console.print(f"{verdict.name}: {told or 'nothing noticed'}", markup=False)
     style = "bold green" if score.ok else "bold red"
     console.print(score.sentence(), style=style, highlight=False, soft_wrap=True)
     options.report.mkdir(parents=True, exist_ok=True)

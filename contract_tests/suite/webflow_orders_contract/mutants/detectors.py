@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from webflow_orders_mock import MockServer, MockWebflow, Request, Response
+from webflow_orders_mock.api.auth import READ
 
 from .. import description
 from ..drive.driver import KINDS, Driver
@@ -22,6 +23,7 @@ from ..gateway.memory import OrderMemory
 from ..gateway.proxy import Gateway
 from ..gateway.validator import Validator
 from ..model import runner, webhooks
+from ..model.access import Access
 from ..model.checker import ModelChecker
 from ..model.learned import LearnedChecker
 from ..model.machine import AnyServersMachine, OrdersMachine
@@ -32,10 +34,27 @@ FIRST_FAILURE = "max-failures = 1\n"
 QUICK = "\n[phases.fuzzing]\nenabled = false\n\n[phases.stateful]\nenabled = false\n"
 
 
+# What whoever has the mock could tell a stranger's run.
+READER_TOKEN, THROTTLED_TOKEN, THEIR_ORDER = "reader-of-the-bench", "throttled-at-the-bench", "0ff-ed5"
+
+
 class CountingMock(MockWebflow):
-    """A mock that knows how often it was asked, whatever it was told to forget in between."""
+    """A mock that knows how often it was asked, whatever it was told to forget in between.
+
+    It has an order in another site, a token that may only read, and one that is allowed few requests.
+    """
 
     asked = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        mine = [self.site_id, self.site_id_without_shop]
+        self.add_token(READER_TOKEN, scopes=[READ], sites=mine)
+        self.add_token(THROTTLED_TOKEN, sites=mine, plan="enterprise:5")
+
+    def reset(self) -> None:
+        super().reset()
+        self.seed(self.site_id_of_another, {"orderId": THEIR_ORDER, "status": "unfulfilled"})
 
     def handle(self, request: Request) -> Response:
         self.asked += not request.path.startswith("/_mock")
@@ -56,29 +75,57 @@ NOTHING = Detection()
 
 @dataclass(frozen=True)
 class Bench:
-    """A mock under test, and a way to it that judges every answer."""
+    """A way to a server under test that judges every answer, and what is known of who may do what there."""
 
-    mock: CountingMock
     gateway: Gateway
     validator: Validator
     seed: int | None = None
     scratch: Path = field(default_factory=Path)
+    access: Access = field(default_factory=Access)
+    # How often the server was asked.
+    asked: Callable[[], int] = lambda: 0
 
 
 @contextmanager
 def bench(
-    defect: str | None = None, seed: int | None = None, mock: CountingMock | None = None
+    defect: str | None = None,
+    seed: int | None = None,
+    mock: CountingMock | None = None,
+    *,
+    starts_over: bool = True,
 ) -> Iterator[Bench]:
     """A mock with this one defect, a healthy one, or the one that is given, served for as long as the block lasts."""
     mock = mock or CountingMock(defect=defect)
-    validator = Validator(description.read(), stop_at_first=True)
-    memories = [each(description.read(), validator) for each in (BudgetMemory, OrderMemory)]
-    watchers = [validator, *memories]
-    with MockServer(mock) as served, TemporaryDirectory() as scratch:
+    with MockServer(mock) as served:
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         server = Server(base_url=served.url, site=mock.site_id, token=mock.token)
-        with Gateway(server, reset=served.url + "/_mock/reset", watchers=watchers) as gateway:
-            yield Bench(mock, gateway, validator, seed, Path(scratch))
+        reset = served.url + "/_mock/reset" if starts_over else None
+        with bench_of(server, reset, access_to(mock), seed, lambda: mock.asked) as at:
+            yield at
+
+
+def access_to(mock: CountingMock) -> Access:
+    """What whoever has the mock would tell of it."""
+    return Access(
+        reader_token=READER_TOKEN,
+        throttled_token=THROTTLED_TOKEN,
+        other_site=(mock.site_id_of_another, THEIR_ORDER),
+        sleep=mock.forward,
+    )
+
+
+@contextmanager
+def bench_of(
+    server: Server, reset: str | None, access: Access, seed: int | None, asked: Callable[[], int]
+) -> Iterator[Bench]:
+    """The same for any server."""
+    validator = Validator(description.read(), stop_at_first=True)
+    memories = [each(description.read(), validator) for each in (BudgetMemory, OrderMemory)]
+    with (
+        TemporaryDirectory() as scratch,
+        Gateway(server, reset=reset, watchers=[validator, *memories]) as gateway,
+    ):
+        yield Bench(gateway, validator, seed, Path(scratch), access, asked)
 
 
 def by_coverage(at: Bench) -> Detection:
@@ -137,7 +184,18 @@ def by_model_of_webhooks(at: Bench) -> Detection:
 
 def by_model_of_any_server(at: Bench) -> Detection:
     """What the model makes of a server that it only knows by reading."""
-    return _by_model(at, LearnedChecker(at.gateway), AnyServersMachine)
+    return _by_model(at, LearnedChecker(at.gateway, at.validator), AnyServersMachine)
+
+
+def by_access(at: Bench) -> Detection:
+    """What a run makes of the tokens and the site that it was told of."""
+    try:
+        order = known_orders(at.gateway)[0]
+    except UsageError:
+        return _validated(at) or NOTHING
+    at.gateway.start_over()
+    found = list(at.access.judge(at.gateway, order))
+    return _detection("access", found) if found else _validated(at) or NOTHING
 
 
 def _by_model(at: Bench, checker: ModelChecker, machine: type[AnyServersMachine]) -> Detection:
@@ -159,6 +217,7 @@ def by_drive(at: Bench) -> Detection:
 
 
 Part = Callable[[Bench], Detection]
+STRANGER, ALONE = "stranger", "alone"
 # The part that should notice goes first; then the others, and all phases of Schemathesis, the slowest, at the end.
 ORDER: Mapping[str, tuple[Part, ...]] = {
     "schemathesis": (by_coverage, by_model, by_drive, by_schemathesis),
@@ -166,6 +225,8 @@ ORDER: Mapping[str, tuple[Part, ...]] = {
     "model": (by_model, by_drive, by_schemathesis),
     "drive": (by_drive, by_model, by_schemathesis),
     "healthy": (by_schemathesis, by_model, by_drive),
-    # All that there is for a server of which nothing is known but that it can start over.
-    "stranger": (by_drive, by_model_of_any_server, by_coverage, by_schemathesis),
+    # All that there is for a server of which nothing is known but that it can start over, and the three options.
+    STRANGER: (by_access, by_drive, by_model_of_any_server, by_coverage, by_schemathesis),
+    # And for one of which nothing is known: in the order of a run, for what is used up stays so.
+    ALONE: (by_drive, by_model_of_any_server, by_schemathesis),
 }

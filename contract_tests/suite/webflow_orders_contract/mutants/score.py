@@ -12,14 +12,18 @@ from typing import Any
 
 from webflow_orders_mock.defects import DEFECTS
 
-from .detectors import NOTHING, ORDER, Detection, bench
+from .detectors import ALONE, NOTHING, ORDER, Detection, bench
+from .unseen import reason
 
 HEALTHY = "healthy"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """`part` is empty where nothing was noticed. For the healthy mock that is how it must be."""
+    """`part` is empty where nothing was noticed. For the healthy mock that is how it must be.
+
+    `unseen` says why a stranger can not notice it, if so it is.
+    """
 
     name: str
     family: str
@@ -29,6 +33,7 @@ class Verdict:
     message: str = ""
     requests: int = 0
     seconds: float = 0.0
+    unseen: str = ""
 
     @property
     def caught(self) -> bool:
@@ -36,7 +41,9 @@ class Verdict:
 
     @property
     def good(self) -> bool:
-        return self.caught if self.family != HEALTHY else not self.checks
+        if self.family == HEALTHY:
+            return not self.checks
+        return self.caught is not bool(self.unseen)
 
 
 def judge(name: str, order: str = "") -> Verdict:
@@ -52,7 +59,7 @@ def judge_healthy(seed: int, order: str = "") -> Verdict:
 
 def _judge(defect: str | None, name: str, family: str, should: str, seed: int | None, order: str) -> Verdict:
     start = time.perf_counter()
-    with bench(defect, seed) as at:
+    with bench(defect, seed, starts_over=order != ALONE) as at:
         detections = (part(at) for part in ORDER[order or should])
         try:
             found = next((each for each in detections if each != NOTHING), NOTHING)
@@ -60,7 +67,7 @@ def _judge(defect: str | None, name: str, family: str, should: str, seed: int | 
             Exception
         ) as error:  # A suite that breaks down has not noticed anything, and is no reason to stop.
             found = Detection("", ("error",), f"the suite failed: {type(error).__name__}: {error}")
-        requests = at.mock.asked
+        requests = at.asked()
     return Verdict(
         name=name,
         family=family,
@@ -70,6 +77,7 @@ def _judge(defect: str | None, name: str, family: str, should: str, seed: int | 
         message=found.message.strip()[:500],
         requests=requests,
         seconds=round(time.perf_counter() - start, 1),
+        unseen=reason(name, order),
     )
 
 
@@ -81,6 +89,11 @@ class Score:
     @property
     def defects(self) -> list[Verdict]:
         return [each for each in self.verdicts if each.family != HEALTHY]
+
+    @property
+    def visible(self) -> list[Verdict]:
+        """Those that whoever judges can see."""
+        return [each for each in self.defects if not each.unseen]
 
     @property
     def healthy(self) -> list[Verdict]:
@@ -99,14 +112,16 @@ class Score:
 
     def by_part(self) -> dict[str, int]:
         """How many were caught by each part of the suite, the one that caught most first."""
-        return dict(Counter(each.part for each in self.defects if each.caught).most_common())
+        return dict(Counter(each.part for each in self.visible if each.caught).most_common())
 
     def sentence(self) -> str:
-        caught, count = _counted(self.defects)
-        own = sum(each.part == each.should for each in self.defects)
+        caught, count = _counted(self.visible)
+        own = sum(each.part == each.should for each in self.visible)
         split = ", ".join(f"{part} {number}" for part, number in self.by_part().items())
         told = f" ({split})" if split else ""
         parts = [f"{caught} of {count} defects caught{told}, {own} by the part that should."] if count else []
+        if hidden := len(self.defects) - len(self.visible):
+            parts.append(f"{hidden} more can not be seen from outside.")
         if self.healthy:
             green = sum(each.good for each in self.healthy)
             parts.append(f"The healthy mock: nothing noticed in {green} of {len(self.healthy)} runs.")
@@ -119,6 +134,7 @@ class Score:
             "sentence": self.sentence(),
             "caught": caught,
             "defects": count,
+            "unseen": sum(bool(each.unseen) for each in self.defects),
             "families": self.by_family(),
             "parts": self.by_part(),
             "healthy": {"runs": len(self.healthy), "green": sum(each.good for each in self.healthy)},

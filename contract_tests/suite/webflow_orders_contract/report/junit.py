@@ -1,11 +1,11 @@
-"""Every part of a run as JUnit has it: a suite for each, and each failure with its requests."""
+"""Every part of a run as JUnit has it: a suite for each, and each cause once, with its places and requests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
-from ..gateway.exchange import Failure
+from .causes import Cause, causes
 from .result import Checks, Result
 
 # Where something was looked at, and what.
@@ -28,18 +28,24 @@ def junit(result: Result) -> ElementTree[Element]:
     }
     suites = Element("testsuites")
     for part, failures in result.by_part().items():
-        cases: dict[Name, list[Failure]] = {name: [] for name in looked_at[part]}
-        for each in failures:
-            cases.setdefault((each.where, each.what), []).append(each)
-        left_out = {name: note for name, note in skipped.items() if name in cases and not cases[name]}
-        failed = sum(bool(found) for found in cases.values())
-        counts = {"tests": len(cases), "failures": failed, "skipped": len(left_out), "errors": 0}
+        found = causes(failures, result.reset)
+        # A cause fails the case where it was seen first; in the other places one is led there.
+        failed: dict[Name, list[Cause]] = {}
+        elsewhere: dict[Name, str] = {}
+        for cause in found:
+            first, *others = cause.where
+            failed.setdefault((first, cause.what), []).append(cause)
+            elsewhere |= {(where, cause.what): f"see {first}: {cause.title}" for where in others}
+        left_out = {name: note for name, note in (skipped | elsewhere).items() if name not in failed}
+        names = dict.fromkeys((*looked_at[part], *failed, *elsewhere))
+        left_out = {name: note for name, note in left_out.items() if name in names}
+        counts = {"tests": len(names), "failures": len(failed), "skipped": len(left_out), "errors": 0}
         suite = SubElement(suites, "testsuite", {"name": part, **{k: str(v) for k, v in counts.items()}})
-        for (where, what), found in cases.items():
+        for where, what in names:
             case = SubElement(suite, "testcase", classname=where, name=what)
             if (where, what) in left_out:
-                SubElement(case, "skipped", message=left_out[where, what])
-            _failed(case, found)
+                SubElement(case, "skipped", message=_printable(left_out[where, what]))
+            _failed(case, failed.get((where, what), ()))
     if result.not_judged:
         count = str(len(result.not_judged))
         numbers = {"tests": count, "skipped": count, "failures": "0", "errors": "0"}
@@ -54,9 +60,10 @@ def _names(checks: Checks) -> list[Name]:
     return [(operation, check) for operation, by_check in checks.items() for check in by_check]
 
 
-def _failed(case: Element, failures: Iterable[Failure]) -> None:
-    for each in failures:
-        text = _printable("\n".join(filter(None, [each.message, *each.curl, each.answer])))
+def _failed(case: Element, found: Iterable[Cause]) -> None:
+    for each in found:
+        lines = [each.title, f"{each.what} in {each.places}", each.more, *each.curl, each.answer]
+        text = _printable("\n".join(filter(None, lines)))
         SubElement(case, "failure", message=text.split("\n")[0]).text = text
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..drive.driver import KINDS, StepResult
 from ..gateway.budget import FALLS
-from ..gateway.memory import AGREE, REFUSED, SAME_IN_V1, STORED
+from ..gateway.memory import AGREE, LEAVES, REFUSED, SAME_IN_V1, STORED
 from ..webhooks import cases, senders
 from .result import Checks, Result
 
@@ -31,13 +31,25 @@ SENTENCES = {
     "dates_agree_with_the_status": "An order has the dates of its status, no other, and none before it was accepted.",
     "dates_lie_before_the_answer": "Nothing has happened that is still to come; what was just done is dated now.",
     "sums_add_up": "Items, subtotal, extras and total add up; no more is kept than was paid.",
-    "refund_shows_its_reason": "A refund has the reason that it was asked for with.",
+    "refund_is_told_as_asked": "A refund has an id and the reason that was given; what is not refunded has neither.",
     "page_adds_up": "A page has as many orders as its limit, its offset and the total say, and only those asked for.",
     "order_has_one_currency": "All amounts of an order are in one currency.",
+    "a_price_has_an_amount": "What names a currency has an amount.",
+    "dispute_is_told_whole": "An order that was never disputed has no state of a dispute.",
+    "payment_is_where_it_was_made": "The details of a payment are those of who took it.",
+    "card_has_its_digits": "A card shows four digits, and a month of a year.",
+    "addresses_are_all_there": "The shipping and the billing address are among all addresses, and of their kind.",
+    "japanese_addresses_are_in_japan": "An address that is written as in Japan is there.",
+    "inputs_have_one_answer": "What a customer entered in an input is one text, or one tick.",
+    "flags_agree": "What an order says twice it says alike.",
+    "v1_has_names_of_its_own": "v1 calls things as v1 does.",
+    "v1_error_repeats_itself": "An error of v1 names the request's path, and says its name and sentence once more.",
+    "retry_after_is_no_longer_than_it_takes": "Whoever is told to wait waits for a minute, not for an hour.",
     "error_has_the_shape_of_its_version": "An error of v1 looks like one of v1, and one of v2 like one of v2.",
     "rate_limit_adds_up": "What remains of the rate limit is no more than the limit, and nothing after a 429.",
     FALLS: "Within a minute the requests that remain only become fewer.",
     STORED: "What a write has answered is what a second look shows.",
+    LEAVES: "A write has changed what it is for, and nothing else.",
     REFUSED: "A write that was refused has changed nothing.",
     AGREE: "Two reads of an order tell the same, if nobody wrote to it in between.",
     SAME_IN_V1: "v1 tells of an order what v2 tells of it.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .exchange import Exchange
+from ..exchange import Exchange
 
 
 def webhook_is_the_one_asked_for(exchange: Exchange) -> Iterator[str]:

@@ -1,0 +1,245 @@
+"""The foreign server, got wrong: each class does one thing otherwise, and its docstring says which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from contract_tests.contract.foreign import (
+    NOTES,
+    OTHER_SITE,
+    PER_MINUTE,
+    READER,
+    SITE,
+    ForeignServer,
+    Json,
+    Order,
+    Refusal,
+    moment,
+)
+
+
+class CountsLines(ForeignServer):
+    """purchasedItemsCount counts the lines, not the pieces."""
+
+    def shown(self, order: Order, v1: bool, *, alone: bool) -> Order:
+        told = super().shown(order, v1, alone=alone)
+        return told | {"purchasedItemsCount": len(told["purchasedItems"])}
+
+
+class FulfillMovesTheOrder(ForeignServer):
+    """Fulfilling sets acceptedOn as well."""
+
+    def written_to(self, order: Order, action: str, sent: Json) -> Order:
+        after = super().written_to(order, action, sent)
+        if action == "fulfill":
+            after["acceptedOn"] = after["fulfilledOn"]
+        return after
+
+
+class RefundsAnother(ForeignServer):
+    """A refund refunds another order of that customer, too."""
+
+    def written_to(self, order: Order, action: str, sent: Json) -> Order:
+        after, who = super().written_to(order, action, sent), order["customerInfo"]["email"]
+        for other in self.sites[SITE].values() if action == "refund" else ():
+            if other["customerInfo"]["email"] == who and other["status"] == "unfulfilled":
+                other.update(status="refunded", refundedOn=after["refundedOn"])
+                break
+        return after
+
+
+class TakesAnyField(ForeignServer):
+    """An update takes whatever it is sent, status and price included."""
+
+    def written_to(self, order: Order, action: str, sent: Json) -> Order:
+        after = super().written_to(order, action, sent)
+        if action == "update":
+            known = order.keys() - {"orderId", *NOTES}
+            order.update({name: value for name, value in sent.items() if name in known})
+        return after
+
+
+class EmptyUpdateWipes(ForeignServer):
+    """An update without fields empties the notes."""
+
+    def written_to(self, order: Order, action: str, sent: Json) -> Order:
+        after = super().written_to(order, action, sent)
+        if action == "update" and not sent:
+            order.update(dict.fromkeys(NOTES))
+        return after
+
+
+class EscapesMarkup(ForeignServer):
+    """An ampersand in a note comes back as &amp;."""
+
+    def kept(self, text: str) -> str | None:
+        return super().kept(text.replace("&", "&amp;"))
+
+
+class CutsAt2048(ForeignServer):
+    """A note is cut after 2,048 bytes."""
+
+    def kept(self, text: str) -> str | None:
+        return super().kept(text.encode()[:2048].decode(errors="ignore"))
+
+
+class RefusedRefundMovesTheDate(ForeignServer):
+    """A second refund is refused, and moves the date of the first."""
+
+    def refused(self, order: Order, action: str) -> None:
+        if action == "refund" and order["status"] == "refunded":
+            order["refundedOn"] = moment(self.now())
+
+
+class V1ByPart(ForeignServer):
+    """v1 looks for a part of a status: `fulfilled` also finds `unfulfilled`."""
+
+    def fits(self, order: Order, status: str | None, v1: bool) -> bool:
+        return super().fits(order, status, v1) or (v1 and (status or "") in order["status"])
+
+
+class PastTheEndIsNotFound(ForeignServer):
+    """A page behind the last is a 404."""
+
+    def cut(self, found: list[Order], limit: int, offset: int) -> list[Order]:
+        if offset > len(found):
+            raise Refusal(404, "resource_not_found")
+        return super().cut(found, limit, offset)
+
+
+class SecondHundredBeginsEarly(ForeignServer):
+    """From the hundredth order on a page begins one too early."""
+
+    def cut(self, found: list[Order], limit: int, offset: int) -> list[Order]:
+        return super().cut(found, limit, offset - (offset >= 100))
+
+
+class StaleTotal(ForeignServer):
+    """How many orders have a status is counted once, and never again."""
+
+    def again(self) -> None:
+        super().again()
+        self.counts: dict[str | None, int] = {}
+
+    def pagination(self, asked: Mapping[str, str], limit: int, offset: int, found: list[Order]) -> Json:
+        told = super().pagination(asked, limit, offset, found)
+        return told | {"total": self.counts.setdefault(asked.get("status"), told["total"])}
+
+
+class OneTooMany(ForeignServer):
+    """One request more than the limit is let through before anybody is refused."""
+
+    def counted(self, token: str) -> dict[str, str]:
+        made = self.minutes.get(token, [])
+        if len(made) == PER_MINUTE[token] and made[-1] > 0:
+            made[-1] = -1.0
+            return {"X-RateLimit-Limit": str(PER_MINUTE[token]), "X-RateLimit-Remaining": "0"}
+        return super().counted(token)
+
+
+class ByteOrderMark(ForeignServer):
+    """A page begins with a byte order mark."""
+
+    def written(self, answer: Json) -> bytes:
+        return b"\xef\xbb\xbf" * ("pagination" in answer) + super().written(answer)
+
+
+class UnderscoredNumber(ForeignServer):
+    """A number may have underscores, as in Python."""
+
+    def number(self, text: str) -> int:
+        return super().number(text.replace("_", "") if re.fullmatch("[0-9]+(_[0-9]+)+", text) else text)
+
+
+class AnyCharacter(ForeignServer):
+    """An underscore in an id stands for any character, as in SQL."""
+
+    def find(self, site: str, order: str, method: str) -> Order:
+        pattern = re.escape(order).replace("_", ".")
+        known = next((each for each in self.sites[site] if re.fullmatch(pattern, each)), order)
+        return super().find(site, known, method)
+
+
+class EmptyBearer(ForeignServer):
+    """Who sends an empty token may read."""
+
+    def token(self, authorization: str) -> str:
+        return READER if re.fullmatch("(?i)bearer *", authorization) else super().token(authorization)
+
+
+class OneReason(ForeignServer):
+    """A refund of a duplicate is shown as one that the customer has requested."""
+
+    def reason(self, asked: str) -> str:
+        return "requested_by_customer" if asked == "duplicate" else super().reason(asked)
+
+
+class ListRoundsDates(ForeignServer):
+    """A list tells dates to the second."""
+
+    def shown(self, order: Order, v1: bool, *, alone: bool) -> Order:
+        told = super().shown(order, v1, alone=alone)
+        dates = [name for name in ("acceptedOn", "fulfilledOn", "refundedOn") if told[name] and not alone]
+        return told | {name: told[name][:19] + ".000Z" for name in dates}
+
+
+class ShippingIsNoAddress(ForeignServer):
+    """allAddresses lacks where the order goes."""
+
+    def shown(self, order: Order, v1: bool, *, alone: bool) -> Order:
+        told = super().shown(order, v1, alone=alone)
+        return told | {"allAddresses": [each for each in told["allAddresses"] if each["type"] == "billing"]}
+
+
+class NoDownloads(ForeignServer):
+    """hasDownloads is false, whatever there is to download."""
+
+    def shown(self, order: Order, v1: bool, *, alone: bool) -> Order:
+        return super().shown(order, v1, alone=alone) | {"hasDownloads": False}
+
+
+class PaypalCharge(ForeignServer):
+    """An order at PayPal has a charge at Stripe."""
+
+    def shown(self, order: Order, v1: bool, *, alone: bool) -> Order:
+        told = super().shown(order, v1, alone=alone)
+        told["stripeDetails"]["chargeId"] = "ch_1"
+        return told
+
+
+class DisputeWithoutDate(ForeignServer):
+    """Orders that were never disputed have a dispute that was won."""
+
+    def shown(self, order: Order, v1: bool, *, alone: bool) -> Order:
+        told = super().shown(order, v1, alone=alone)
+        return told | {"disputeLastStatus": told["disputeLastStatus"] or "won"}
+
+
+class MonthFromZero(ForeignServer):
+    """January is month 0."""
+
+    def shown(self, order: Order, v1: bool, *, alone: bool) -> Order:
+        told = super().shown(order, v1, alone=alone)
+        if told["stripeCard"]:
+            told["stripeCard"]["expires"]["month"] -= 1
+        return told
+
+
+class ReaderMayNote(ForeignServer):
+    """A token that may only read may change notes."""
+
+    def may(self, token: str, method: str, action: str | None) -> None:
+        if action:
+            super().may(token, method, action)
+
+
+class WritesAcrossSites(ForeignServer):
+    """An order of another site can be written to, by way of one's own."""
+
+    def find(self, site: str, order: str, method: str) -> Order:
+        theirs = self.sites[OTHER_SITE]
+        return theirs[order] if method != "GET" and order in theirs else super().find(site, order, method)
+
+
+WRONG = {each.__name__: each for each in ForeignServer.__subclasses__()}

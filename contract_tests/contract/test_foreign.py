@@ -1,0 +1,68 @@
+"""Is a server that somebody else wrote judged as hard as our mock, and left alone where it is right?
+
+FOREIGN=all judges every wrong one, and the right one by every part; without it a few of them are judged.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+from webflow_orders_contract.gateway.exchange import Server
+from webflow_orders_contract.model import runner
+from webflow_orders_contract.model.access import Access
+from webflow_orders_contract.mutants.detectors import (
+    NOTHING,
+    ORDER,
+    STRANGER,
+    Bench,
+    Detection,
+    Part,
+    bench_of,
+    by_access,
+    by_drive,
+    by_model_of_any_server,
+)
+
+from contract_tests.contract.foreign import HASTY, OTHER_SITE, OWNER, READER, SITE, THEIRS, ForeignServer
+from contract_tests.contract.foreign_wrong import WRONG
+
+ALL = os.environ.get("FOREIGN") == "all"
+# One that each part notices: the tokens, the client, the model, the rules.
+FEW = ("WritesAcrossSites", "RefusedRefundMovesTheDate", "TakesAnyField", "PaypalCharge")
+
+
+@contextmanager
+def _bench(server: ForeignServer, seed: int | None = None) -> Iterator[Bench]:
+    """A minute passes at once."""
+    ahead = [0.0]
+    now = server.now
+    server.now = lambda: now() + sum(ahead)  # type: ignore[method-assign]
+    told = Access(
+        reader_token=READER, throttled_token=HASTY, other_site=(OTHER_SITE, THEIRS), sleep=ahead.append
+    )
+    with server.served() as url:
+        others = {READER: "$READER", HASTY: "$HASTY"}
+        where = Server(base_url=url, site=SITE, token=OWNER, others=others)
+        with bench_of(where, f"{url}/again", told, seed, lambda: server.asked) as at:
+            yield at
+
+
+def _judged(server: ForeignServer, parts: Sequence[Part], seed: int | None = None) -> Detection:
+    with _bench(server, seed) as at:
+        return next((found for part in parts if (found := part(at)) != NOTHING), NOTHING)
+
+
+@pytest.mark.parametrize("name", WRONG if ALL else FEW)
+def test_a_wrong_server_of_somebody_else_is_found_to_be_wrong(name):
+    assert _judged(WRONG[name](), ORDER[STRANGER]) != NOTHING
+
+
+@pytest.mark.parametrize("seed", range(20 if ALL else 1))
+def test_nothing_is_said_of_the_right_one(seed, monkeypatch):
+    parts = ORDER[STRANGER] if ALL else (by_access, by_drive, by_model_of_any_server)
+    if not ALL:
+        monkeypatch.setattr(runner, "SEQUENCES", 1)
+    assert _judged(ForeignServer(), parts, seed) == NOTHING

@@ -1,0 +1,95 @@
+"""The amounts of an order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..exchange import Exchange
+
+JSON = Any
+
+
+def sums_add_up(exchange: Exchange) -> Iterator[str]:
+    for order in exchange.orders():
+        for complaint in _sums(order):
+            yield f"order {order.get('orderId')}: {complaint}"
+
+
+def _sums(order: Mapping[str, JSON]) -> Iterator[str]:
+    items = [each for each in order.get("purchasedItems") or () if isinstance(each, dict)]
+    counts: list[JSON] = [each.get("count") for each in items]
+    rows = [_amount(each.get("rowTotal")) for each in items]
+    for count, row, price in zip(
+        counts, rows, (_amount(each.get("variantPrice")) for each in items), strict=True
+    ):
+        if _known(count, row, price) and row != count * price:
+            yield f"rowTotal {row} is not {count} times {price}"
+    if (
+        items
+        and _known(*counts, order.get("purchasedItemsCount"))
+        and sum(counts) != order["purchasedItemsCount"]
+    ):
+        yield f"purchasedItemsCount is {order['purchasedItemsCount']}, but {sum(counts)} were bought"
+    totals: JSON = order.get("totals") if isinstance(order.get("totals"), dict) else {}
+    subtotal, total = _amount(totals.get("subtotal")), _amount(totals.get("total"))
+    if items and _known(subtotal, *rows) and subtotal != sum(rows):
+        yield f"subtotal is {subtotal}, but the items make {sum(rows)}"
+    extras = [each for each in totals.get("extras") or () if isinstance(each, dict)]
+    prices = [_amount(each.get("price")) for each in extras]
+    if _known(subtotal, total, *prices) and total != subtotal + sum(prices):
+        yield f"total is {total}, but subtotal and extras make {subtotal + sum(prices)}"
+    for extra, price in zip(extras, prices, strict=True):
+        if _known(price) and price > 0 and str(extra.get("type")).startswith("discount"):
+            yield f"a discount of {price} is not negative"
+    paid, net = _amount(order.get("customerPaid")), _amount(order.get("netAmount"))
+    if _known(paid, net) and net > paid >= 0:
+        yield f"netAmount {net} is more than customerPaid {paid}"
+
+
+def _amount(price: JSON) -> Any:
+    value = price.get("value") if isinstance(price, dict) else None
+    return int(value) if isinstance(value, str) and re.fullmatch("-?[0-9]{1,18}", value, re.ASCII) else value
+
+
+def _known(*numbers: JSON) -> bool:
+    return all(isinstance(each, int) and not isinstance(each, bool) for each in numbers)
+
+
+def order_has_one_currency(exchange: Exchange) -> Iterator[str]:
+    for order in exchange.orders():
+        units = sorted(set(_units(order)))
+        if len(units) > 1:
+            yield f"order {order.get('orderId')} mixes {', '.join(units)}"
+        for unit in units:
+            if not re.fullmatch("[A-Z]{3}", unit):
+                yield f"order {order.get('orderId')}: {unit!r} is not a currency code in capitals"
+
+
+def _units(node: JSON) -> Iterator[str]:
+    if isinstance(node, dict):
+        if "value" in node and isinstance(node.get("unit"), str):
+            yield node["unit"]
+        for child in node.values():
+            yield from _units(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _units(child)
+
+
+def a_price_has_an_amount(exchange: Exchange) -> Iterator[str]:
+    for order in exchange.orders():
+        for where in _without_a_value(order, ""):
+            yield f"{where}: it names a currency, and no amount"
+
+
+def _without_a_value(node: JSON, where: str) -> Iterator[str]:
+    if isinstance(node, dict):
+        if node.get("unit") and "value" not in node:
+            yield where
+        for name, child in node.items():
+            yield from _without_a_value(child, f"{where}/{name}")
+    elif isinstance(node, list):
+        for number, child in enumerate(node):
+            yield from _without_a_value(child, f"{where}/{number}")

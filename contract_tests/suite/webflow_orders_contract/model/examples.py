@@ -1,0 +1,128 @@
+"""What is not left to luck: asked once, before the random sequences, and the same each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .bodies import NOTHING, Body, published, refused
+from .checker import ModelChecker
+from .state import MOVES, OPERATIONS, STATUSES
+from .strategies import COMMENTS, GETS_OF_ONE, GOOD_BODIES, ODD_VALUES, OF_AN_ORDER, UNSUPPORTED, misspelt
+
+LISTS = ("list-orders", "list-orders-v1")
+# Fulfilled, taken back, refunded; and what is not allowed any more.
+LIFE = (
+    "fulfill-order", "unfulfill-order", "fulfill-order", "refund-order", "refund-order", "fulfill-order",
+    "unfulfill-order",
+)  # fmt: skip
+PAGES, FULL_PAGE = 8, 100
+# Fields of an order that are not its API user's to change.
+NOT_NOTES = {
+    "status": "refunded", "orderId": "000-000", "acceptedOn": "2001-01-01T00:00:00.000Z", "orderComment": "changed",
+    "isCustomerDeleted": True, "customerPaid": {"unit": "USD", "value": 1, "string": "$ 0.01 USD"},
+}  # fmt: skip
+
+
+def ask_by_example(checker: ModelChecker) -> None:
+    some = checker.kinds[0][0]
+    for operation in LISTS:
+        _queries(checker, operation)
+    _addresses(checker, some)
+    _tokens(checker, some)
+    for version in UNSUPPORTED:
+        for operation in ("list-orders-v1", "get-order-v1"):
+            checker.ask(operation, some, accept_version=version)
+    for text in COMMENTS:
+        checker.ask("update-order", some, body=Body.of({"comment": text, "shippingProvider": text}))
+        look_at(checker, some)
+    _bodies(checker, some)
+    for number, kind in enumerate(checker.kinds):
+        checker.ask("update-order", kind[-1], body=Body.of({"comment": "from first to last"}))
+        for step, action in enumerate(LIFE):
+            bodies = GOOD_BODIES[action]
+            checker.ask(action, kind[-1], body=bodies[(number + step) % len(bodies)])
+            look_at(checker, kind[-1])
+    for body, order in zip(
+        GOOD_BODIES["refund-order"], list(_that_allow(checker, "refund-order")), strict=False
+    ):
+        checker.ask("refund-order", order, body=body)
+        look_at(checker, order)
+    for operation in LISTS:
+        _filters(checker, operation)
+
+
+def look_at(checker: ModelChecker, order: str) -> None:
+    for operation in GETS_OF_ONE:
+        checker.ask(operation, order)
+
+
+def page_by_page(checker: ModelChecker, operation: str, size: int, status: str | None = None) -> None:
+    wanted = () if status is None else (("status", status),)
+    for offset in range(0, len(checker.ids) + size, size):
+        checker.ask(operation, query=(("limit", str(size)), ("offset", str(offset)), *wanted))
+
+
+def _queries(checker: ModelChecker, operation: str) -> None:
+    _filters(checker, operation)
+    for name, values in ODD_VALUES.items():
+        for value in values:
+            checker.ask(operation, query=((name, value),))
+    for name, value in (("limit", "5"), ("offset", "1"), ("status", "fulfilled")):
+        checker.ask(operation, query=((name, value), (name, value)))
+    page_by_page(checker, operation, max(5, -(-len(checker.ids) // PAGES)))
+    if len(checker.ids) > FULL_PAGE:
+        page_by_page(checker, operation, FULL_PAGE)
+        checker.ask(operation, query=(("offset", str(FULL_PAGE - 1)),))
+
+
+def _filters(checker: ModelChecker, operation: str) -> None:
+    for status in (None, *STATUSES):
+        checker.ask(operation, query=() if status is None else (("status", status),))
+
+
+def _addresses(checker: ModelChecker, some: str) -> None:
+    for wrong in misspelt(some):
+        if wrong not in checker.ids:
+            for operation in OF_AN_ORDER:
+                checker.ask(operation, wrong, body=_fitting(operation))
+    site = checker.site
+    for wrong in (site.upper(), f"{site}0", site[:-1], f"{site} ", f"{site}\n", "g" * 24, "0" * 24):
+        if wrong != site:
+            for operation in OPERATIONS:
+                checker.ask(operation, some, site=wrong, body=_fitting(operation))
+
+
+def _tokens(checker: ModelChecker, some: str) -> None:
+    token = checker.token
+    wrong = [None, "", "Bearer", "Bearer nobody", token, f"Basic {token}", f"Token {token}", f"Bearer {token}x",
+             f"Bearer {token[:-1]}"]  # fmt: skip
+    if token.swapcase() != token:
+        wrong.append(f"Bearer {token.swapcase()}")
+    for operation in OPERATIONS:
+        for authorization in wrong:
+            checker.ask(operation, some, authorization=authorization, body=_fitting(operation))
+        named = (("access_token", token),)
+        checker.ask(operation, some, authorization=None, query=named, body=_fitting(operation))
+
+
+def _bodies(checker: ModelChecker, some: str) -> None:
+    """What must be refused, where nothing else stands in its way; and fields that are not to be written."""
+    for action in MOVES:
+        order = next(_that_allow(checker, action), None)
+        for body in published() if order is not None else ():
+            if refused(action, body):
+                checker.ask(action, str(order), body=body)
+        if order is not None:
+            look_at(checker, order)
+    checker.ask("update-order", some, body=Body.of({}))
+    checker.ask("update-order", some, body=Body.of({"comment": "and more", **NOT_NOTES}))
+    look_at(checker, some)
+
+
+def _that_allow(checker: ModelChecker, action: str) -> Iterator[str]:
+    """The orders for which this is due to be done."""
+    return (order for order in checker.ids if checker.allows(action, order))
+
+
+def _fitting(operation: str) -> Body:
+    return Body.of({"comment": "x"}) if operation == "update-order" else NOTHING

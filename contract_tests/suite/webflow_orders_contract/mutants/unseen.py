@@ -1,0 +1,39 @@
+"""What a stranger can not see, and why: of a defect in here nothing is to be noticed."""
+
+from __future__ import annotations
+
+from .detectors import ALONE, STRANGER
+
+# Whatever is told.
+FROM_OUTSIDE: dict[str, str] = {
+    "writer-may-read": "it takes a token that may only write, and no option names one",
+    "own-site-is-shown": "it takes a token of another shop, and no option names one",
+    "no-shop-is-404": "it takes a site without a shop, and no option names one",
+    "slash-at-the-end": "no path of the description ends with a slash, and no sentence says what becomes of one",
+    "oversized-body": "how large a body may be is not published",
+}
+READER, THROTTLED, OTHER = (
+    f"it takes --{name}" for name in ("reader-token", "throttled-token", "other-site")
+)
+# And where nothing is told.
+WITHOUT_OPTIONS: dict[str, str] = {
+    "reader-may-write": READER,
+    "reader-may-refund": READER,
+    "no-scope-is-401": READER,
+    "no-scope-is-404": READER,
+    "hidden-site-is-shown": OTHER,
+    "any-site-will-do": OTHER,
+    "too-many-is-503": THROTTLED,
+    "limit-is-another-plan": THROTTLED,
+    "limit-is-not-enforced": THROTTLED,
+    "minute-never-ends": THROTTLED,
+    "no-retry-after": THROTTLED,
+    "retry-after-is-a-date": THROTTLED,
+    "retry-after-is-in-milliseconds": THROTTLED,
+}
+
+
+def reason(name: str, order: str) -> str:
+    """Empty if whoever judges in this order can see it."""
+    hidden = {STRANGER: FROM_OUTSIDE, ALONE: {**FROM_OUTSIDE, **WITHOUT_OPTIONS}}.get(order, {})
+    return hidden.get(name, "")
