@@ -42,7 +42,7 @@ SLOW = (
     "contract/test_live_is_safe.py", "contract/test_memory.py", "contract/test_mutants.py",
     "contract/test_own_server.py", "contract/test_receivers.py", "contract/test_recordings.py",
     "contract/test_report_page.py", "contract/test_somebodys_server.py", "contract/test_strangers.py",
-    "contract/test_the_drive.py",
+    "contract/test_senders.py", "contract/test_the_drive.py",
     "contract/test_the_run.py", "contract/test_webhooks.py::test_the_model", "contract/test_write_is_undone.py",
     "sync/test_histories.py",
     "mock/test_libraries.py", "mock/test_official_sdk.py", "mock/test_persistence.py", "mock/test_plugin.py",

@@ -28,12 +28,17 @@ DESCRIPTION = described()
 def failed(url: str, *, applied: bool = False, **how: Any) -> set[str]:
     """The checks that did not hold."""
     aim = Aim(url=f"{url}/hook", secret=SECRET, applied=f"{url}/applied" if applied else None)
-    return {each.what for each in judge(aim, DESCRIPTION, sleep=lambda seconds: None, **how).failures}
+    return {
+        each.what
+        for each in judge(aim, DESCRIPTION, patience=120, sleep=lambda seconds: None, **how).failures
+    }
 
 
 def test_a_plain_receiver_is_right() -> None:
     with over_wsgi(PlainReceiver()) as url:
-        result = judge(Aim(url=f"{url}/hook", secret=SECRET, applied=f"{url}/applied"), DESCRIPTION)
+        result = judge(
+            Aim(url=f"{url}/hook", secret=SECRET, applied=f"{url}/applied"), DESCRIPTION, patience=120
+        )
     assert result.failures == []
     assert result.counts.keys() == {
         cases.ACCEPTS, cases.VERIFIES, cases.HEEDS_TIME, cases.ONCE, cases.SURVIVES, cases.APPLIES,
@@ -157,7 +162,7 @@ def test_what_is_applied_after_the_answer_is_waited_for() -> None:
     receiver = Queueing()
     with over_wsgi(receiver) as url:
         aim = Aim(url=f"{url}/hook", secret=SECRET, applied=f"{url}/applied")
-        assert judge(aim, DESCRIPTION, sleep=receiver.work).failures == []
+        assert judge(aim, DESCRIPTION, patience=120, sleep=receiver.work).failures == []
     assert receiver.applied
 
 

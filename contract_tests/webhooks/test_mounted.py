@@ -37,7 +37,7 @@ def test_over_http_it_answers_200_400_and_500_and_nothing_else(kind: Any, served
 
     with (
         served(validated(kind(SECRET, handler, max_body=MOST))) as url,
-        httpx.Client(base_url=url, trust_env=False) as http,
+        httpx.Client(base_url=url, trust_env=False, timeout=120) as http,
     ):
 
         def post(body: bytes, **more: Any) -> tuple[int, str]:

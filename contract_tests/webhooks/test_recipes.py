@@ -33,7 +33,7 @@ def mock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> MockWebflow:
 @pytest.fixture(params=RECIPES)
 def http(request: pytest.FixtureRequest, mock: MockWebflow) -> Iterator[httpx.Client]:
     served = RECIPES[request.param](module_of(request.param))
-    with served as url, httpx.Client(base_url=url, trust_env=False) as http:
+    with served as url, httpx.Client(base_url=url, trust_env=False, timeout=120) as http:
         yield http
 
 
@@ -61,7 +61,9 @@ def test_the_recipe_for_starlette_reads_what_was_missed(
     mock: MockWebflow, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with RECIPES["starlette.applications"](module_of("starlette.applications")) as url:
-        httpx.get(f"{url}/hook", trust_env=False)  # It is answered when the application has started.
+        httpx.get(
+            f"{url}/hook", trust_env=False, timeout=120
+        )  # It is answered when the application has started.
     still_open = [
         order_id
         for (site, order_id), each in mock.orders.items()

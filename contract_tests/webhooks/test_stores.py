@@ -221,6 +221,23 @@ def test_what_failed_may_have_had_its_effect_so_the_state_before_it_is_handed_ag
     assert kept.begin(change(5, "a")) == "repeat"
 
 
+def test_an_order_whose_placing_was_not_handled_is_open(store: Any) -> None:
+    kept = store(now=clock)
+    body = envelope({**order(), "status": "fulfilled"})
+    event = webhooks.unwrap(body, webhooks.sign(body, SECRET, now=clock), SECRET, now=clock)
+    assert isinstance(event, webhooks.OrderEvent)
+    fulfilled = Change.of(event)
+    for expected in ("new", "repeat"):
+        assert kept.begin(fulfilled) == expected
+        kept.end(fulfilled, expected == "new")
+        assert list(kept.open_orders()) == ["dfa-3f1"]
+    placed = change(-9, placed=True)
+    assert kept.begin(placed) == "late"
+    kept.end(placed, True)
+    assert kept.begin(fulfilled) == "repeat"
+    assert list(kept.open_orders()) == []
+
+
 # ---------------------------------------------------------------- random histories
 
 

@@ -90,7 +90,10 @@ class Store(Protocol):
         """It was handled, and that is kept before this returns; or it was not, and is new when it comes again."""
 
     def open_orders(self) -> Collection[str]:
-        """The ids of the orders that were open when they were handled last, or are not handled yet."""
+        """The ids of the orders that were open when they were handled last, or are not handled yet.
+
+        An order whose placing was not handled is one of them.
+        """
 
 
 class _Known(NamedTuple):
@@ -116,7 +119,8 @@ class _Known(NamedTuple):
             verdict: Verdict = "repeat" if self.placed else "late" if self.digest else "new"
         elif change.digest == self.digest and not self.unsure:
             # It may have been something else meanwhile: whatever was signed before this is older.
-            return "repeat", self._replace(sent_at=max(self.sent_at, change.sent_at), open=change.open)
+            is_open = change.open or not self.placed
+            return "repeat", self._replace(sent_at=max(self.sent_at, change.sent_at), open=is_open)
         else:
             verdict = "older" if self._is_newer_than(change) else "new"
         if verdict in ("repeat", "older"):
@@ -136,8 +140,8 @@ class _Known(NamedTuple):
         if (change.placed and self.digest) or self._is_newer_than(change):
             return known
         return known._replace(
-            refunded=change.refunded, sent_at=change.sent_at, digest=change.digest, open=change.open,
-            unsure=False,
+            refunded=change.refunded, sent_at=change.sent_at, digest=change.digest,
+            open=change.open or not known.placed, unsure=False,
         )  # fmt: skip
 
 

@@ -37,13 +37,14 @@ def judge(
     aim: Aim,
     description: Description,
     *,
+    patience: float = PATIENCE,
     now: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
 ) -> WebhookResult:
     """Raises UsageError if there is nobody, or no page of what was applied."""
     result = WebhookResult(part=RECEIVER)
     start = time.perf_counter()
-    with httpx.Client(timeout=PATIENCE, trust_env=False) as http:
+    with httpx.Client(timeout=patience, trust_env=False) as http:
         for case in battery(description):
             _judge_one(case, aim, http, result, now, sleep)
     if aim.applied is None:
@@ -65,14 +66,15 @@ def _judge_one(
     headers = case.headers(aim.secret, now())
     complaint, answer = _posted(case, headers, aim, http, first=not result.deliveries)
     result.deliveries += 1
-    shown = Request(
-        case.method, aim.url, [(name, value.decode("latin-1")) for name, value in headers], case.body
-    )
-    lines = [] if len(case.body) > LARGE else [curl(shown, {aim.secret: "$SECRET"})]
-    told = answered(answer, {})
 
     def note(check: str, wrong: str) -> None:
-        result.note(check, [Failure(RECEIVER, check, f"{case.what}: {wrong}", lines, told)] if wrong else [])
+        if not wrong:
+            result.note(check, [])
+            return
+        named = [(name, value.decode("latin-1")) for name, value in headers]
+        request = Request(case.method, aim.url, named, case.body)
+        lines = [] if len(case.body) > LARGE else [curl(request, {aim.secret: "$SECRET"})]
+        result.note(check, [Failure(RECEIVER, check, f"{case.what}: {wrong}", lines, answered(answer, {}))])
 
     note(case.check, complaint)
     if aim.applied is not None and case.applied:
