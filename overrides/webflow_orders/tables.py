@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TABLES", "VERSION", "Column", "arrow", "rows"]
 
-VERSION = 1
+VERSION: int = 1
 
 Kind = Literal["text", "integer", "number", "flag", "time", "amount", "json"]
 

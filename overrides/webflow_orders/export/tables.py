@@ -20,7 +20,7 @@ from webflow_orders_generated.client import models
 from ..tables import TABLES, Row, arrow, rows
 from .journal import create
 
-ROWS = 1000
+ROWS: int = 1000
 
 Write = Callable[[list[Row]], object]
 

@@ -18,7 +18,7 @@ state of the run. It is some 20 bytes an order, and dlt keeps one, compressed, f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .. import tables
@@ -44,8 +44,7 @@ _TYPES: dict[str, dict[str, Any]] = {
 }
 
 
-@dlt.source(name="webflow_orders", section="webflow_orders", max_table_nesting=0)  # type: ignore[untyped-decorator]
-def webflow_orders_source(
+def _source(
     site_id: str = dlt.config.value,
     token: str = dlt.secrets.value,
     base_url: str | None = None,
@@ -80,6 +79,11 @@ def webflow_orders_source(
 
     found = dlt.resource(read, name="changes", selected=False)
     return [found, *(_table(table, found, site_id) for table in tables.TABLES)]
+
+
+webflow_orders_source: Callable[..., Any] = dlt.source(
+    _source, name="webflow_orders", section="webflow_orders", max_table_nesting=0
+)
 
 
 def _table(table: str, found: Any, site_id: str) -> Any:

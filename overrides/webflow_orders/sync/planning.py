@@ -14,9 +14,9 @@ from .._call import arguments
 from .._resources import LARGEST_PAGE
 from .state import State
 
-DAY = 86_400.0
-OPEN = ("pending", "unfulfilled", "disputed")
-LISTED = tuple(str(status) for status in models.OrderStatus)
+DAY: float = 86_400.0
+OPEN: tuple[str, ...] = ("pending", "unfulfilled", "disputed")
+LISTED: tuple[str, ...] = tuple(str(status) for status in models.OrderStatus)
 
 
 @attrs.frozen(kw_only=True)

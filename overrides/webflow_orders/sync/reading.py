@@ -109,7 +109,8 @@ class Reader:
     """
 
     def __init__(self, settings: Settings, all_pages: int) -> None:
-        self._settings, self.all_pages = settings, all_pages
+        self._settings = settings
+        self.all_pages: int = all_pages
         self.steps: list[Step] = []
 
     @property

@@ -15,7 +15,7 @@ from webflow_orders_generated.client.errors import UnexpectedBody
 
 Direction = Literal["newest first", "oldest first", "none"]
 
-VERSION = 1
+VERSION: int = 1
 
 
 class StateError(ValueError):
