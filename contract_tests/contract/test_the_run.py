@@ -39,7 +39,7 @@ def test_a_healthy_mock_passes_and_every_operation_was_answered(healthy):
     suites = {
         each.get("name"): each for each in ElementTree.parse(result.report / "junit.xml").iter("testsuite")
     }
-    assert suites.keys() == {"every answer", "Schemathesis", "the model", "the generated client"}
+    assert suites.keys() >= {"every answer", "Schemathesis", "the model", "the generated client"}
     assert {each.get("failures") for each in suites.values()} == {"0"}
     assert all(int(each.get("tests", "0")) for each in suites.values())
     assert json.loads((result.report / "requests.har").read_text())["log"]["entries"]
