@@ -115,7 +115,7 @@ FLOORS := contract_tests/packaging/floors
 LOWEST := uv pip compile pyproject.toml $(FLOORS)/tools.in --resolution lowest-direct --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --upgrade --quiet
 
-# All but dlt and spark, which are larger than all the others together.
+# All but dlt, which is as large as all the others together.
 EXTRAS := testing contract httpx2 aiohttp shared export cli otel
 
 lock: $(READY) ## Renew .requirements.lock and the floors' locks within the ranges of pyproject.toml (uses uv)

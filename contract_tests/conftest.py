@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,10 @@ hypothesis.settings.load_profile("house")
 # A developer's own shop has no part in a test.
 for name in ("WEBFLOW_SITE", "WEBFLOW_BASE_URL", "WEBFLOW_TOKEN"):
     os.environ.pop(name, None)
+
+# What was started in the background ignores SIGINT, and so would the programs that tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
 _SPEC = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))

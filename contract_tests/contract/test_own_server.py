@@ -53,18 +53,25 @@ def test_one_that_does_not_always_do_the_same_gets_a_report_that_says_so(run, se
     class Flaking(MockWebflow):
         """Which of all its answers are lost does not depend on what was asked."""
 
-        count = 0
+        count, every = 0, 0
 
         def handle(self, request: Request) -> Response:
             self.count += 1
-            lost = self.count % 41 == 0 and request.method == "GET" and not request.path.startswith("/_mock")
+            lost = (
+                self.count % self.every == 0
+                and request.method == "GET"
+                and not request.path.startswith("/_mock")
+            )
             answer = super().handle(request)
             return Response(404, answer.headers, NOT_FOUND) if lost and answer.status == 200 else answer
 
     with MockServer(Flaking(token=secret_token)) as server:
         target = ("--target", server.url, "--site", server.mock.site_id, "--own-server", "--no-v1")
-        result = run(*target, "--reset", f"{server.url}/_mock/reset", "--max-examples", "1")
-    assert result.status == 1
+        for server.mock.every in (37, 53, 29):  # An answer may be lost at the same place again, by chance.
+            result = run(*target, "--reset", f"{server.url}/_mock/reset", "--max-examples", "1")
+            assert result.status == 1
+            if FLAKES in result.out:
+                break
     assert FLAKES in result.out
     assert "Traceback" not in result.err
     assert FLAKES in html.unescape((result.report / "index.html").read_text())

@@ -22,17 +22,11 @@ def _command(*options: str) -> list[str]:
     return [sys.executable, "-m", "webflow_orders_mock", *options]
 
 
-def _as_in_a_terminal() -> None:
-    """A process that was started in the background ignores SIGINT, and so would its children."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @contextmanager
 def _running(*options: str, stop: int = signal.SIGTERM) -> Iterator[str]:
     """The URL of a mock that was started with these options; it must end well."""
     with subprocess.Popen(
         _command("--port", "0", *options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=_as_in_a_terminal,
     ) as process:  # fmt: skip
         assert process.stdout is not None
         try:
