@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -107,6 +108,31 @@ def _lives() -> Iterator[Ask]:
         yield from map(_get, LISTS)
 
 
+def _hooks(mock: MockWebflow) -> Iterator[Ask]:
+    """Webhooks that are made, shown and removed. Their ids are the same each time."""
+    at, url = f"/v2/sites/{SITE}/webhooks", "https://receiver.invalid/hook"
+    changed = {"triggerType": "ecomm_order_changed", "url": url}
+
+    def make(**fields: Any) -> Ask:
+        return "POST", at, {"json": {**changed, **fields}}
+
+    yield from (_get(at), make(), make(), make(triggerType="ecomm_new_order"), make(url=f"{url}/2"))
+    yield from (make(url="nowhere"), make(triggerType="a_new_moon"), _get(at))
+    yield "POST", at, {"json": changed, "headers": {"Authorization": f"Bearer {WRITER}"}}
+    first = next(iter(mock.webhooks.of_site(SITE))).webhook_id
+    hidden = mock.webhooks.create(HIDDEN, "ecomm_new_order", url, secret="of the hidden one").webhook_id
+    for each in (first, hidden, "0" * 24):
+        yield _get(f"/v2/webhooks/{each}")
+    yield _get(at)
+    for each in (first, first, hidden):
+        yield "DELETE", f"/v2/webhooks/{each}", {}
+        yield _get(f"/v2/webhooks/{each}")
+    yield _get(at)
+    for number in range(76):
+        yield make(url=f"{url}/{number}", triggerType="ecomm_new_order")
+    yield _get(at)
+
+
 @cache
 def _answers(defect: str | None) -> Sequence[tuple[str, object]]:
     """What is answered to the same requests, by a mock whose clock stands still."""
@@ -116,22 +142,29 @@ def _answers(defect: str | None) -> Sequence[tuple[str, object]]:
     mock.add_token(WRITER, scopes=["ecommerce:write"])
     mock.add_token("hasty", plan="enterprise:2")
     found: list[tuple[str, object]] = []
+    secrets: dict[str, str] = {}
+    """Each secret that was shown, by the order in which it was: they are drawn anew each time."""
     with httpx.Client(transport=mock.transport(), base_url="http://mock") as client:
-        for method, path, more in (*_lists(), *_strangers(), *_bodies(), *_lives()):
+        asked = itertools.chain(_lists(), _strangers(), _bodies(), _lives(), _hooks(mock))
+        for method, path, more in asked:
             headers = {"Authorization": f"Bearer {mock.token}"} | more.get("headers", {})
-            found.append(_answer(client, method, path, {**more, "headers": headers}))
+            found.append(_answer(client, method, path, {**more, "headers": headers}, secrets))
         mock.forward(61)
-        found.append(_answer(client, "GET", V2, {"headers": {"Authorization": "Bearer hasty"}}))
+        found.append(_answer(client, "GET", V2, {"headers": {"Authorization": "Bearer hasty"}}, secrets))
     return found
 
 
-def _answer(client: httpx.Client, method: str, path: str, more: dict[str, Any]) -> tuple[str, object]:
+def _answer(
+    client: httpx.Client, method: str, path: str, more: dict[str, Any], secrets: dict[str, str]
+) -> tuple[str, object]:
     answer = client.request(method, path, **more)
     # Read as JSON, for the same order written another way is no other answer; but dates as they are written.
     try:
         told: object = answer.json()
     except ValueError:
         told = answer.text
+    if isinstance(told, dict) and "secretKey" in told:
+        told["secretKey"] = secrets.setdefault(told["secretKey"], f"secret {len(secrets)}")
     headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
     return f"{method} {path}", (answer.status_code, headers, told)
 

@@ -197,9 +197,18 @@ class Comparison(Fields):
             elif answer.body:
                 yield from self.answer(status, answer.words, answer.body, ours[status])
         for status in sorted(set(ours) - set(documented)):
+            needs = (*ALONE, *self.whose(ours[status]))
             yield self.differ(
-                "errors", status, UNDOCUMENTED, self.spec.chain(ours[status]), ALONE, ours=status
+                "errors", status, UNDOCUMENTED, self.spec.chain(ours[status]), needs, ours=status
             )
+
+    def whose(self, node: Node) -> tuple[str, ...]:
+        """An answer that other kinds of operations share says of which it is that no document has it."""
+        mine = self.operation.node.get("tags", [])
+        sharing = (each.node for each in self.spec.operations() if node in each.node["responses"].values())
+        if "$ref" not in node or all(each.get("tags", []) == mine for each in sharing):
+            return ()
+        return tuple(named(f"operations of {tag}") for tag in mine)
 
     def answer(self, status: str, words: Sequence[str], body: str, node: Node) -> Iterator[Difference]:
         media = self.spec.whole(node)["content"]["application/json"]

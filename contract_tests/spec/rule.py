@@ -22,6 +22,8 @@ security, and for what an operation lacks: the operation.
     a default or a limit that is not the same           those words, and the document's value
     a field, parameter or status that only the spec     documented, and: alone, nowhere or neither
       has (the line stands at the thing itself)
+    such a status, if its answer is shared with the    that, and: operations of (the tag)
+      operations of another tag
     a header of an answer that only the spec has        nothing
     an object whose fields no document lists            fields
     another body; a word in an example of an error      body or bodies; that word

@@ -71,6 +71,7 @@ function drawOrders() {
     return (!status || order.status === status) && text.includes(sought);
   });
   $("orders-count").textContent = `${found.length} of ${orders.length}`;
+  const had = document.activeElement?.closest("#orders-rows") ? document.activeElement.textContent : null;
   $("orders-rows").replaceChildren(...found.slice(0, MOST_ROWS).map((order) => {
     const open = element("button", order.orderId, "link");
     open.type = "button";
@@ -82,6 +83,8 @@ function drawOrders() {
       element("td", money(order.customerPaid), "number"), element("td", short(order.acceptedOn), "when"),
     );
   }));
+  // Whoever is at an order with the keyboard stays there when the table is drawn anew.
+  if (had !== null) [...$("orders-rows").querySelectorAll("button")].find((button) => button.textContent === had)?.focus();
   $("orders-none").hidden = found.length > 0 && found.length <= MOST_ROWS;
   $("orders-none").textContent = found.length ? `The first ${MOST_ROWS} are shown: search for the others.` : "No order fits.";
 }
@@ -105,6 +108,7 @@ function drawLedger(fresh) {
 }
 
 function drawDeliveries() {
+  const had = document.activeElement?.closest("#deliveries-rows") ? document.activeElement.getAttribute("aria-label") : null;
   $("deliveries-rows").replaceChildren(...[...deliveries.values()].reverse().slice(0, MOST_ROWS).map((each) => {
     const attempts = element("td");
     for (const attempt of each.attempts) attempts.append(element("div", attempt.outcome, attempt.status === 200 ? "good" : "bad"));
@@ -121,6 +125,7 @@ function drawDeliveries() {
       attempts, last,
     );
   }));
+  if (had !== null) [...$("deliveries-rows").querySelectorAll("button")].find((button) => button.getAttribute("aria-label") === had)?.focus();
   $("deliveries-none").hidden = deliveries.size > 0;
   $("webhooks").textContent = webhooks === 1 ? "1 webhook" : `${webhooks} webhooks`;
 }
