@@ -61,7 +61,7 @@ class CallExecutor:
         self.number: int | None = None
         """The write's number in the journal, from before it is noted there."""
         self.done: bool = False
-        self.accounted = False
+        self.accounted: bool = False
 
     def execute(self, operation: Operation[T]) -> Effects[T]:
         """Run, and say in the journal how it ended. Whatever the driver lets out goes to `account` before."""

@@ -55,7 +55,8 @@ class Store:
         self._database = database
         self.sites: dict[str, Site] = {}
         self.ledger: Ledger = Ledger()
-        self.resets = self.changes = 0
+        self.resets: int = 0
+        self.changes: int = 0
         """How often it was emptied, and how often an order was put, so that one who watches knows when to look."""
         if database is not None:
             self._load(database)
