@@ -31,7 +31,7 @@ def killed(number: int, is_sending: bool, run: Callable[[], int]) -> int:
         with at_line(number, kill):
             carry_out(self, todo)
 
-    shipping.Shipment._carry_out = counted  # type: ignore[method-assign]
+    shipping.Shipment._carry_out = counted  # type: ignore[method-assign]  # In a process that ends here.
     return run()
 
 

@@ -21,7 +21,7 @@ from webflow_orders_mock import order
 from contract_tests.cli.conftest import IDS, Run, Shop
 
 pty = pytest.importorskip("pty", reason="needs a pseudo-terminal")
-from contract_tests.cli.terminals import Terminal  # noqa: E402
+from contract_tests.cli.terminals import Terminal  # noqa: E402  # It needs pty as well.
 
 CALL = errors.Call(operation="get-order", method="GET", path="/")
 

@@ -21,7 +21,7 @@ from webflow_orders_mock import MockServer, MockWebflow, order
 
 from contract_tests.conftest import ROOT
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="what is killed is a fork of the test")
 
 KILLS = int(os.environ.get("KILLS_OF_SHIP", "6"))
 PARCELS = int(os.environ.get("PARCELS", "6"))

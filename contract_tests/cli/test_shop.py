@@ -74,7 +74,7 @@ def test_a_profile_that_others_can_read_is_not_used(shop: Shop, profiles: Path, 
     assert len(shop.mock.ledger) == 0
 
 
-@pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs owners")
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no owners on this system")
 def test_a_profile_of_somebody_else_is_not_used(
     shop: Shop, profiles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -236,7 +236,9 @@ def test_what_is_no_file_of_ours_is_refused(
     assert os.path.lexists(odd)
 
 
-@pytest.mark.skipif(not hasattr(os, "mknod") or os.geteuid() != 0, reason="only root makes devices")
+@pytest.mark.skipif(
+    not hasattr(os, "mknod") or os.geteuid() != 0, reason="a device file is made by root alone"
+)
 def test_a_device_is_not_even_opened(
     export: Callable[..., Export], tmp_path: Path, nothing_sent: Script
 ) -> None:

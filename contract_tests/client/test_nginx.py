@@ -65,7 +65,7 @@ def nginx(tmp_path: Path) -> Iterator[Start]:
                 ):
                     probe.connect(str(ready))
                     return f"http://127.0.0.1:{port}"
-                time.sleep(0.01)
+                time.sleep(0.01)  # nginx tells nobody when it is ready; however long that takes.
         raise AssertionError(log.read_text())
 
     yield start

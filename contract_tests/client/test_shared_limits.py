@@ -59,20 +59,18 @@ def redis_server(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("redis-server is not installed (Debian: apt-get install redis-server)")
-    log = folder / "log"
     for _ in range(5):  # Somebody else may take a port that was free.
         port = free_port()
         command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=out, cwd=folder) as server:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=folder) as server:
             try:
-                while server.poll() is None and "Ready to accept" not in log.read_text():
-                    time.sleep(0.01)
-                if server.poll() is None:
+                assert server.stdout is not None
+                if any(b"Ready to accept" in line for line in server.stdout):
                     yield f"redis://127.0.0.1:{port}", server
                     return
             finally:
                 server.kill()
-    raise AssertionError(log.read_text())
+    raise AssertionError("redis-server does not start")
 
 
 @pytest.fixture(scope="module")

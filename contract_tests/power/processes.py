@@ -92,7 +92,7 @@ def _address(process: subprocess.Popen[bytes], pattern: str, log: Path) -> str:
             return found[1]
         if process.poll() is not None:
             raise RuntimeError(f"it ended before it served: {said.strip()[-500:]}")
-        time.sleep(0.05)
+        time.sleep(0.05)  # A log has no event; however long it takes.
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
