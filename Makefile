@@ -51,7 +51,7 @@ TEST := -m pytest --quiet --numprocesses 2 --dist loadfile --no-loadscope-reorde
 site: $(READY) ## The documentation, in .site/html; open index.html there
 	@$(BIN)/python -m sphinx -q -W --keep-going -d .site/doctrees overrides/docs .site/html
 
-quick: $(READY) ## The tests that are not marked slow, in under a minute
+quick: $(READY) ## The tests that are not marked slow
 	$(BIN)/python $(TEST) -m "not slow"
 
 test: $(READY) ## Every test; needs no network
