@@ -72,30 +72,11 @@ def noticed(folder: Path, module: str, source: str, *, thoroughly: bool = False)
     """
     _import(folder, module, source)
     from webflow_orders_contract.gateway.proxy import CanNotStartOver
-    from webflow_orders_contract.model.access import Access
-    from webflow_orders_contract.mutants.detectors import (
-        NOTHING,
-        ORDER,
-        Bench,
-        CountingMock,
-        Detection,
-        bench,
-    )
+    from webflow_orders_contract.mutants.detectors import NOTHING, ORDER, STRANGER, Detection, bench
 
-    from contract_tests.power.shop import OTHER_ORDER, READER, THROTTLED, Shop
-
-    class Served(Shop, CountingMock):
-        pass
-
-    def by_access(at: Bench) -> Detection:
-        other = (Shop.site_id_of_another, OTHER_ORDER)
-        access = Access(reader_token=READER, throttled_token=THROTTLED, other_site=other)
-        found = next(access.judge(at.gateway, "dfa-3f1"), None) or next(iter(at.validator.failures), None)
-        return Detection("access", (found.what,), found.message) if found else NOTHING
-
-    *quick, all_phases = ORDER["stranger"]
-    with bench(mock=Served()) as at:
-        parts = (*quick, by_access, *([all_phases] if thoroughly else []))
+    *quick, all_phases = ORDER[STRANGER]
+    with bench() as at:
+        parts = (*quick, *([all_phases] if thoroughly else []))
         try:
             found = next((seen for part in parts if (seen := part(at)) != NOTHING), NOTHING)
         except CanNotStartOver as error:
