@@ -6,6 +6,8 @@ import copy
 import importlib.util
 import os
 import signal
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +69,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.removeprefix("contract_tests/").startswith(SLOW):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_being_handled() -> Iterator[None]:
+    """An exception that a test leaves to its thread would be the context of every error of the tests after it."""
+    yield
+    assert sys.exc_info() == (None, None, None)
 
 
 @pytest.fixture

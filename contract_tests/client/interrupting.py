@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 import sys
 import types
 from collections.abc import Callable, Coroutine, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import webflow_orders
 
 # The client, and the command beside it.
 OURS = tuple(f"{Path(webflow_orders.__file__).parent}{rest}{os.sep}" for rest in ("", "_cli"))
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def in_own_thread(work: Callable[P, T]) -> Callable[P, T]:
+    """The same, in a thread that ends with it.
+
+    At some lines of a `with` or `except`, CPython 3.11 leaves what is raised there on the thread's stack of handled
+    exceptions: every error that the thread raises from then on has it as its context, in whatever test.
+    """
+
+    @functools.wraps(work)
+    def apart(*arguments: P.args, **named: P.kwargs) -> T:
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(work, *arguments, **named).result()
+
+    return apart
+
 
 @contextmanager
 def at_line(number: int, do: Callable[[], object]) -> Iterator[None]:
     """Within it, `do` is called, once, where line `number` of the client would be run, counted from now on.
 
-    What it raises is raised there: so a signal's handler is called between any two lines. 0 is never.
+    What it raises is raised there: so a signal's handler is called between any two lines. 0 is never. If it raises,
+    the test is one for `in_own_thread`.
     """
     left = number
 

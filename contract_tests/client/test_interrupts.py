@@ -18,7 +18,7 @@ from webflow_orders_mock import MockWebflow, order
 from contract_tests.client import failing
 from contract_tests.client.conftest import SITE, WRITES, perform
 from contract_tests.client.failing import After, applied, raising
-from contract_tests.client.interrupting import at_line, interrupt
+from contract_tests.client.interrupting import at_line, in_own_thread, interrupt
 
 mock = failing.mock
 
@@ -105,6 +105,7 @@ def test_an_interrupt_after_the_write_is_settled_is_said_too(
 
 @pytest.mark.parametrize("method", WRITES)
 @pytest.mark.parametrize("in_a_file", [False, True])
+@in_own_thread
 def test_an_interrupt_at_any_line_loses_no_write(tmp_path: Path, method: str, in_a_file: bool) -> None:
     said: list[str] = []
     for line in itertools.count(1, 7 if in_a_file else 1):
@@ -136,6 +137,7 @@ def test_an_interrupt_at_any_line_loses_no_write(tmp_path: Path, method: str, in
     assert all(f"{method}-order of order dfa-3f1" in note for note in said)
 
 
+@in_own_thread
 def test_a_second_interrupt_at_any_line_loses_no_write(mock: MockWebflow) -> None:
     """The first comes while the answer is awaited; the second meets what the client makes of the first."""
     for line in itertools.count(1):

@@ -31,7 +31,7 @@ from contract_tests.client.failing import (
     Fault,
     Point,
 )
-from contract_tests.client.interrupting import at_await, at_line, interrupt
+from contract_tests.client.interrupting import at_await, at_line, in_own_thread, interrupt
 
 TELEMETRY = OpenTelemetry(tracer_provider=TracerProvider(), meter_provider=MeterProvider())
 IDS = ["000-001", "000-002", "000-003"]
@@ -311,3 +311,5 @@ TestAwaitingWrites = AwaitingWrites.TestCase
 TestTrioWrites = pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")(TrioWrites.TestCase)
 TestBlockingWrites.settings = settings(max_examples=SEQUENCES, stateful_step_count=12)
 TestAwaitingWrites.settings = TestTrioWrites.settings = TestBlockingWrites.settings
+for case in (TestBlockingWrites, TestAwaitingWrites, TestTrioWrites):
+    case.runTest = in_own_thread(case.runTest)  # type: ignore[method-assign]

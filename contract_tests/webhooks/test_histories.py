@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from webflow_orders_mock.webhooks.faults import KINDS
 
+from contract_tests.client.interrupting import in_own_thread
 from contract_tests.webhooks.deliveries import SECRET, Clock, envelope, order
 from contract_tests.webhooks.histories import History
 
@@ -27,6 +28,7 @@ MODES = {
 
 
 @pytest.mark.parametrize("mode", MODES)
+@in_own_thread
 def test_the_copy_is_the_shop_and_no_change_is_handed_over_twice(
     mode: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
