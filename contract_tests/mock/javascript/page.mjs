@@ -1,4 +1,6 @@
 // A person at the mock's page, in a real browser. Argument: {"url", "token", "site", "order"}. Prints what was seen.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
@@ -21,7 +23,7 @@ async function open(options = {}) {
     if (!request.url().startsWith(task.url) && !request.url().startsWith("data:")) seen.complaints.push(`asked for ${request.url()}`);
   });
   await page.goto(task.url);
-  await page.locator("#orders-rows tr").first().waitFor();
+  await page.locator("#orders-rows tr:visible, #orders-none:visible").first().waitFor();
   await page.locator("#live.on").waitFor();
   return page;
 }
@@ -41,6 +43,8 @@ const works = {
     await page.locator("#actions button", { hasText: "Refund" }).click();
     await said(page, `Order ${task.order} is refunded now.`);
     seen.offered = await page.locator("#actions button").allTextContents();
+    seen.told = await page.evaluate(() => document.getElementById("order").contains(document.getElementById("said")));
+    seen.within = await page.evaluate(() => document.getElementById("order").contains(document.activeElement));
     await page.keyboard.press("Escape");
     seen.status = await page.locator("#orders-rows tr td:nth-child(2)").first().textContent();
   },
@@ -84,6 +88,71 @@ const works = {
     await said(page, "was sent again.");
     await first.locator("td:nth-child(6) div").nth(1).waitFor();
     seen.delivery = await first.locator("td").nth(1).textContent();
+  },
+  // What is done in one tab is seen in another, which is not touched.
+  async tabs() {
+    const [page, other] = [await open(), await open()];
+    await other.selectOption("#fault select[name=kind]", "outage");
+    await other.fill("#fault input[name=order_id]", task.aimed);
+    await other.click("#fault button:text('Queue it')");
+    await page.locator("#queued", { hasText: "1 queued" }).waitFor();
+    seen.unaimed = await api(other, "GET", `/v2/sites/${task.site}/orders/${task.order}`);
+    seen.aimed = await api(other, "GET", `/v2/sites/${task.site}/orders/${task.aimed}`);
+    await other.selectOption("#defect select", "refund-twice");
+    await other.click("#defect button");
+    await page.locator("#wrong:visible", { hasText: "refund-twice" }).waitFor();
+    seen.explained = (await page.textContent("#defect-says")) !== "";
+    const before = await page.textContent("#time");
+    await other.click("#clock button:text('a day')");
+    await page.waitForFunction((before) => document.getElementById("time").textContent.slice(0, 10) > before.slice(0, 10), before);
+    await page.locator("#orders-rows button", { hasText: task.order }).click();
+    await api(other, "POST", `/v2/sites/${task.site}/orders/${task.order}/fulfill`);
+    await page.locator("#order-facts dd", { hasText: "fulfilled" }).first().waitFor();
+    await page.locator("#actions button", { hasText: "Unfulfill" }).waitFor();
+    await page.keyboard.press("Escape");
+    await other.click("#place");
+    await page.fill("#search", (await other.locator("#said", { hasText: "was placed." }).textContent()).split(" ")[1]);
+    await page.locator("#orders-rows button").click();
+    await other.click("#reset button");
+    await page.locator("#order").waitFor({ state: "hidden" });
+    await page.locator("#ledger-rows tr").first().waitFor({ state: "detached" });
+    await page.fill("#search", task.order);
+    seen.status = await page.locator("#orders-rows tr td:nth-child(2)").textContent();
+  },
+  // A mock that is stopped and started again under an open page.
+  async restart() {
+    const start = async () => {
+      const mock = spawn(task.mock[0], task.mock.slice(1), { stdio: ["ignore", "pipe", "inherit"] });
+      await once(mock.stdout, "data");
+      return mock;
+    };
+    let mock = await start();
+    try {
+      const page = await open();
+      await api(page, "POST", `/v2/sites/${task.site}/orders/${task.order}/refund`);
+      await page.locator("#ledger-rows tr", { hasText: task.order }).waitFor();
+      mock.kill();
+      await once(mock, "exit");
+      await page.locator("#live", { hasText: "not connected" }).waitFor();
+      // An answer like this one, of a proxy before it, is the end of listening for a browser itself.
+      const events = { asked: 0 };
+      await page.route("**/_mock/events", (route) => { events.asked += 1; return route.fulfill({ status: 503 }); }, { times: 1 });
+      mock = await start();
+      await page.locator("#live.on").waitFor();
+      await page.locator("#ledger-rows tr").first().waitFor({ state: "detached" });
+      await page.fill("#search", task.order);
+      await page.locator("#orders-rows tr", { hasText: "unfulfilled" }).waitFor();
+      seen.refused = events.asked;
+    } finally {
+      mock.kill();
+    }
+  },
+  async none() {
+    const page = await open();
+    if (task.chosen) await page.selectOption("#site", task.chosen);
+    await page.locator("#orders-none:visible", { hasText: task.says }).waitFor();
+    seen.count = await page.textContent("#orders-count");
+    seen.said = await page.textContent("#said");
   },
   // By keyboard alone: to the orders, into one, out of it again, back where one was.
   async keyboard() {

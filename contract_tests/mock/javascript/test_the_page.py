@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 from webflow_orders_mock import MockServer, MockWebflow, order
+from webflow_orders_mock.page.events import Watched
 
 HERE = Path(__file__).parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -59,7 +61,8 @@ def person(node: str, served: MockServer) -> Person:
 
 
 def test_a_refund_is_made_and_seen(person: Person, served: MockServer) -> None:
-    assert person("refund", order="dfa-3f1") == {"offered": [], "status": "refunded"}
+    seen = person("refund", order="dfa-3f1")
+    assert seen == {"offered": [], "told": True, "within": True, "status": "refunded"}
     assert served.mock.orders[served.mock.site_id, "dfa-3f1"].status == "refunded"
 
 
@@ -85,6 +88,30 @@ def test_a_delivery_is_watched_and_replayed(person: Person, served: MockServer) 
     served.mock.webhooks.deliver_to(receiver, secret="a secret of the test")
     assert person("deliveries") == {"delivery": "ecomm_new_order"}
     assert len(posted) == 2
+
+
+@pytest.mark.parametrize("aimed", ["true", "constructor"])
+def test_what_is_done_in_one_tab_is_seen_in_another(person: Person, aimed: str) -> None:
+    """And a fault that is aimed at an order strikes no other, though its id be a word of JavaScript."""
+    seen = person("tabs", order="dfa-3f1", aimed=aimed)
+    assert seen == {"unaimed": 200, "aimed": 500, "explained": True, "status": "unfulfilled"}
+
+
+def test_a_mock_that_was_started_again_is_found_again(person: Person, served: MockServer) -> None:
+    served.stop()
+    command = [sys.executable, "-m", "webflow_orders_mock", "--port", str(served.port)]
+    assert person("restart", order="dfa-3f1", mock=command) == {"refused": 1}
+
+
+def test_a_shop_without_orders_says_so(person: Person, served: MockServer) -> None:
+    seen = person("none", chosen=served.mock.site_id_of_another, says="This site has no orders.")
+    assert seen == {"count": "0 of 0", "said": ""}
+
+
+def test_too_many_orders_to_show_are_said_to_be(person: Person) -> None:
+    with MockServer(MockWebflow(synthetic=10_001)) as many:
+        seen = person("none", url=many.url + "/", says="there are 10001 orders: list them by the API")
+    assert seen == {"count": "", "said": ""}
 
 
 def test_it_is_used_by_keyboard(person: Person) -> None:
@@ -132,7 +159,7 @@ def test_events_begin_with_what_there_is_and_tell_of_a_reset(served: MockServer)
     with httpx.stream("GET", f"{url}/_mock/events") as answer:
         assert answer.headers["content-type"] == "text/event-stream"
         names = (line.partition(": ")[2] for line in answer.iter_lines() if line.startswith("event: "))
-        assert [next(names) for _ in range(3)] == ["begin", "requests", "orders"]
+        assert [next(names) for _ in range(3)] == ["begin", "requests", "state"]
         mock.reset()
         assert next(names) == "begin"
 
@@ -142,4 +169,41 @@ def test_who_listens_does_not_keep_the_server_from_stopping() -> None:
         lines = answer.iter_lines()
         assert next(lines) == "event: begin"
         server.stop()
-        assert "event: orders" in list(lines)
+        assert "event: state" in list(lines)
+
+
+def test_what_a_tab_was_not_told_before_a_reset_it_is_not_told_after_it() -> None:
+    mock = MockWebflow()
+    mock.webhooks.deliver_to(lambda environ, start: [start("200 OK", []) or b""], secret="of the test")
+    watched = Watched(mock)
+    assert b"event: deliveries" not in watched.news()
+    mock.act("fulfill", "dfa-3f1")
+    mock.reset()
+    assert b"event: deliveries" not in watched.news()
+    mock.webhooks.create(mock.site_id, "ecomm_order_changed", "http://testserver/")
+    mock.act("fulfill", "dfa-3f1")
+    mock.webhooks.replay(1)
+    assert watched.news().count(b"event: deliveries") == 1
+    watched.forget()
+    mock.act("refund", "dfa-3f1")
+    assert b"event: deliveries" not in watched.news()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda mock: mock.seed(mock.site_id, order("abc-def")),
+        lambda mock: mock.forward(60),
+        lambda mock: mock.faults.outage(),
+        lambda mock: setattr(mock, "defect", "refund-twice"),
+        lambda mock: mock.webhooks.create(mock.site_id, "ecomm_new_order", "http://127.0.0.1/"),
+    ],
+)
+def test_a_change_of_the_state_is_told_once(change: Callable[[MockWebflow], object]) -> None:
+    mock = MockWebflow()
+    watched = Watched(mock)
+    assert watched.news().startswith(b"event: begin\n")
+    assert watched.news() == b""
+    change(mock)
+    assert watched.news() == b"event: state\ndata: []\n\n"
+    assert watched.news() == b""

@@ -55,7 +55,8 @@ class Account:
         self.faults: Faults = Faults()
         self.stopping: Callable[[], bool] = lambda: False
         """Whether its server stops, so that whoever listens to events is let go."""
-        self._ahead = 0.0
+        self.ahead: float = 0.0
+        """How many seconds the clock was put forward."""
         self._lock = threading.RLock()
         self._limits, self._grants = RateLimits(), Grants()
         self.add_token(self.token, hidden=[self.site_id_of_another])
@@ -173,9 +174,10 @@ class Account:
         with self._lock:
             self.faults.clear()
             self._limits.clear()
-            self._ahead = 0.0
-            self.store.clear()
+            self.ahead = 0.0
             self.webhooks.clear()
+            # Last: who watches is told by it that all of this is done.
+            self.store.clear()
             synthetic = SyntheticOrders(self.synthetic) if self.synthetic else None
             self.store.add_site(self.site_id, orders=synthetic)
             self.store.add_site(self.site_id_without_shop, shop=False)
@@ -186,7 +188,7 @@ class Account:
 
     def now(self) -> float:
         """What the clock says, and what it was put forward."""
-        return self.clock() + self._ahead
+        return self.clock() + self.ahead
 
     def forward(self, seconds: float) -> None:
         """Let time pass at once, a day at the most, and make the deliveries that fall due. `reset` takes it back.
@@ -198,7 +200,7 @@ class Account:
                 # On the way, each attempt of a delivery is made at its time.
                 due = self.webhooks.due()
                 step = left if due is None else min(left, max(0, due - self.now()))
-                self._ahead += step
+                self.ahead += step
                 left -= step
             if not self.webhooks.run() and not left:
                 return

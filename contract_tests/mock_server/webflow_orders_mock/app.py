@@ -29,7 +29,7 @@ class MockWebflow(Account):
 
     dialect: "observed" (as real orders are) or "documented" (as the docs pages say).
     plan: a plan of limits.PLANS, or "enterprise:<requests a minute>"; the default throttles nobody.
-    path: an SQLite file that keeps orders, sites and ledger; None keeps them in memory.
+    path: an SQLite file that keeps orders, sites, webhooks and ledger; None keeps them in memory.
     clock: seconds since 1970; dates and rate limits follow it. sleep: what a delayed answer waits with.
     shop: whether to begin with the seeded orders. A file that has state already is not seeded.
     defect: the name of one thing to get wrong, from `defects.DEFECTS`; to see whether a test notices. It can be set

@@ -87,8 +87,8 @@ class Store:
 
     def clear(self) -> None:
         self.sites.clear()
-        self.resets += 1
         self.ledger.clear()
+        self.resets += 1
         if self._database is not None:
             self._database.clear()
 

@@ -1,4 +1,10 @@
-"""Server-sent events: the ledgers of requests and of deliveries as they grow, for as long as a browser listens."""
+"""Server-sent events: the ledgers as they grow, and when the state has changed, for as long as a browser listens.
+
+begin        the mock has begun, or was reset: what came before is no more
+requests     new entries of the ledger
+deliveries   those that are new or have changed
+state        orders, webhooks, trouble or the clock: to be asked for
+"""
 
 from __future__ import annotations
 
@@ -24,7 +30,7 @@ async def stream(
     account: Account, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
 ) -> None:
     """Send what there is and what comes, until the browser leaves or the server stops."""
-    watched = _Watched(account)
+    watched = Watched(account)
     headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     try:
@@ -44,20 +50,24 @@ async def stream(
         watched.forget()
 
 
-class _Watched:
+class Watched:
     """What one browser has been told of."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
         self._resets: int | None = None
-        self._changes = self._seq = 0
-        self._changed: deque[Delivery] = deque(account.deliveries, maxlen=_MOST)
+        self._seq = 0
+        self._state: tuple[object, ...] = ()
+        self._changed: deque[Delivery] = deque(maxlen=_MOST)
         self.forget = account.deliveries.listen(self._changed.append)
 
     def news(self) -> bytes:
         store, said = self._account.store, b""
         if store.resets != self._resets:
             self._resets, self._seq = store.resets, 0
+            # What it was told of before is no more.
+            self._changed.clear()
+            self._changed.extend(self._account.deliveries)
             said += _event("begin", [])
         fresh = store.ledger.since(self._seq)[-_MOST:]
         if fresh:
@@ -66,9 +76,11 @@ class _Watched:
         deliveries = [self._changed.popleft() for _ in range(len(self._changed))]
         if deliveries:
             said += _event("deliveries", [each.as_json() for each in deliveries])
-        if store.changes != self._changes:
-            self._changes = store.changes
-            said += _event("orders", [])
+        account = self._account
+        state = (store.changes, account.defect, len(account.faults), len(account.webhooks), account.ahead)
+        if state != self._state:
+            self._state = state
+            said += _event("state", [])
         return said
 
 

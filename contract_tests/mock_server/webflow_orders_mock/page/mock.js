@@ -3,7 +3,7 @@
 
 const MOST_ROWS = 200, MOST_REQUESTS = 300;
 const $ = (id) => document.getElementById(id);
-let orders = [], webhooks = 0, actions = {}, defect = null;
+let orders = [], unlisted = "", webhooks = 0, actions = {}, defect = null, shown = null;
 const ledger = [], deliveries = new Map();
 
 // ------------------------------------------------------------ asking the mock
@@ -27,6 +27,9 @@ async function ask(path, body, method = body === undefined ? "GET" : "POST") {
 
 let silence;
 function say(text) {
+  // Behind an open dialog nobody would see it, and no screen reader say it.
+  const home = $("order").open ? $("order") : document.body;
+  if ($("said").parentElement !== home) home.append($("said"));
   $("said").textContent = text;
   clearTimeout(silence);
   silence = setTimeout(() => { $("said").textContent = ""; }, 6000);
@@ -70,7 +73,7 @@ function drawOrders() {
     const text = [order.orderId, customer.fullName, customer.email].map(words).join("\n").toLowerCase();
     return (!status || order.status === status) && text.includes(sought);
   });
-  $("orders-count").textContent = `${found.length} of ${orders.length}`;
+  $("orders-count").textContent = unlisted ? "" : `${found.length} of ${orders.length}`;
   const had = document.activeElement?.closest("#orders-rows") ? document.activeElement.textContent : null;
   $("orders-rows").replaceChildren(...found.slice(0, MOST_ROWS).map((order) => {
     const open = element("button", order.orderId, "link");
@@ -86,7 +89,8 @@ function drawOrders() {
   // Whoever is at an order with the keyboard stays there when the table is drawn anew.
   if (had !== null) [...$("orders-rows").querySelectorAll("button")].find((button) => button.textContent === had)?.focus();
   $("orders-none").hidden = found.length > 0 && found.length <= MOST_ROWS;
-  $("orders-none").textContent = found.length ? `The first ${MOST_ROWS} are shown: search for the others.` : "No order fits.";
+  const none = unlisted || (orders.length ? "No order fits." : "This site has no orders.");
+  $("orders-none").textContent = found.length ? `The first ${MOST_ROWS} are shown: search for the others.` : none;
 }
 
 function drawLedger(fresh) {
@@ -130,9 +134,16 @@ function drawDeliveries() {
   $("webhooks").textContent = webhooks === 1 ? "1 webhook" : `${webhooks} webhooks`;
 }
 
+/** Open an order, or draw the open one anew where it has changed; one that is gone is closed. */
 function show(id) {
-  const order = orders.find((each) => each.orderId === id);
-  if (!order) return;
+  const order = orders.find((each) => each.orderId === id), json = JSON.stringify(order, null, 2);
+  if (!order) {
+    $("order").close();
+    return;
+  }
+  if ($("order").open && shown === id && $("order-json").textContent === json) return;
+  shown = id;
+  const wasAtAction = $("actions").contains(document.activeElement);
   $("order-title").textContent = `Order ${order.orderId}`;
   const customer = order.customerInfo ?? {};
   const facts = {
@@ -144,16 +155,14 @@ function show(id) {
   $("order-facts").replaceChildren(...Object.entries(facts).filter(([, text]) => text).flatMap(
     ([name, text]) => [element("dt", name), element("dd", text)],
   ));
-  $("order-json").textContent = JSON.stringify(order, null, 2);
+  $("order-json").textContent = json;
   $("actions").replaceChildren(...Object.entries(actions).filter(([, from]) => from.includes(order.status)).map(([action]) => {
     const made = element("button", action[0].toUpperCase() + action.slice(1));
     made.type = "button";
-    made.addEventListener("click", async () => {
-      await act(() => ask(orderPath(id), { action }), (answer) => `Order ${id} is ${answer.status} now.`);
-      show(id);
-    });
+    made.addEventListener("click", () => act(() => ask(orderPath(id), { action }), (answer) => `Order ${id} is ${answer.status} now.`));
     return made;
   }));
+  if (wasAtAction) $("close").focus();
   if (!$("order").open) $("order").showModal();
 }
 
@@ -170,7 +179,13 @@ function fill(select, options) {
   }
 }
 
-async function refresh() {
+let last = Promise.resolve(), next = null;
+/** Ask for all of it: one at a time, and one that waits, so that nothing older is drawn over what is newer. */
+function refresh() {
+  return next ?? (last = next = last.catch(() => {}).then(() => { next = null; return load(); }));
+}
+
+async function load() {
   const state = await ask("");
   $("dialect").textContent = state.dialect;
   $("plan").textContent = state.plan;
@@ -182,6 +197,7 @@ async function refresh() {
     // Only when it has changed: somebody may be choosing another one.
     defect = state.defect;
     $("defect").elements.defect.value = defect ?? "";
+    $("defect").elements.defect.dispatchEvent(new Event("change"));
   }
   webhooks = (await ask("/webhooks")).webhooks.length;
   const site = $("site");
@@ -194,13 +210,15 @@ async function refresh() {
   }
   try {
     orders = (await ask(`${sitePath()}/orders`)).orders;
+    unlisted = "";
     orders.sort((a, b) => words(b.acceptedOn).localeCompare(words(a.acceptedOn)));
   } catch (error) {
     orders = [];
-    say(error.message);
+    unlisted = error.message;
   }
   drawOrders();
   drawDeliveries();
+  if ($("order").open) show(shown);
 }
 
 let soon;
@@ -211,14 +229,18 @@ function refreshSoon() {
 function listen() {
   const events = new EventSource("/_mock/events");
   events.addEventListener("open", () => { $("live").textContent = "live"; $("live").className = "live on"; });
-  events.addEventListener("error", () => { $("live").textContent = "not connected"; $("live").className = "live"; });
+  events.addEventListener("error", () => {
+    $("live").textContent = "not connected"; $("live").className = "live";
+    // Most browsers ask again by themselves when a mock was stopped; some give up.
+    if (events.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
+  });
   events.addEventListener("begin", () => {
     ledger.length = 0;
     deliveries.clear();
     drawLedger(0);
     refreshSoon();
   });
-  events.addEventListener("orders", refreshSoon);
+  events.addEventListener("state", refreshSoon);
   events.addEventListener("requests", (event) => {
     const entries = JSON.parse(event.data), fresh = ledger.length ? ledger.at(-1).seq : Infinity;
     ledger.push(...entries);
@@ -228,6 +250,7 @@ function listen() {
   });
   events.addEventListener("deliveries", (event) => {
     for (const each of JSON.parse(event.data)) deliveries.set(each.delivery, each);
+    for (const number of [...deliveries.keys()].slice(0, -5000)) deliveries.delete(number);
     drawDeliveries();
     refreshSoon();
   });
@@ -239,7 +262,7 @@ function fields(form) {
   const wanted = {};
   for (const input of form.elements) {
     if (!input.name || input.closest("[hidden]") || input.value === "") continue;
-    wanted[input.name] = input.type === "number" ? Number(input.value) : { true: true, false: false }[input.value] ?? input.value;
+    wanted[input.name] = input.type === "number" ? Number(input.value) : input.name === "applied" ? input.value === "true" : input.value;
   }
   return wanted;
 }
@@ -277,6 +300,7 @@ $("site").addEventListener("change", refreshSoon);
 $("writes").addEventListener("change", () => drawLedger(Infinity));
 $("place").addEventListener("click", () => act(() => ask(`${sitePath()}/placed`, {}), (answer) => `Order ${answer.orderId} was placed.`));
 $("close").addEventListener("click", () => $("order").close());
+$("order").addEventListener("close", () => document.body.append($("said")));
 $("fault").elements.kind.addEventListener("change", onlyWhatTheKindTakes);
 $("calm").addEventListener("click", () => act(() => ask("/faults", undefined, "DELETE"), "No trouble is queued."));
 onSubmit("fault", (wanted) => ask("/faults", wanted), (answer) => `${answer.queued} queued.`);

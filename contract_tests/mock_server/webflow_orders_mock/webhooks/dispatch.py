@@ -63,6 +63,8 @@ class Webhooks(Registry):
         self.deliveries: Deliveries = Deliveries()
         self.time_limit: float = PATIENCE
         self.faults: Faults = Faults()
+        # `mock.webhooks.fault("late", seconds=90)`
+        self.fault = self.faults.add
         self._poster = Poster()
         # Of those that wait: when they are due, and in which order they were put there.
         self._ranks: dict[int, tuple[float, int]] = {}
@@ -88,25 +90,6 @@ class Webhooks(Registry):
         self._poster.connect(url, app)
         triggers = () if secret is None else ORDER_TRIGGERS
         return tuple(self.create(self._site_id, trigger, url, secret=secret) for trigger in triggers)
-
-    def fault(
-        self,
-        kind: str,
-        *,
-        times: int = 1,
-        seconds: float | None = None,
-        attempts: int | None = None,
-        trigger: str | None = None,
-        order_id: str | None = None,
-    ) -> None:
-        """Spoil the next deliveries, or those of a trigger or an order; `faults.py` says what each kind does.
-
-        Raises ValueError for what makes no sense.
-        """
-        with self._lock:
-            self.faults.add(
-                kind, times=times, seconds=seconds, attempts=attempts, trigger=trigger, order_id=order_id
-            )
 
     def replay(self, number: int, attempt: int | None = None) -> Delivery:
         """Send a delivery once more: signed anew, or, given one of its attempts, the very same bytes.

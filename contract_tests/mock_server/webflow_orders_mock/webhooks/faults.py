@@ -41,7 +41,7 @@ class Fault:
 
 
 class Faults:
-    """The queue of a mock's deliveries, behind `mock.webhooks.fault`."""
+    """The queue of a mock's deliveries; its `add` is `mock.webhooks.fault`."""
 
     def __init__(self) -> None:
         self._queue: list[Fault] = []
@@ -60,7 +60,10 @@ class Faults:
         trigger: str | None = None,
         order_id: str | None = None,
     ) -> None:
-        """Strike the next `times` deliveries, or those of a trigger or an order. Raises ValueError."""
+        """Spoil the next `times` deliveries, or those of a trigger or an order, as the top of this file says.
+
+        Raises ValueError for what makes no sense.
+        """
         if kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}")
         if trigger not in (None, *ORDER_TRIGGERS):
