@@ -101,6 +101,8 @@ def test_what_makes_no_sense_is_refused_with_a_reason(
 
 
 TOKENS, CLOCK, SEED = "/tokens", "/clock", f"/sites/{'0' * 24}/orders"
+ORDER = f"/sites/{MockWebflow.site_id}/orders/dfa-3f1"
+PLACED = f"/sites/{MockWebflow.site_id}/placed"
 
 
 @pytest.mark.parametrize(
@@ -126,6 +128,12 @@ TOKENS, CLOCK, SEED = "/tokens", "/clock", f"/sites/{'0' * 24}/orders"
         (CLOCK, {"forward": 1, "back": 1}, "nothing else"),
         (SEED, [{"orderId": "a", "status": "pending"}] * 10_001, "10001 orders are too many at once"),
         ("/faults", {"kind": ["outage"]}, "kind must be one of"),
+        ("/webhooks/faults", {"kind": {}}, "kind must be one of"),
+        ("/defect", {"defect": ["refund-twice"]}, "defect must be null, or a name"),
+        ("/defect", {"defect": {}}, "defect must be null, or a name"),
+        (ORDER, {"action": ["update"]}, "action must be one of"),
+        (ORDER, {"action": "update", "orderId": "abc-def"}, "an order keeps its orderId"),
+        (ORDER, {"action": "update", "order": 1}, "no field 'order'"),
         ("/faults", {}, "kind must be one of"),
     ],
 )
@@ -148,13 +156,18 @@ JSON = st.recursive(
     max_leaves=6,
 )
 KEYS = ("kind", "times", "status", "retry_after", "seconds", "operation", "order_id", "applied", "self", "token",
-        "scopes", "sites", "plan", "hidden", "forward", "orderId")  # fmt: skip
-BODIES = JSON | st.dictionaries(st.sampled_from(KEYS), JSON | st.sampled_from(["outage", "latency", "t", 1]))
+        "scopes", "sites", "plan", "hidden", "forward", "orderId", "defect", "attempt", "attempts", "trigger", 
+        "action", "reason", "number")  # fmt: skip
+BODIES = JSON | st.dictionaries(
+    st.sampled_from(KEYS), JSON | st.sampled_from(["outage", "late", "update", "pending", 1])
+)
+PATHS = ["/faults", TOKENS, CLOCK, SEED, f"{SEED}/a", "/reset", "/webhooks/faults", "/defect", ORDER, PLACED,
+         "/deliveries/1/replay"]  # fmt: skip
 
 
-@given(path=st.sampled_from(["/faults", TOKENS, CLOCK, SEED, f"{SEED}/a", "/reset"]), body=BODIES)
+@given(path=st.sampled_from(PATHS), body=BODIES)
 def test_no_body_is_ever_a_failure_of_the_mock(path: str, body: object) -> None:
-    mock = MockWebflow(shop=False)
+    mock = MockWebflow(shop=path == ORDER)
     with httpx.Client(transport=mock.transport(), base_url="http://mock/_mock") as client:
         answer = client.request("PUT" if path.endswith("/a") else "POST", path, json=body)
     assert answer.status_code in (200, 400)

@@ -149,13 +149,15 @@ class Account:
         Raises IllegalTransition where its status does not allow it; ValueError for an unknown action or order,
         TypeError for an unknown field, and InvalidOrder, a ValueError, for what the spec does not allow in one.
         """
-        at = site_id or self.site_id
+        at, wanted = site_id or self.site_id, named_as_in_the_api(fields)
+        if "orderId" in wanted:
+            raise ValueError("an order keeps its orderId")
         with self._lock:
             found = self._shop(at).orders.get(order_id)
             if found is None:
                 raise ValueError(f"there is no order {order_id!r:.20}")
             order = elsewhere.act(found.order, action, now=timestamp(self.now()), reason=reason)
-            self._keep(at, checked({**order, **named_as_in_the_api(fields)}, self.dialect), ORDER_CHANGED)
+            self._keep(at, checked({**order, **wanted}, self.dialect), ORDER_CHANGED)
         self.webhooks.run()
 
     def _shop(self, site_id: str) -> Site:

@@ -129,7 +129,7 @@ def _defect(account: Account, request: Request, words: Words) -> object:
 
     wanted = parse_object(request)
     name = wanted.get("defect", "")
-    if set(wanted) != {"defect"} or not (name is None or name in DEFECTS):
+    if set(wanted) != {"defect"} or not (name is None or (isinstance(name, str) and name in DEFECTS)):
         raise ValueError("defect must be null, or a name that GET /_mock/choices lists")
     if name is not None and account.synthetic:
         raise ValueError("synthetic orders do not go with a defect")
