@@ -1,7 +1,7 @@
 """`python -m contract_tests.power`: what others find of the defects of the mock, and what we find.
 
 python -m contract_tests.power                     # every defect that is not in results.csv yet, and RESULTS.md
-python -m contract_tests.power --first 41          # of them the first 41: every fourth one
+python -m contract_tests.power --first 48          # of them 48, evenly spread
 python -m contract_tests.power --only ours,dredd   # these tools
 python -m contract_tests.power --table             # RESULTS.md again, from what is there
 """
@@ -13,12 +13,13 @@ import signal
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from webflow_orders_mock.defects import DEFECTS
 
 from .processes import shop
-from .sample import evenly
+from .sample import commit, evenly
 from .table import HEALTHY, Row, read, render, write
 from .tools import NOT_HERE, TOOLS, Outcome, Tool
 
@@ -67,12 +68,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _measure(tools: Sequence[Tool], defects: Sequence[str]) -> None:
     """Defect by defect, so that the tools are on a par wherever this is interrupted; what is there is kept."""
-    rows = read(CSV)
+    rows, now = read(CSV), commit()
     for server in (HEALTHY, *defects):
         for tool in tools:
             if any((each.tool, each.server) == (tool.name, server) for each in rows):
                 continue
-            rows.append(_healthy(tool) if server == HEALTHY else _judged(tool, server, _known(rows, tool)))
+            row = _healthy(tool) if server == HEALTHY else _judged(tool, server, _known(rows, tool))
+            rows.append(replace(row, commit=now))
             write(CSV, rows)
             last = rows[-1]
             print(

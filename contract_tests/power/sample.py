@@ -1,8 +1,11 @@
-"""In which order much is measured, so that wherever one stops it is an even sample."""
+"""In which order much is measured, so that wherever one stops it is an even sample; and of which sources."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import subprocess
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -13,3 +16,15 @@ def evenly(items: Sequence[T], stride: int) -> list[T]:
     numbers = range(len(items))
     strides = [numbers[:: stride >> power] for power in range(stride.bit_length())]
     return [items[number] for number in dict.fromkeys(number for each in strides for number in each)]
+
+
+def commit() -> str:
+    """Of the sources as they are; with a + if something differs from it."""
+    words = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
+    done = subprocess.run(words, cwd=Path(__file__).parent, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def told(commits: Iterable[str]) -> str:
+    """How much was measured at which of them."""
+    return ", ".join(f"`{each}` ({number})" for each, number in Counter(commits).items())

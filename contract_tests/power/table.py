@@ -9,14 +9,16 @@ from pathlib import Path
 
 from webflow_orders_mock.defects import DEFECTS
 
+from .sample import told
+
 HEALTHY = "healthy"
 # An eighth of them.
-ENOUGH = 21
+ENOUGH = -(-len(DEFECTS) // 8)
 
 
 @dataclass(frozen=True)
 class Row:
-    """`complaints` are those that the healthy server does not earn; of that one, all."""
+    """`complaints` are those that the healthy server does not earn; of that one, all. `commit`: of the sources."""
 
     tool: str
     server: str
@@ -24,6 +26,7 @@ class Row:
     ended: bool
     seconds: float
     complaints: str
+    commit: str = ""
 
 
 def read(path: Path) -> list[Row]:
@@ -33,7 +36,7 @@ def read(path: Path) -> list[Row]:
         return [
             Row(
                 each["tool"], each["server"], each["caught"] == "True", each["ended"] == "True",
-                float(each["seconds"]), each["complaints"],
+                float(each["seconds"]), each["complaints"], each["commit"],
             )
             for each in csv.DictReader(file)
         ]  # fmt: skip
@@ -65,7 +68,8 @@ def render(rows: Sequence[Row], titles: Mapping[str, str], about: Sequence[str])
         "# Measured against others", "",
         "Made by `make power`; nothing here is written by hand, and no test depends on it.", "",
         *about, "",
-        f"{len(shared)} of {len(DEFECTS)} defects, each tool on the same ones.",
+        f"{len(shared)} of {len(DEFECTS)} defects, each tool on the same ones; verdicts by commit:",
+        f"{told(by[tool, name].commit for name in shared for tool in tools)}; with a +, something differed from it.",
         *([f"Fewer than {ENOUGH} are a beginning, and say little of any tool."] if len(shared) < ENOUGH else []), "",
         line("family", "defects", *(titles[tool] for tool in tools)),
         line("---", *["---:"] * (1 + len(tools))),

@@ -117,14 +117,15 @@ def test_the_table_counts_what_all_were_asked(tmp_path: Path):
     rows = [
         Row("a", HEALTHY, False, True, 1.0, "x\ny"),
         Row("b", HEALTHY, False, True, 1.0, ""),
-        Row("a", one, True, True, 2.0, "new, with a comma\nand a line"),
-        Row("b", one, False, False, 3.0, ""),
+        Row("a", one, True, True, 2.0, "new, with a comma\nand a line", "abc"),
+        Row("b", one, False, False, 3.0, "", "abc+"),
         Row("a", two, True, True, 2.0, "new"),
     ]
     write(tmp_path / "results.csv", rows)
     assert read(tmp_path / "results.csv") == rows
     told = render(rows, {"a": "A", "b": "B"}, [])
     assert f"1 of {len(DEFECTS)} defects" in told
+    assert "`abc` (1), `abc+` (1);" in told
     assert "| **all** | **1** | **1** | **0** |" in told
     assert "| complaints of the healthy mock |  | 2 | 0 |" in told
     assert "| not done in time |  | 0 | 1 |" in told

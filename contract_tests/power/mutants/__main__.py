@@ -1,9 +1,10 @@
 """`python -m contract_tests.power.mutants`: does the contract run notice what a machine changed in the mock?
 
-Every module of the mock that says what is answered is changed in one place, and the change is set aside if it alters
-no answer of the dialogue. The rest are judged by the contract run alone. What is judged already is not judged again.
+Every module of the mock that says what is answered about orders is changed in one place, and the change is set aside
+if it alters no answer of the dialogue. The rest are judged by the contract run alone. What is judged already is not
+judged again.
 
-python -m contract_tests.power.mutants --first 198         # every fourth change
+python -m contract_tests.power.mutants --first 200         # so many, evenly spread
 python -m contract_tests.power.mutants --only api/auth.py  # of one module
 python -m contract_tests.power.mutants --again             # those that survived, once more
 """
@@ -21,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from ..sample import evenly
+from ..sample import commit, evenly, told
 from .judge import MOCK, answers, forked, noticed, preload
 from .syntax import Change, changes
 
@@ -63,6 +64,7 @@ class Row:
     verdict: str
     by: str = ""
     seen: str = ""
+    commit: str = ""
 
     @property
     def key(self) -> Key:
@@ -87,7 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given.table:
         chosen = [each for each in evenly(everything, 16)[: given.first] if given.only in (None, each[0])]
         _judge(chosen, [each for each in read() if each.key in current], again=given.again)
-    RESULTS.write_text(render([each for each in read() if each.key in current]), "utf-8")
+    every = Counter(module for module, _ in everything)
+    RESULTS.write_text(render([each for each in read() if each.key in current], every), "utf-8")
     print(f"in {RESULTS.relative_to(HERE.parents[2])}")
     return 0
 
@@ -102,7 +105,7 @@ def _key(module: str, change: Change) -> Key:
 
 def _judge(chosen: Sequence[tuple[str, Change]], known: Iterable[Row], *, again: bool) -> None:
     preload()
-    rows = {each.key: each for each in known}
+    rows, now = {each.key: each for each in known}, commit()
     healthy = _in_a_fork(answers, "app.py", (MOCK / "app.py").read_text("utf-8"), REPLAY)
     assert healthy is not None, "the mock answers"
     for module, change in chosen:
@@ -110,7 +113,7 @@ def _judge(chosen: Sequence[tuple[str, Change]], known: Iterable[Row], *, again:
         verdict = rows[key].verdict if key in rows else None
         if verdict not in ((SURVIVED, STUCK, NO_RUN) if again else (None,)):
             continue
-        rows[key] = Row(*key, *_verdict(module, change, healthy, thoroughly=again))
+        rows[key] = Row(*key, *_verdict(module, change, healthy, thoroughly=again), commit=now)
         _write(rows.values())
         print(
             f"{rows[key].verdict:<14} {module}:{change.line} {key[2]} -> {key[3]} {rows[key].by}", flush=True
@@ -161,8 +164,8 @@ def _write(rows: Iterable[Row]) -> None:
         writer.writerows(map(asdict, rows))
 
 
-def render(rows: Sequence[Row]) -> str:
-    """RESULTS.md."""
+def render(rows: Sequence[Row], every: Mapping[str, int]) -> str:
+    """RESULTS.md. `every`: how many changes there are of a module."""
     judged = [each for each in rows if each.verdict not in (BROKEN, SAME)]
     caught = [each for each in judged if each.verdict == CAUGHT]
     by = ", ".join(f"{part} {number}" for part, number in Counter(each.by for each in caught).most_common())
@@ -174,14 +177,16 @@ def render(rows: Sequence[Row]) -> str:
     return "\n".join([
         "# Changes by a machine, and what noticed them", "",
         "Made by `python -m contract_tests.power.mutants`; nothing here is written by hand.", "",
-        f"{len(rows)} changes. {sum(each.verdict == BROKEN for each in rows)} do not start,",
+        f"{len(rows)} of {sum(every.values())} changes, by the commit that they were judged at:",
+        f"{told(each.commit for each in rows)}; with a +, something differed from it.",
+        f"{sum(each.verdict == BROKEN for each in rows)} do not start,",
         f"{sum(each.verdict == SAME for each in rows)} alter no answer of the dialogue and are set",
         "aside; some of them might alter another answer, so this is a lower bound of what there is to notice.",
         f"Of the {len(judged)} that alter an answer the contract run notices **{len(caught)}, {share:.0f} %**",
-        f"({by}), as a stranger with `--reset` and the three options, and alone.", "",
-        "| module | changes | alter an answer | caught |", "| --- | ---: | ---: | ---: |",
+        f"({by}). It is told what a stranger can tell it: `--reset`, two tokens and another site.", "",
+        "| module | changes | judged | alter an answer | caught |", "| --- | ---: | ---: | ---: | ---: |",
         *(
-            f"| `{module}` | {count(module, BROKEN, SAME, CAUGHT, SURVIVED, STUCK, NO_RUN)} "
+            f"| `{module}` | {every[module]} | {count(module, BROKEN, SAME, CAUGHT, SURVIVED, STUCK, NO_RUN)} "
             f"| {count(module, CAUGHT, SURVIVED, STUCK, NO_RUN)} | {count(module, CAUGHT)} |"
             for module in MODULES
         ), "",

@@ -6,6 +6,7 @@ import ast
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 from contract_tests.power.mutants.__main__ import CAUGHT, MODULES, SAME, STUCK, SURVIVED, Row, render
@@ -86,14 +87,16 @@ def test_what_is_changed_is_what_is_asked(tmp_path: Path):
 
 def test_the_share_is_of_those_that_alter_an_answer():
     rows = [
-        Row("app.py", 1, "a", "b", SAME),
-        Row("app.py", 2, "a", "b", CAUGHT, "drive", "get"),
-        Row("app.py", 3, "a", "b", SURVIVED),
-        Row("api/auth.py", 4, "a", "b", CAUGHT, "rule", "sums"),
-        Row("api/auth.py", 5, "a", "b", STUCK),
+        Row("app.py", 1, "a", "b", SAME, commit="abc"),
+        Row("app.py", 2, "a", "b", CAUGHT, "drive", "get", "abc"),
+        Row("app.py", 3, "a", "b", SURVIVED, commit="def"),
+        Row("api/auth.py", 4, "a", "b", CAUGHT, "rule", "sums", "def"),
+        Row("api/auth.py", 5, "a", "b", STUCK, commit="def"),
     ]
-    told = render(rows)
+    told = render(rows, Counter({"app.py": 9, "api/auth.py": 2}))
     assert "Of the 4 that alter an answer the contract run notices **2, 50 %**" in told
-    assert "| `app.py` | 3 | 2 | 1 |" in told
+    assert "| `app.py` | 9 | 3 | 2 | 1 |" in told
+    assert "5 of 11 changes" in told
+    assert "`abc` (2), `def` (3);" in told
     assert "- `app.py` 3: `a` became `b`. survived" in told
     assert "- `api/auth.py` 5: `a` became `b`. stuck" in told
