@@ -3,7 +3,7 @@ our mock or with the suite.
 
 Where the description leaves a choice it chooses otherwise than our mock does: the newest order comes first, there are
 more orders than a page holds, amounts are digits, an empty note is null, ids have nine digits, another of two
-complaints comes first. `test_foreign.py` gets single things of it wrong.
+complaints comes first. `foreign_wrong.py` gets single things of it wrong.
 """
 
 from __future__ import annotations
