@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from webflow_orders_contract.gateway.exchange import Failure
 from webflow_orders_contract.model.access import Access
-from webflow_orders_mock import MockServer, MockWebflow
+from webflow_orders_mock import MockServer, MockWebflow, Request, Response
 
 from contract_tests.contract.conftest import gateway_to
 
@@ -16,18 +18,21 @@ READER, HASTY = "reader-token-0815", "hasty-token-0815"
 ORDER, THEIRS = "dfa-3f1", "f0f-0f0"
 
 
-def _mock(defect: str | None = None, token: str | None = None) -> MockWebflow:
-    mock = MockWebflow(defect=defect, **({"token": token} if token else {}))
+def _mock(defect: str | None = None, token: str | None = None, of: type[Any] = MockWebflow) -> Any:
+    mock = of(defect=defect, **({"token": token} if token else {}))
     mock.add_token(READER, scopes=["ecommerce:read"], sites=[mock.site_id])
     mock.add_token(HASTY, sites=[mock.site_id], plan="enterprise:5")
     mock.seed(mock.site_id_of_another, {"orderId": THEIRS, "status": "unfulfilled"})
     return mock
 
 
-def _judged(mock: MockWebflow) -> list[Failure]:
+def _judged(mock: MockWebflow, unclear: list[str] | None = None) -> list[Failure]:
     other = (mock.site_id_of_another, THEIRS)
     with gateway_to(mock) as gateway:
-        told = Access(reader_token=READER, throttled_token=HASTY, other_site=other, sleep=mock.forward)
+        told = Access(
+            reader_token=READER, throttled_token=HASTY, other_site=other, sleep=mock.forward,
+            unclear=[] if unclear is None else unclear,
+        )  # fmt: skip
         return list(told.judge(gateway, ORDER))
 
 
@@ -40,6 +45,7 @@ def test_nothing_is_said_of_a_server_that_keeps_its_doors():
     [
         ("reader-may-write", "a token that may only read only reads"),
         ("any-site-will-do", "another site's orders are hidden"),
+        ("hidden-site-is-shown", "another site's orders are hidden"),
         ("limit-is-not-enforced", "the rate limit is kept"),
         ("limit-is-another-plan", "the rate limit is kept"),
         ("minute-never-ends", "the rate limit is kept"),
@@ -50,6 +56,53 @@ def test_a_door_that_is_open_is_named_with_the_request(defect, what):
     found = [each for each in _judged(_mock(defect)) if each.what == what]
     assert found
     assert all(each.curl[-1].startswith("curl ") for each in found)
+
+
+class Hasty(MockWebflow):
+    """A server that counts the requests of the hasty token by itself, each time a bit wrong: `wrong` says how."""
+
+    wrong = ""
+    asked = refused = 0
+
+    def handle(self, request: Request) -> Response:
+        answer = super().handle(request)
+        if request.headers.get("authorization") != f"Bearer {HASTY}":
+            return answer
+        self.asked += 1
+        self.refused += answer.status == 429
+        left = answer.headers.get("X-RateLimit-Remaining")
+        if self.wrong == "writes pass" and answer.status == 429 and request.method == "POST":
+            return replace(answer, status=200)
+        if self.wrong == "refuses early" and left == "1":
+            return replace(answer, status=429, headers={**answer.headers, "Retry-After": "60"})
+        if self.wrong == "begins with fewer" and self.refused and answer.status != 429:
+            return replace(
+                answer, headers={**answer.headers, "X-RateLimit-Remaining": str(int(left or 0) - 1)}
+            )
+        if self.wrong == "short minutes" and self.asked % 3 == 0:
+            self.forward(61)
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("writes pass", "429 is due, 200 came"),
+        ("refuses early", "429, where 2 requests remained"),
+        ("begins with fewer", "3 requests of 5 remain, when one was made in a minute"),
+    ],
+)
+def test_a_limit_that_is_kept_in_part_is_named(wrong, message):
+    mock = _mock(of=Hasty)
+    mock.wrong = wrong
+    assert message in [each.message for each in _judged(mock)]
+
+
+def test_a_minute_that_is_over_too_soon_is_no_failure_and_no_verdict():
+    mock, unclear = _mock(of=Hasty), list[str]()
+    mock.wrong = "short minutes"
+    assert _judged(mock, unclear) == []
+    assert unclear == ["whether too many requests are refused: its minutes were over too soon"]
 
 
 def test_what_is_not_told_is_not_judged_and_said_so_everywhere(run, somebodys_server: MockServer):
