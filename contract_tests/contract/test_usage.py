@@ -43,6 +43,10 @@ SITE = "580e63e98c9a982ac9b8b741"
             "that is named",
         ),
         (["--target", HERE, "--site", SITE, "--reset", HERE], "--own-server"),
+        (["--target", HERE, "--site", SITE, "--webhooks"], "left alone"),
+        (["--target", HERE, "--site", SITE, "--reader-token", "HOME"], "Other tokens and sites"),
+        (["--target", HERE, "--site", SITE, "--throttled-token", "HOME"], "Other tokens and sites"),
+        (["--target", HERE, "--site", SITE, "--other-site", SITE, "dfa-3f1"], "Other tokens and sites"),
         (["--receiver", f"{HERE}/hook"], "needs --secret"),
         (["--receiver", f"{HERE}/hook", "--secret", "NOT_THERE"], "no variable"),
         (["--receiver", "127.0.0.1/hook", "--secret", "HOME"], "must be a URL"),
@@ -124,6 +128,9 @@ def test_a_server_that_is_none_of_theirs_is_ones_own(host, secret_token):
         f"--target {HERE} --site {SITE} --own-server --reset {HERE}/reset --profile mock",
         f"--target {HERE} --site {SITE} --write a --refund b --refund-again b --invalid --reserve 3 --per-minute 9",
         f"--target {HERE} --site {SITE} --state 'a folder'",
+        f"--target {HERE} --site {SITE} --own-server --reader-token HOME --throttled-token PATH --webhooks",
+        f"--target {HERE} --site {SITE} --own-server --other-site {SITE} dfa-3f1 --no-webhooks",
+        f"--receiver {HERE}/hook --secret HOME --applied {HERE}/applied",
     ],
 )
 def test_the_command_to_repeat_a_run_has_every_option(line, secret_token):

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import openapi_spec_validator
 import pytest
+from webflow_orders_mock import Request
 from webflow_orders_mock.defects import DEFECTS
 
 from contract_tests.power import __main__ as power
 from contract_tests.power.documents import KNOWN_ORDERS, ORDERS
 from contract_tests.power.processes import Ended, limited, serving
 from contract_tests.power.sample import evenly
-from contract_tests.power.shop import OTHER_ORDER, READER, Shop
+from contract_tests.power.shop import OTHER_ORDER, READER, THROTTLED, Shop
 from contract_tests.power.table import HEALTHY, Row, read, render, write
 from contract_tests.power.tools import MODERN, OLDER, TOOLS, Node, Outcome, Tool, failed_tests
 
@@ -97,11 +98,18 @@ def test_the_document_for_others_is_valid_and_names_orders_that_there_are(tmp_pa
     }
 
 
-def test_the_second_shop_outlives_a_reset():
+def test_the_second_shop_and_the_tokens_outlive_a_reset():
     shop = Shop()
     shop.reset()
     assert list(shop.store.sites[shop.site_id_of_another].orders) == [OTHER_ORDER]
-    assert READER
+    mine, theirs = (f"/v2/sites/{site}/orders" for site in (shop.site_id, shop.site_id_of_another))
+
+    def status(method: str, path: str, token: str) -> int:
+        return shop.handle(Request(method, path, "", {"authorization": f"Bearer {token}"}, b"")).status
+
+    assert status("GET", mine, READER) == status("GET", mine, THROTTLED) == 200
+    assert status("POST", f"{mine}/{ORDERS['refund-order']}/refund", READER) == 403
+    assert status("GET", theirs, READER) == status("GET", theirs, THROTTLED) == 404
 
 
 def test_wherever_it_stops_the_sample_is_even():
