@@ -13,6 +13,7 @@ from webflow_orders import Order
 from webflow_orders_cli import parcels
 from webflow_orders_cli.parcels import Parcel, Step
 from webflow_orders_cli.terminal import UsageError, cell
+from webflow_orders_mock import order
 
 from contract_tests.cli.conftest import IDS, Shop
 
@@ -179,6 +180,4 @@ def test_nothing_is_sent_for_a_file_with_a_row_that_cannot_be_right(shop: Shop) 
 
 
 def parcel_order(order_id: str) -> dict[str, Any]:
-    from webflow_orders_mock import order
-
     return {**order(order_id, status="fulfilled"), "shippingTracking": "TR0"}

@@ -46,12 +46,15 @@ app.command(around.contract, help_flags=[], version_flags=[])
 def completion(shell: Literal["bash", "zsh", "fish"], /) -> None:
     """Print what makes a shell complete this command.
 
-    In its startup file: eval "$(webflow-orders completion bash)"
+    In its startup file, in zsh's after compinit: eval "$(webflow-orders completion bash)"
 
     Args:
         shell: Which one.
     """
     print(app.generate_completion(shell=shell))
+    if shell == "zsh":
+        # What is printed is for a file of $fpath, where `#compdef` says what it completes; eval does not read that.
+        print("compdef _cyclopts_webflow-orders webflow-orders")
 
 
 # The nearest of a kind comes first.
@@ -76,9 +79,8 @@ def run(words: Sequence[str]) -> int:
     """Run a command line, and return its status. What went wrong is said on stderr, with what to do next."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(
-                errors="backslashreplace"
-            )  # A name in letters that the terminal does not have.
+            # A name may be in letters that the terminal does not have.
+            stream.reconfigure(errors="backslashreplace")
     teller = Teller()
     log = logging.getLogger("webflow_orders")
     log.addHandler(teller)

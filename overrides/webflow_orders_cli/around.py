@@ -1,4 +1,4 @@
-"""What is not about one's orders: whoami, the mock, the contract run, completion."""
+"""What is not about one's orders: whoami, the mock, the contract run."""
 
 from __future__ import annotations
 
