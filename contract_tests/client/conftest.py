@@ -23,7 +23,7 @@ import pytest
 from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, v1
 from webflow_orders._http import transport
 
-from contract_tests.client.spec_check import problems
+from contract_tests.client.mutants.spec_check import problems
 
 # Without it, as in the environment of the lowest versions, its kinds are left out.
 httpx2: Any = importlib.import_module("httpx2") if importlib.util.find_spec("httpx2") else None

@@ -37,7 +37,7 @@ from webflow_orders_contract.mutants.detectors import (
 )
 from webflow_orders_mock import MockServer, Request, Response
 
-from contract_tests.client.test_nginx import NGINX, nginx, port_of
+from contract_tests.client.writes.test_nginx import NGINX, nginx, port_of
 from contract_tests.contract.conftest import gateway_to
 
 __all__ = ["nginx"]

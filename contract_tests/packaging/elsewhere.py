@@ -22,11 +22,12 @@ FLOORS = sorted((ROOT / "contract_tests" / "packaging" / "floors").glob("*.txt")
 PYTHONS = ("3.11", "3.12", "3.13")
 # What can depend on a version of Python or of a library: how it is sent, read, written, waited and closed.
 CORE = (
-    "arguments", "cancellation", "closing", "connections", "endings", "errors", "export", "export_parquet",
-    "fault_table_money", "interrupts", "journal", "limits", "outcomes", "pagination", "reading", "requests", "retry",
-    "secrets", "shared_limits_gone", "waiting",
+    "calls/arguments", "calls/errors", "calls/outcomes", "calls/pagination", "calls/reading",
+    "calls/requests", "export/export", "export/parquet", "http/closing", "http/connections", "http/secrets",
+    "limits/limits", "limits/shared_limits_gone", "limits/waiting", "writes/cancellation", "writes/endings",
+    "writes/fault_table_money", "writes/interrupts", "writes/journal", "writes/retry",
 )  # fmt: skip
-AIOHTTP, HTTPX2 = ("aiohttp_transport",), ("proxies", "transports")
+AIOHTTP, HTTPX2 = ("http/aiohttp_transport",), ("http/proxies", "http/transports")
 
 
 def python(version: str) -> str | None:
@@ -69,7 +70,7 @@ def try_out(title: str, interpreter: str, lock: Path, rooms: tuple[str, ...]) ->
             print(f"{title}: skipped, for pip reaches no index", flush=True)
             return True
         print(f"{title}:", flush=True)
-        files = [f"contract_tests/client/test_{room}.py" for room in rooms]
+        files = ["contract_tests/client/{}/test_{}.py".format(*room.split("/")) for room in rooms]
         plugins = ("-p", "webflow_orders_mock.pytest_plugin", "-p", "webflow_orders.pytest_plugin")
         command = [
             str(made),

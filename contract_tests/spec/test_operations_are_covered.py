@@ -17,7 +17,7 @@ from webflow_orders_contract.drive.driver import Driver
 from webflow_orders_generated import client as generated
 from webflow_orders_mock import OPERATIONS, MockWebflow
 
-from contract_tests.client import test_requests
+from contract_tests.client.calls import test_requests
 from contract_tests.conftest import ROOT
 from contract_tests.contract.conftest import gateway_to
 
@@ -73,7 +73,8 @@ def missing(spec: dict[str, Any]) -> list[str]:
             },
             f"its route in the mock: api/{tag.removesuffix('_v1')[:-1]}_operations.py": operation_id
             in OPERATIONS,
-            f"its request in contract_tests/client/test_requests.py: ({api}, {name})": (api, name) in tested,
+            f"its request in contract_tests/client/calls/test_requests.py: ({api}, {name})": (api, name)
+            in tested,
             "a step of the contract run that makes it: webflow_orders_contract/drive/scenario.py": operation_id
             in driven(),
         }
@@ -101,6 +102,6 @@ def test_one_more_operation_is_named_with_each_thing_it_lacks() -> None:
         "the method webflow_orders._client.OrdersClient.archive",
         "the method webflow_orders._async_client.AsyncOrdersClient.archive",
         "its route in the mock",
-        "its request in contract_tests/client/test_requests.py",
+        "its request in contract_tests/client/calls/test_requests.py",
         "a step of the contract run that makes it",
     ]

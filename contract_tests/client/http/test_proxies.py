@@ -11,9 +11,10 @@ import pytest
 from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, errors
 from webflow_orders._http import proxies
 
-from contract_tests.client import faulty, tls
+from contract_tests.client import faulty
 from contract_tests.client.conftest import KINDS, ORDERS, SITE, TOKEN, answer
 from contract_tests.client.faulty import FaultyServer
+from contract_tests.client.http import tls
 from contract_tests.client.living import ORDER
 
 authority, identity, no_proxies = tls.authority, tls.identity, tls.no_proxies

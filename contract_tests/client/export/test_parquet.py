@@ -11,9 +11,9 @@ from webflow_orders import OrdersClient
 from webflow_orders.export import Export
 from webflow_orders_mock import MockWebflow
 
-from contract_tests.client import exporting
 from contract_tests.client.conftest import Script
-from contract_tests.client.exporting import List, column, lines
+from contract_tests.client.export import exporting
+from contract_tests.client.export.exporting import List, column, lines
 
 export = exporting.export
 

@@ -19,7 +19,7 @@ import jsonschema_rs
 import pydantic
 import pytest
 
-from contract_tests.client import spec_check
+from contract_tests.client.mutants import spec_check
 
 IMPORTED = (asyncio, httpx, hypothesis.extra, jsonschema_rs, pydantic, spec_check)
 AT_ONCE = 2

@@ -13,9 +13,9 @@ from attrs import frozen
 from hypothesis import given, strategies as st
 from webflow_orders import AsyncOrdersClient, OrdersClient, errors, v1
 
-from contract_tests.client import spec_check
 from contract_tests.client.conftest import ORDERS, SITE, TOKEN, Blocking, Script, answer
-from contract_tests.client.spec_check import OPERATIONS, Operation, problems
+from contract_tests.client.mutants import spec_check
+from contract_tests.client.mutants.spec_check import OPERATIONS, Operation, problems
 from contract_tests.codegen.bodies import Bodies, Json
 from contract_tests.codegen.judges import EXAMPLES
 

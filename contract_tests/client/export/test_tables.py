@@ -15,9 +15,9 @@ from webflow_orders import OrdersClient, tables
 from webflow_orders.export import Export
 from webflow_orders_mock import MockWebflow
 
-from contract_tests.client import exporting
 from contract_tests.client.conftest import answer
-from contract_tests.client.exporting import Ended, List, ending
+from contract_tests.client.export import exporting
+from contract_tests.client.export.exporting import Ended, List, ending
 
 export = exporting.export
 

@@ -20,9 +20,9 @@ from webflow_orders import AsyncOrdersClient, errors
 from webflow_orders.export import Export
 from webflow_orders_mock import order
 
-from contract_tests.client import exporting
 from contract_tests.client.conftest import SITE, TOKEN, Script, answer
-from contract_tests.client.exporting import Ended, List, beside, column, ending, ids, lines
+from contract_tests.client.export import exporting
+from contract_tests.client.export.exporting import Ended, List, beside, column, ending, ids, lines
 from contract_tests.conftest import ROOT
 
 export = exporting.export
@@ -269,7 +269,7 @@ def test_a_bar_is_shown_in_a_terminal_only(tmp_path: Path) -> None:
     import sys, httpx
     sys.path.insert(0, "")
     from contract_tests.client.conftest import SITE
-    from contract_tests.client.exporting import List
+    from contract_tests.client.export.exporting import List
     from webflow_orders import OrdersClient
     client = OrdersClient(token="x", site_id=SITE, rate_limit=None, transport=httpx.MockTransport(List(60)))
     client.export(sys.argv[1], page_size=10, progress=sys.argv[2] == "yes")

@@ -15,9 +15,9 @@ import pytest
 from webflow_orders import OrdersClient
 from webflow_orders.export import Export, journal
 
-from contract_tests.client import exporting
 from contract_tests.client.conftest import SITE, TOKEN, Script, answer
-from contract_tests.client.exporting import Ended, List, beside, column, ending, ids
+from contract_tests.client.export import exporting
+from contract_tests.client.export.exporting import Ended, List, beside, column, ending, ids
 
 export = exporting.export
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="what files can be is POSIX's")

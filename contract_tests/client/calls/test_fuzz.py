@@ -13,8 +13,8 @@ import pytest
 from hypothesis import example, given, strategies as st
 from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, errors, v1
 
+from contract_tests.client.calls.test_reading import JSON
 from contract_tests.client.conftest import ORDERS, SITE, TOKEN, Script
-from contract_tests.client.test_reading import JSON
 
 METHODS = ["list", "get", "update", "fulfill", "unfulfill", "refund"]
 STATUSES = st.sampled_from([200, 201, 204, 206, 301, 400, 401, 403, 404, 408, 409, 429, 500, 503, 599])

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from contract_tests.client.mutants import GENERATED, MUTANTS, OURS, REQUESTS, Mutant
+from contract_tests.client.mutants.mutants import GENERATED, MUTANTS, OURS, REQUESTS, Mutant
 from contract_tests.conftest import ROOT
 
-HERE = Path(__file__).parent.relative_to(ROOT)
+CLIENT = Path(__file__).parents[1].relative_to(ROOT)
 GREEN, RED = 0, 1
 AS_IT_IS = "as it is"
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each mutant is a fork")
@@ -33,7 +33,7 @@ def tree(mutant: Mutant, folder: Path) -> Path | None:
 
 
 def job(tests: str, words: str, path: Path, output: Path) -> dict[str, Any]:
-    return {"tree": str(path), "tests": [str(HERE / tests), "-k", words], "output": str(output)}
+    return {"tree": str(path), "tests": [str(CLIENT / tests), "-k", words], "output": str(output)}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, st
         "CI": "1"
     }
     done = subprocess.run(
-        [sys.executable, "-m", "contract_tests.client.run_mutants"],
+        [sys.executable, "-m", "contract_tests.client.mutants.run_mutants"],
         cwd=ROOT, env=environment, input=json.dumps(jobs), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

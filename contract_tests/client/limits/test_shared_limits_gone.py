@@ -18,9 +18,9 @@ import pytest
 from webflow_orders import AsyncOrdersClient, OrdersClient, errors, shared_limits
 from webflow_orders.limits import PERIOD as MINUTE, Reservation
 
-from contract_tests.client import test_shared_limits
 from contract_tests.client.conftest import ORDERS, SITE, TOKEN, Script, answer
-from contract_tests.client.test_shared_limits import redis_server
+from contract_tests.client.limits import test_shared_limits
+from contract_tests.client.limits.test_shared_limits import redis_server
 
 patient = test_shared_limits.patient
 ORDER = answer(200, ORDERS["get"])

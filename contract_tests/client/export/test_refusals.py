@@ -14,9 +14,9 @@ import pytest
 from webflow_orders import OrdersClient
 from webflow_orders.export import Export
 
-from contract_tests.client import exporting
 from contract_tests.client.conftest import SITE, TOKEN, Script, answer
-from contract_tests.client.exporting import Ended, List, beside, ending, ids
+from contract_tests.client.export import exporting
+from contract_tests.client.export.exporting import Ended, List, beside, ending, ids
 
 export = exporting.export
 

@@ -17,9 +17,9 @@ from webflow_orders import OrdersClient, errors
 from webflow_orders.export import Export
 from webflow_orders_mock import MockServer, MockWebflow, order
 
-from contract_tests.client import exporting
 from contract_tests.client.conftest import SITE, TOKEN, answer
-from contract_tests.client.exporting import Ended, List, beside, column, ending, ids
+from contract_tests.client.export import exporting
+from contract_tests.client.export.exporting import Ended, List, beside, column, ending, ids
 from contract_tests.conftest import ROOT
 
 export = exporting.export
