@@ -78,9 +78,7 @@ class Blocking:
     def __getattr__(self, name: str) -> Any:
         member = getattr(self.client, name)
         if not callable(member):
-            return (
-                Blocking(member, self.runner) if type(member).__module__.endswith("_async_client") else member
-            )
+            return Blocking(member, self.runner) if type(member).__module__.endswith(".awaiting") else member
 
         def call(*args: Any, **kwargs: Any) -> Any:
             result = member(*args, **kwargs)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 from webflow_orders import AsyncOrdersClient, OrdersClient, v1
-from webflow_orders._async_client import AsyncWebhooks
-from webflow_orders._client import Webhooks
+from webflow_orders._clients.awaiting import AsyncWebhooks
+from webflow_orders._clients.blocking import Webhooks
 from webflow_orders_contract.drive import scenario
 from webflow_orders_contract.drive.driver import Driver
 from webflow_orders_generated import client as generated
@@ -99,8 +99,8 @@ def test_one_more_operation_is_named_with_each_thing_it_lacks() -> None:
     assert [line.removeprefix("archive-order lacks ").split(":")[0] for line in missing(spec)] == [
         "its page's facts",
         "its generated module api/orders/archive_order.py",
-        "the method webflow_orders._client.OrdersClient.archive",
-        "the method webflow_orders._async_client.AsyncOrdersClient.archive",
+        "the method webflow_orders._clients.blocking.OrdersClient.archive",
+        "the method webflow_orders._clients.awaiting.AsyncOrdersClient.archive",
         "its route in the mock",
         "its request in contract_tests/client/calls/test_requests.py",
         "a step of the contract run that makes it",

@@ -3,12 +3,12 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from ._version import __version__
+from ._common.version import __version__
 
 if TYPE_CHECKING:
     from . import errors, limits, v1, webhooks
-    from ._async_client import AsyncOrdersClient
-    from ._client import OrdersClient
+    from ._clients.awaiting import AsyncOrdersClient
+    from ._clients.blocking import OrdersClient
     from .models import Order, OrderList, OrderStatus, Price
     from .outcomes import Outcome, outcome_of
     from .retry import RetryPolicy
@@ -31,11 +31,11 @@ __all__ = [
 ]
 
 _HOME = {
-    "AsyncOrdersClient": "_async_client",
+    "AsyncOrdersClient": "_clients.awaiting",
     "Order": "models",
     "OrderList": "models",
     "OrderStatus": "models",
-    "OrdersClient": "_client",
+    "OrdersClient": "_clients.blocking",
     "Outcome": "outcomes",
     "Price": "models",
     "RetryPolicy": "retry",

@@ -11,7 +11,7 @@ A transport of one's own is for other options of aiohttp, or for many clients; t
     async with AsyncOrdersClient(transport=AiohttpTransport(verify=context)) as orders: ...
 """
 
-from ._extras import needed_by
+from ._common.extras import needed_by
 
 with needed_by(__name__, extra="aiohttp"):
     from ._http.aiohttp import AiohttpTransport

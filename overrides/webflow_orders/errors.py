@@ -41,7 +41,7 @@ from webflow_orders_generated.client import models
 from webflow_orders_generated.client.errors import UnexpectedBody
 
 if TYPE_CHECKING:
-    from ._secret import Secret
+    from ._common.secret import Secret
 
 Incomplete = Literal["cut off", "too late", "too large", "miscoded"]
 

@@ -30,9 +30,9 @@ from urllib.parse import urlsplit
 
 from . import errors
 from ._call.operation import Operation, Send, Sleep
-from ._extras import needed_by
-from ._log import log
-from ._version import __version__
+from ._common.extras import needed_by
+from ._common.log import log
+from ._common.version import __version__
 
 with needed_by("webflow_orders.otel", extra="otel"):
     from opentelemetry import metrics, trace

@@ -27,8 +27,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
-from ._extras import needed_by
-from ._log import log
+from ._common.extras import needed_by
+from ._common.log import log
 from .limits import LONGEST_BACKOFF, PERIOD, STARTER, RateLimiter, Reservation, checked_limit
 
 if TYPE_CHECKING:

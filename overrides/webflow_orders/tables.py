@@ -151,7 +151,7 @@ def rows(order: models.Order, site_id: str) -> dict[str, list[Row]]:
 
 def arrow(table: str) -> pa.Schema:
     """The Arrow schema of a table; its metadata has `VERSION`. Needs pyarrow (extra `export`)."""
-    from ._extras import needed_by
+    from ._common.extras import needed_by
 
     with needed_by("webflow_orders.tables.arrow", extra="export"):
         import pyarrow as pa

@@ -7,9 +7,9 @@ waits take no time.
 
 from typing import Any
 
-from ._async_client import AsyncOrdersClient
-from ._client import OrdersClient
-from ._extras import needed_by
+from ._clients.awaiting import AsyncOrdersClient
+from ._clients.blocking import OrdersClient
+from ._common.extras import needed_by
 
 with needed_by(__name__, extra="testing"):
     from webflow_orders_mock import MockWebflow, extra, item, order

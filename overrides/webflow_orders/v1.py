@@ -11,10 +11,10 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from . import _resources
-from ._async_client import AsyncBase
+from ._call import resources
 from ._call.pagination import Page, page_of_v1, walk, walk_async
-from ._client import Base
+from ._clients.awaiting import AsyncBase
+from ._clients.blocking import Base
 
 if sys.version_info >= (3, 13):
     from warnings import deprecated
@@ -35,7 +35,7 @@ class OrdersClient(Base):
         self, *, status: OrderStatusWord | OrderStatus | None = None, offset: int = 0, limit: int = 100
     ) -> Sequence[OrderV1]:
         """Fetch one page of orders; see `iter` for all of them."""
-        return self._send(_resources.list_v1(self.site_id, status, offset, limit))
+        return self._send(resources.list_v1(self.site_id, status, offset, limit))
 
     def iter(
         self,
@@ -47,8 +47,8 @@ class OrdersClient(Base):
 
         For pages that shift, see `webflow_orders.OrdersClient.iter`.
         """
-        size = _resources.page_size(page_size)
-        operation = _resources.list_v1
+        size = resources.page_size(page_size)
+        operation = resources.list_v1
         operation(self.site_id, status, 0, size)
         return walk(
             lambda offset: page_of_v1(self._send(operation(self.site_id, status, offset, size))), size
@@ -56,7 +56,7 @@ class OrdersClient(Base):
 
     def get(self, order_id: str) -> OrderV1:
         """Fetch one order."""
-        return self._send(_resources.get_v1(self.site_id, order_id))
+        return self._send(resources.get_v1(self.site_id, order_id))
 
 
 @deprecated("Webflow ended its support of the v1 API on 2025-03-31: use webflow_orders.AsyncOrdersClient")
@@ -67,7 +67,7 @@ class AsyncOrdersClient(AsyncBase):
         self, *, status: OrderStatusWord | OrderStatus | None = None, offset: int = 0, limit: int = 100
     ) -> Sequence[OrderV1]:
         """Fetch one page of orders; see `iter` for all of them."""
-        return await self._send(_resources.list_v1(self.site_id, status, offset, limit))
+        return await self._send(resources.list_v1(self.site_id, status, offset, limit))
 
     def iter(
         self,
@@ -79,8 +79,8 @@ class AsyncOrdersClient(AsyncBase):
 
         For pages that shift, see `webflow_orders.OrdersClient.iter`.
         """
-        size = _resources.page_size(page_size)
-        operation = _resources.list_v1
+        size = resources.page_size(page_size)
+        operation = resources.list_v1
         operation(self.site_id, status, 0, size)
 
         async def fetch(offset: int) -> Page[OrderV1]:
@@ -90,4 +90,4 @@ class AsyncOrdersClient(AsyncBase):
 
     async def get(self, order_id: str) -> OrderV1:
         """Fetch one order."""
-        return await self._send(_resources.get_v1(self.site_id, order_id))
+        return await self._send(resources.get_v1(self.site_id, order_id))

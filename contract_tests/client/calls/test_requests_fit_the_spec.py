@@ -175,14 +175,14 @@ def test_a_version_that_v1_does_not_have_is_seen() -> None:
 def test_every_test_is_watched(
     connect: Callable[..., Any], every_request_fits_the_spec: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from webflow_orders import _resources
+    from webflow_orders._call import resources
 
-    right = _resources.get
+    right = resources.get
 
     def wrong(*arguments: Any) -> Any:
         operation = right(*arguments)
         return operation._replace(request=operation.request._replace(path=operation.request.path + "/x"))
 
-    monkeypatch.setattr(_resources, "get", wrong)
+    monkeypatch.setattr(resources, "get", wrong)
     connect(Script(answer(json=ORDERS["get"]))).get("dfa-3f1")
     assert every_request_fits_the_spec == [f"GET /v2/sites/{SITE}/orders/dfa-3f1/x is no operation"]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import webflow_orders
 from webflow_orders import AsyncOrdersClient, OrdersClient, models, v1
-from webflow_orders._async_client import AsyncWebhooks
-from webflow_orders._client import Webhooks
+from webflow_orders._clients.awaiting import AsyncWebhooks
+from webflow_orders._clients.blocking import Webhooks
 
 CLIENTS = [(OrdersClient, AsyncOrdersClient), (v1.OrdersClient, v1.AsyncOrdersClient)]
 PAIRS = [*CLIENTS, (Webhooks, AsyncWebhooks)]
@@ -79,7 +79,7 @@ print(*sorted(name for name in sys.modules if name.startswith(("webflow_orders",
     # rich comes with httpx where its command line is installed.
     assert not {name for name in loaded if name.startswith(("asyncio", "pydantic"))}
     assert not {name for name in loaded if ".models." in name or ".orders." in name}
-    assert "webflow_orders._async_client" not in loaded
+    assert "webflow_orders._clients.awaiting" not in loaded
 
 
 def test_models_exports_every_schema_that_a_user_can_meet() -> None:

@@ -7,8 +7,8 @@ import re
 from enum import StrEnum
 from typing import TypeVar
 
+from .._common.log import log
 from .._http import address
-from .._log import log
 
 E = TypeVar("E", bound=StrEnum)
 

@@ -16,9 +16,9 @@ from typing import Any, Literal, TypeVar
 from webflow_orders_generated.client import models
 
 from .. import errors
+from .._common.log import log
+from .._common.secret import Secret
 from .._http.attempt import Departure
-from .._log import log
-from .._secret import Secret
 from ..limits import Limiter, Reservation
 from ..outcomes import Event, Outcome, event_of, is_doubtful
 from ..retry import MINUTE

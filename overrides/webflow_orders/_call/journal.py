@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from .._log import log
+from .._common.log import log
 from .operation import Postcondition, noun_of
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from webflow_orders_generated.client.client import Request
 from webflow_orders_generated.client.errors import UnexpectedBody
 
 from .. import errors
+from .._common.secret import Secret
 from .._http.attempt import Departure
-from .._secret import Secret
 from ..limits import Limiter, Reservation
 from ..retry import RetryPolicy
 from . import arguments

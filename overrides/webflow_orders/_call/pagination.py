@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, NoReturn, TypeVar
 from webflow_orders_generated.client.errors import UnexpectedBody
 
 from .. import errors
-from .._log import log
+from .._common.log import log
 from ..outcomes import Outcome, outcome_of
 
 if TYPE_CHECKING:

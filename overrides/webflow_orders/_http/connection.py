@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .._secret import Secret
-from .._version import __version__
+from .._common.secret import Secret
+from .._common.version import __version__
 from .body import ACCEPTED_CODING
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from webflow_orders_generated.client.client import Request
 
-from .._secret import Secret
+from .._common.secret import Secret
 from ..errors import Incomplete, RawResponse
 from .attempt import AsyncWatch, Attempt, Departure, Watch
 from .body import Body, BodyError

@@ -6,7 +6,7 @@ import contextlib
 import traceback
 from typing import Any
 
-from .._secret import Secret
+from .._common.secret import Secret
 from ..errors import one_line
 
 

@@ -8,7 +8,7 @@ import threading
 from typing import Any, Literal, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
-from .._extras import needed_by
+from .._common.extras import needed_by
 from . import attempt, proxies
 
 LIBRARIES = ("httpx", "httpx2")

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Generator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from .. import _resources
+from .._call import resources
 from .._call.pagination import Walk, key_of, page_of
 from . import tables
 from .journal import Journal, same
@@ -24,7 +24,7 @@ class Exporter:
     """Conducts an export. `begin` and `take` say at which offset the next page is wanted, or that it is done."""
 
     def __init__(self, base_url: str, site_id: str | None, asked: ExportOptions) -> None:
-        _resources.list_(site_id, asked.status, 0, asked.size)
+        resources.list_(site_id, asked.status, 0, asked.size)
         self._asked = asked
         about = {"export": 1, "base_url": base_url, "site_id": site_id, "status": asked.status}
         format = f"tables of {asked.format}" if asked.tables else asked.format

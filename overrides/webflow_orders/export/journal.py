@@ -21,7 +21,7 @@ from webflow_orders_generated.client import models
 from webflow_orders_generated.client.errors import UnexpectedBody
 
 from .._call.pagination import key_of
-from .._log import log
+from .._common.log import log
 
 MINE = 0o600
 # A pipe is not to be waited for.

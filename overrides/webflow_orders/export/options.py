@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from attrs import frozen
 
-from .. import _resources
-from .._call import arguments
+from .._call import arguments, resources
 
 if TYPE_CHECKING:
     from ..models import OrderStatus, OrderStatusWord
@@ -73,5 +72,5 @@ def checked(
     kind = format or _SUFFIXES[target.suffix]
     if kind not in ("ndjson", "parquet", *(["csv"] if tables else [])):
         raise ValueError(f"format must be 'ndjson' or 'parquet', or 'csv' for tables; got {kind[:80]!r}")
-    size = arguments.integer(page_size, "page_size", 2, _resources.LARGEST_PAGE)
+    size = arguments.integer(page_size, "page_size", 2, resources.LARGEST_PAGE)
     return ExportOptions(path=target, format=cast(Format, kind), status=status, size=size, **given)

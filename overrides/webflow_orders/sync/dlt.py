@@ -22,8 +22,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .. import tables
-from .._client import OrdersClient
-from .._extras import needed_by
+from .._clients.blocking import OrdersClient
+from .._common.extras import needed_by
 from .reading import Change
 from .runs import changes
 

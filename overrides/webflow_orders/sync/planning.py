@@ -11,7 +11,7 @@ import attrs
 from webflow_orders_generated.client import models
 
 from .._call import arguments
-from .._resources import LARGEST_PAGE
+from .._call.resources import LARGEST_PAGE
 from .state import State
 
 DAY: float = 86_400.0

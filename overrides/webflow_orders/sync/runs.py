@@ -15,8 +15,8 @@ from .reading import AskOrder, AskPage, Change
 from .state import State, read
 
 if TYPE_CHECKING:
-    from .._async_client import AsyncOrdersClient
-    from .._client import OrdersClient
+    from .._clients.awaiting import AsyncOrdersClient
+    from .._clients.blocking import OrdersClient
     from ..models import Order, OrderV1
     from ..webhooks import OrderEvent
 

@@ -15,8 +15,8 @@ import anyio
 import anyio.to_thread
 import attrs
 
-from .._log import log
-from .._secret import Secret
+from .._common.log import log
+from .._common.secret import Secret
 from ._bodies import STATUS, Answer, Bounds, Scope, asgi_body, headers_of, wsgi_body
 from ._events import Event, NewOrder, OrderEvent, WebhookError
 from ._reconcile import AsyncReader, Reader, Reconciliation, reconciling

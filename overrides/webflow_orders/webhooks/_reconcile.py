@@ -12,7 +12,7 @@ from webflow_orders_generated.client.models.order_status import OrderStatusWord
 
 from .. import errors
 from .._call.pagination import Walk, page_of
-from .._log import log
+from .._common.log import log
 from ._bodies import Answer
 from ._events import NewOrder, OrderChanged, OrderEvent
 from ._steps import Step

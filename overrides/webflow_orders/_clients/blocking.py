@@ -1,4 +1,4 @@
-"""The client whose calls block. Its twin that awaits is in _async_client.py; `test_twins` keeps them alike."""
+"""The client whose calls block. Its twin that awaits is in awaiting.py; `test_twins` keeps them alike."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Never, Self, TypeVar
 
-from . import _resources, errors
-from ._base import Shared
-from ._call import arguments
-from ._call.driver import Driver
-from ._call.journal import Settlement, opened
-from ._call.operation import MIB, OnUnsettled, Operation, Options
-from ._call.pagination import page_of, walk
-from ._http.connection import Connection
-from ._http.engine import Engine
-from ._http.transport import TransportChoice
-from .limits import RateLimit, limiter_for
-from .retry import RetryPolicy
+from .. import errors
+from .._call import arguments, resources
+from .._call.driver import Driver
+from .._call.journal import Settlement, opened
+from .._call.operation import MIB, OnUnsettled, Operation, Options
+from .._call.pagination import page_of, walk
+from .._http.connection import Connection
+from .._http.engine import Engine
+from .._http.transport import TransportChoice
+from ..limits import RateLimit, limiter_for
+from ..retry import RetryPolicy
+from .shared import Shared
 
 if TYPE_CHECKING:
     from datetime import datetime
     from os import PathLike
 
-    from .export import Export, Format
-    from .models import (
+    from ..export import Export, Format
+    from ..models import (
         Order,
         OrderList,
         OrderStatus,
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
         Webhook,
         WebhookList,
     )
-    from .otel import OpenTelemetry
-    from .summary import Summary
+    from ..otel import OpenTelemetry
+    from ..summary import Summary
 
 T = TypeVar("T")
 
@@ -113,7 +113,7 @@ class Base(Shared[Driver]):
                 continue
             seen = error = None
             try:
-                seen = self._send(_resources.look(write))
+                seen = self._send(resources.look(write))
             except errors.WebflowOrdersError as failure:
                 error = failure
             settlements.append(self._engine.journal.judge(write, seen, error, give_up_after))
@@ -183,7 +183,7 @@ class OrdersClient(Base):
             offset: how many orders to skip.
             limit: how many orders at the most, 1 to 100.
         """
-        return self._send(_resources.list_(self.site_id, status, offset, limit))
+        return self._send(resources.list_(self.site_id, status, offset, limit))
 
     def iter(
         self,
@@ -203,8 +203,8 @@ class OrdersClient(Base):
             status: only orders in this status, one of `OrderStatus`.
             page_size: how many orders to ask for at a time, 1 to 100.
         """
-        size = _resources.page_size(page_size)
-        _resources.list_(self.site_id, status, 0, size)
+        size = resources.page_size(page_size)
+        resources.list_(self.site_id, status, 0, size)
         return walk(lambda offset: page_of(self.list(status=status, offset=offset, limit=size), offset), size)
 
     def export(
@@ -242,8 +242,8 @@ class OrdersClient(Base):
         ModuleNotFoundError without pyarrow, all before anything is sent; then what `iter` raises. A million
         orders are ten thousand calls: three hours at 60 a minute.
         """
-        from .export.conductor import Exporter, run
-        from .export.options import checked
+        from ..export.conductor import Exporter, run
+        from ..export.options import checked
 
         options = checked(path, format, status, page_size, resume, overwrite, progress, tables)
         exporter = Exporter(self._engine.connection.base_url, self.site_id, options)
@@ -267,7 +267,7 @@ class OrdersClient(Base):
             until: only orders placed before this one.
             page_size: how many orders to ask for at a time, 1 to 100.
         """
-        from .summary import Tally
+        from ..summary import Tally
 
         tally = Tally(since, until)
         for order in self.iter(status=status, page_size=page_size):
@@ -276,7 +276,7 @@ class OrdersClient(Base):
 
     def get(self, order_id: str) -> Order:
         """Fetch one order."""
-        return self._send(_resources.get(self.site_id, order_id))
+        return self._send(resources.get(self.site_id, order_id))
 
     def update(
         self,
@@ -289,18 +289,18 @@ class OrdersClient(Base):
     ) -> Order:
         """Change the notes of an order; what is None stays as it is. At least one is needed."""
         return self._send(
-            _resources.update(
+            resources.update(
                 self.site_id, order_id, comment, shipping_provider, shipping_tracking, shipping_tracking_url
             )
         )
 
     def fulfill(self, order_id: str, *, send_email: bool = False) -> Order:
         """Mark an order as fulfilled, and have Webflow tell the customer if `send_email`."""
-        return self._send(_resources.fulfill(self.site_id, order_id, send_email))
+        return self._send(resources.fulfill(self.site_id, order_id, send_email))
 
     def unfulfill(self, order_id: str) -> Order:
         """Take a fulfillment back."""
-        return self._send(_resources.unfulfill(self.site_id, order_id))
+        return self._send(resources.unfulfill(self.site_id, order_id))
 
     def refund(self, order_id: str, *, reason: RefundReasonWord | RefundReason | None = None) -> Order:
         """Give the customer the whole amount back.
@@ -309,7 +309,7 @@ class OrdersClient(Base):
             order_id: the order.
             reason: "duplicate", "fraudulent" or "requested"; the order then shows it in Stripe's words.
         """
-        return self._send(_resources.refund(self.site_id, order_id, reason))
+        return self._send(resources.refund(self.site_id, order_id, reason))
 
     @property
     def webhooks(self) -> Webhooks:
@@ -336,17 +336,17 @@ class Webhooks:
         Returns it with its `secret_key`, if a site token made it. Keep that: it is shown here alone.
         Raises ConflictError if there are 75 of this trigger (an assumption: the status is documented nowhere).
         """
-        operation = _resources.create_webhook(self._client.site_id, url, trigger)
+        operation = resources.create_webhook(self._client.site_id, url, trigger)
         return self._client._send(operation)
 
     def list(self) -> WebhookList:
         """Fetch the webhooks of the site, whatever they are about, without their secrets."""
-        return self._client._send(_resources.list_webhooks(self._client.site_id))
+        return self._client._send(resources.list_webhooks(self._client.site_id))
 
     def get(self, webhook_id: str) -> Webhook:
         """Fetch one webhook, without its secret."""
-        return self._client._send(_resources.get_webhook(webhook_id))
+        return self._client._send(resources.get_webhook(webhook_id))
 
     def delete(self, webhook_id: str) -> None:
         """Remove a webhook. Sent again if an answer goes missing, and done once there is no such webhook any more."""
-        self._client._send(_resources.delete_webhook(self._client.site_id, webhook_id))
+        self._client._send(resources.delete_webhook(self._client.site_id, webhook_id))

@@ -10,13 +10,13 @@ from webflow_orders_generated.client import models
 from webflow_orders_generated.client.api import orders, orders_v1, webhooks
 from webflow_orders_generated.client.client import Request
 
-from ._call import arguments
-from ._call.operation import Operation, Postcondition
+from . import arguments
+from .operation import Operation, Postcondition
 
 if TYPE_CHECKING:
     from webflow_orders_generated.client.types import Listing, Unset
 
-    from ._call.journal import UnsettledWrite
+    from .journal import UnsettledWrite
 
 LARGEST_PAGE = 100
 LARGEST_OFFSET = 2**53 - 1

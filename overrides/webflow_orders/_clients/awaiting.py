@@ -1,4 +1,4 @@
-"""The client whose calls are awaited: the twin of _client.py."""
+"""The client whose calls are awaited: the twin of blocking.py."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Never, Self, TypeVar
 
-from . import _resources, errors
-from ._base import Shared
-from ._call import arguments
-from ._call.driver import AsyncDriver, sleep
-from ._call.journal import Settlement, opened
-from ._call.operation import MIB, OnUnsettled, Operation, Options
-from ._call.pagination import Page, page_of, walk_async
-from ._http.connection import Connection
-from ._http.engine import AsyncEngine
-from ._http.transport import AsyncTransportChoice
-from .limits import RateLimit, limiter_for
-from .retry import RetryPolicy
+from .. import errors
+from .._call import arguments, resources
+from .._call.driver import AsyncDriver, sleep
+from .._call.journal import Settlement, opened
+from .._call.operation import MIB, OnUnsettled, Operation, Options
+from .._call.pagination import Page, page_of, walk_async
+from .._http.connection import Connection
+from .._http.engine import AsyncEngine
+from .._http.transport import AsyncTransportChoice
+from ..limits import RateLimit, limiter_for
+from ..retry import RetryPolicy
+from .shared import Shared
 
 if TYPE_CHECKING:
     from datetime import datetime
     from os import PathLike
 
-    from .export import Export, Format
-    from .models import (
+    from ..export import Export, Format
+    from ..models import (
         Order,
         OrderList,
         OrderStatus,
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
         Webhook,
         WebhookList,
     )
-    from .otel import OpenTelemetry
-    from .summary import Summary
+    from ..otel import OpenTelemetry
+    from ..summary import Summary
 
 T = TypeVar("T")
 
@@ -113,7 +113,7 @@ class AsyncBase(Shared[AsyncDriver]):
                 continue
             seen = error = None
             try:
-                seen = await self._send(_resources.look(write))
+                seen = await self._send(resources.look(write))
             except errors.WebflowOrdersError as failure:
                 error = failure
             settlements.append(self._engine.journal.judge(write, seen, error, give_up_after))
@@ -152,7 +152,7 @@ class AsyncOrdersClient(AsyncBase):
             offset: how many orders to skip.
             limit: how many orders at the most, 1 to 100.
         """
-        return await self._send(_resources.list_(self.site_id, status, offset, limit))
+        return await self._send(resources.list_(self.site_id, status, offset, limit))
 
     def iter(
         self,
@@ -172,8 +172,8 @@ class AsyncOrdersClient(AsyncBase):
             status: only orders in this status, one of `OrderStatus`.
             page_size: how many orders to ask for at a time, 1 to 100.
         """
-        size = _resources.page_size(page_size)
-        _resources.list_(self.site_id, status, 0, size)
+        size = resources.page_size(page_size)
+        resources.list_(self.site_id, status, 0, size)
 
         async def fetch(offset: int) -> Page[Order]:
             return page_of(await self.list(status=status, offset=offset, limit=size), offset)
@@ -215,8 +215,8 @@ class AsyncOrdersClient(AsyncBase):
         ModuleNotFoundError without pyarrow, all before anything is sent; then what `iter` raises. A million
         orders are ten thousand calls: three hours at 60 a minute.
         """
-        from .export.conductor import Exporter, run_async
-        from .export.options import checked
+        from ..export.conductor import Exporter, run_async
+        from ..export.options import checked
 
         options = checked(path, format, status, page_size, resume, overwrite, progress, tables)
         exporter = Exporter(self._engine.connection.base_url, self.site_id, options)
@@ -242,7 +242,7 @@ class AsyncOrdersClient(AsyncBase):
             until: only orders placed before this one.
             page_size: how many orders to ask for at a time, 1 to 100.
         """
-        from .summary import Tally
+        from ..summary import Tally
 
         tally = Tally(since, until)
         async for order in self.iter(status=status, page_size=page_size):
@@ -251,7 +251,7 @@ class AsyncOrdersClient(AsyncBase):
 
     async def get(self, order_id: str) -> Order:
         """Fetch one order."""
-        return await self._send(_resources.get(self.site_id, order_id))
+        return await self._send(resources.get(self.site_id, order_id))
 
     async def update(
         self,
@@ -264,18 +264,18 @@ class AsyncOrdersClient(AsyncBase):
     ) -> Order:
         """Change the notes of an order; what is None stays as it is. At least one is needed."""
         return await self._send(
-            _resources.update(
+            resources.update(
                 self.site_id, order_id, comment, shipping_provider, shipping_tracking, shipping_tracking_url
             )
         )
 
     async def fulfill(self, order_id: str, *, send_email: bool = False) -> Order:
         """Mark an order as fulfilled, and have Webflow tell the customer if `send_email`."""
-        return await self._send(_resources.fulfill(self.site_id, order_id, send_email))
+        return await self._send(resources.fulfill(self.site_id, order_id, send_email))
 
     async def unfulfill(self, order_id: str) -> Order:
         """Take a fulfillment back."""
-        return await self._send(_resources.unfulfill(self.site_id, order_id))
+        return await self._send(resources.unfulfill(self.site_id, order_id))
 
     async def refund(self, order_id: str, *, reason: RefundReasonWord | RefundReason | None = None) -> Order:
         """Give the customer the whole amount back.
@@ -284,7 +284,7 @@ class AsyncOrdersClient(AsyncBase):
             order_id: the order.
             reason: "duplicate", "fraudulent" or "requested"; the order then shows it in Stripe's words.
         """
-        return await self._send(_resources.refund(self.site_id, order_id, reason))
+        return await self._send(resources.refund(self.site_id, order_id, reason))
 
     @property
     def webhooks(self) -> AsyncWebhooks:
@@ -311,17 +311,17 @@ class AsyncWebhooks:
         Returns it with its `secret_key`, if a site token made it. Keep that: it is shown here alone.
         Raises ConflictError if there are 75 of this trigger (an assumption: the status is documented nowhere).
         """
-        operation = _resources.create_webhook(self._client.site_id, url, trigger)
+        operation = resources.create_webhook(self._client.site_id, url, trigger)
         return await self._client._send(operation)
 
     async def list(self) -> WebhookList:
         """Fetch the webhooks of the site, whatever they are about, without their secrets."""
-        return await self._client._send(_resources.list_webhooks(self._client.site_id))
+        return await self._client._send(resources.list_webhooks(self._client.site_id))
 
     async def get(self, webhook_id: str) -> Webhook:
         """Fetch one webhook, without its secret."""
-        return await self._client._send(_resources.get_webhook(webhook_id))
+        return await self._client._send(resources.get_webhook(webhook_id))
 
     async def delete(self, webhook_id: str) -> None:
         """Remove a webhook. Sent again if an answer goes missing, and done once there is no such webhook any more."""
-        await self._client._send(_resources.delete_webhook(self._client.site_id, webhook_id))
+        await self._client._send(resources.delete_webhook(self._client.site_id, webhook_id))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from types import EllipsisType
 from typing import Any, Generic, Self, TypeVar
 
-from ._call import arguments
-from ._call.driver import AnyDriver
-from ._call.journal import UnsettledWrite
-from ._call.operation import OnUnsettled, Options
-from .retry import RetryPolicy
+from .._call import arguments
+from .._call.driver import AnyDriver
+from .._call.journal import UnsettledWrite
+from .._call.operation import OnUnsettled, Options
+from ..retry import RetryPolicy
 
 E = TypeVar("E", bound=AnyDriver[Any])
 
