@@ -64,7 +64,7 @@ class Webhooks(Registry):
         self.time_limit: float = PATIENCE
         self.faults: Faults = Faults()
         # `mock.webhooks.fault("late", seconds=90)`
-        self.fault = self.faults.add
+        self.fault: Callable[..., None] = self.faults.add
         self._poster = Poster()
         # Of those that wait: when they are due, and in which order they were put there.
         self._ranks: dict[int, tuple[float, int]] = {}
