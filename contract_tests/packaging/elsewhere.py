@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +29,11 @@ CORE = (
     "writes/fault_table_money", "writes/interrupts", "writes/journal", "writes/retry",
 )  # fmt: skip
 AIOHTTP, HTTPX2 = ("http/aiohttp_transport",), ("http/proxies", "http/transports")
+
+
+def paths_of(rooms: Iterable[str]) -> list[str]:
+    """Their files, from the top of the checkout."""
+    return ["contract_tests/client/{}/test_{}.py".format(*room.split("/")) for room in rooms]
 
 
 def python(version: str) -> str | None:
@@ -70,7 +76,6 @@ def try_out(title: str, interpreter: str, lock: Path, rooms: tuple[str, ...]) ->
             print(f"{title}: skipped, for pip reaches no index", flush=True)
             return True
         print(f"{title}:", flush=True)
-        files = ["contract_tests/client/{}/test_{}.py".format(*room.split("/")) for room in rooms]
         plugins = ("-p", "webflow_orders_mock.pytest_plugin", "-p", "webflow_orders.pytest_plugin")
         command = [
             str(made),
@@ -82,7 +87,7 @@ def try_out(title: str, interpreter: str, lock: Path, rooms: tuple[str, ...]) ->
             "-p",
             "no:cacheprovider",
             *plugins,
-            *files,
+            *paths_of(rooms),
         ]
         return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 

@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from contract_tests.packaging.documents import PROJECT
-from contract_tests.packaging.elsewhere import CORE, FLOORS, PYTHONS
+from contract_tests.packaging.elsewhere import AIOHTTP, CORE, FLOORS, HTTPX2, PYTHONS, paths_of
 
 # What only the contract run needs is used as it is pinned.
 EXTRAS = ("testing", "httpx2", "aiohttp", "shared", "export")
@@ -35,5 +35,5 @@ def test_a_floor_is_tried(text: str) -> None:
 
 def test_what_is_tried_is_there(root: Path) -> None:
     assert [lock.stem for lock in FLOORS] == ["core", "httpx2"]
-    assert all((root / "contract_tests" / "client" / f"test_{room}.py").exists() for room in CORE)
+    assert all((root / test).exists() for test in paths_of((*CORE, *AIOHTTP, *HTTPX2)))
     assert f">={PYTHONS[0]}" in PROJECT["requires-python"]
