@@ -16,8 +16,8 @@ import jsonschema_rs
 from attrs import frozen
 from webflow_orders_mock import MockWebflow
 
+from contract_tests.spec.comparison.specfile import Node, Spec, load, walk
 from contract_tests.spec.mutations import FINER_KINDS, KINDS, spoiled
-from contract_tests.spec.specfile import Node, Spec, load, walk
 from contract_tests.spec.test_examples_validate import examples
 from contract_tests.spec.test_the_comparison_sees import is_judged, is_noticed
 

@@ -15,11 +15,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from contract_tests.spec import datafiles, pages
-from contract_tests.spec.compare import compare
-from contract_tests.spec.pages import UnreadablePage
-from contract_tests.spec.rule import Difference
-from contract_tests.spec.specfile import Operation, Spec, load
+from contract_tests.spec.comparison import datafiles
+from contract_tests.spec.comparison.compare import compare
+from contract_tests.spec.comparison.rule import Difference
+from contract_tests.spec.comparison.specfile import Operation, Spec, load
+from contract_tests.spec.pages import reader
+from contract_tests.spec.pages.reader import UnreadablePage
 
 # A section of the report: its title, its key in a page, its name in a difference.
 SECTIONS = (
@@ -190,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     spec = Spec(load())
     try:
-        found = pages.read(read(options.page))
+        found = reader.read(read(options.page))
         about = [(page, decide(page, spec)) for page in found if len(found) > 1 or not options.operation]
         if options.operation:
             wanted = named(options.operation, spec)

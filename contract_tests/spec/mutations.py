@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from contract_tests.spec.specfile import METHODS, Node, walk
+from contract_tests.spec.comparison.specfile import METHODS, Node, walk
 
 Edit = tuple[str, Callable[[Node], object]]
 

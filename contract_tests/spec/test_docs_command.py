@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from contract_tests.spec import datafiles, docs, pages
-from contract_tests.spec.specfile import Spec, load
-from contract_tests.spec.typed_pages import (
+from contract_tests.spec import docs
+from contract_tests.spec.comparison import datafiles
+from contract_tests.spec.comparison.specfile import Spec, load
+from contract_tests.spec.pages import reader
+from contract_tests.spec.pages.typed import (
     bulleted,
     document,
     mdx,
@@ -22,7 +24,7 @@ from contract_tests.spec.typed_pages import (
     without_empty,
 )
 
-SAVED = Path(__file__).parent / "saved_pages"
+SAVED = Path(__file__).parent / "pages" / "saved"
 Run = Callable[..., tuple[int, str]]
 SPEC = Spec(load())
 
@@ -44,7 +46,7 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 @pytest.mark.parametrize("operation", datafiles.names())
 def test_everything_on_a_page_is_found(operation: str) -> None:
     data = datafiles.raw(f"{operation}.yaml")
-    found = pages.parse(page(operation))
+    found = reader.parse(page(operation))
     assert found["unread"] == []
     assert found["title"] == data["title"]
     assert found.get("scope") == data.get("scope")
@@ -86,7 +88,7 @@ def test_a_page_of_today_has_no_news_down_to_the_last_field(operation: str, form
 
 
 def test_bullets_are_read_with_what_stands_below_them() -> None:
-    (found,) = pages.read((SAVED / "update-fulfill.md").read_text("utf-8"))
+    (found,) = reader.read((SAVED / "update-fulfill.md").read_text("utf-8"))
     assert found.pop("mentions") == {
         "https://api.webflow.com/v2/sites/{site_id}/orders/{order_id}/fulfill",
         "update-fulfill",
@@ -196,7 +198,7 @@ def test_or_null_behind_every_field_is_how_a_page_shows_what_is_optional(run: Ru
     ],
 )  # fmt: skip
 def test_an_address_anywhere_on_a_page_tells_its_operation(operation: str, words: str) -> None:
-    (found,) = pages.read(f"Some Title\n\n{words}\n\nResponse\n\norderIdstring\n")
+    (found,) = reader.read(f"Some Title\n\n{words}\n\nResponse\n\norderIdstring\n")
     assert docs.decide(found, SPEC).id == operation
 
 
@@ -307,11 +309,11 @@ def test_other_news_are_reported(before: str, after: str, news: str, run: Run) -
 @pytest.mark.parametrize("last", ["500\nSome Error", "500Internal Server Error", "500 Internal Server Error"])
 def test_the_last_status_is_found_where_it_runs_into_the_end_of_the_file(last: str) -> None:
     text = page("unfulfill-order").removesuffix("500\nSome Error") + last
-    assert pages.parse(text)["errors"] == ["400", "401", "403", "404", "409", "429", "500"]
+    assert reader.parse(text)["errors"] == ["400", "401", "403", "404", "409", "429", "500"]
 
 
 def test_markdown_is_read_as_well(run: Run) -> None:
-    found = pages.parse((SAVED / "update-order.md").read_text("utf-8"))
+    found = reader.parse((SAVED / "update-order.md").read_text("utf-8"))
     data = datafiles.raw("update-order.yaml")
     assert found["unread"] == []
     assert (found["scope"], found["method"], found["authentication"]) == (
@@ -347,7 +349,7 @@ def test_markdown_is_read_as_well(run: Run) -> None:
     ],
 )
 def test_a_line_is_taken_apart(line: str, name: str, expected: str) -> None:
-    found = pages.parse(f"Some Page\n\nResponse\n\n{line}\n")
+    found = reader.parse(f"Some Page\n\nResponse\n\n{line}\n")
     assert found["response fields"] == {name: expected}
 
 
@@ -355,7 +357,7 @@ def test_a_line_is_taken_apart(line: str, name: str, expected: str) -> None:
     "prose", ["An object", "Unique identifier for a Site", "update", "Request was successful"]
 )
 def test_prose_is_no_field(prose: str) -> None:
-    found = pages.parse(f"Some Page\n\nResponse\n\ntotalsobject\n{prose}\n")
+    found = reader.parse(f"Some Page\n\nResponse\n\ntotalsobject\n{prose}\n")
     assert (list(found["response fields"]), found["unread"]) == (["totals"], [])
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from contract_tests.spec import datafiles
-from contract_tests.spec.compare import everything, unneeded
-from contract_tests.spec.rule import Difference
-from contract_tests.spec.specfile import Evidence, Spec, load
+from contract_tests.spec.comparison import datafiles
+from contract_tests.spec.comparison.compare import everything, unneeded
+from contract_tests.spec.comparison.rule import Difference
+from contract_tests.spec.comparison.specfile import Evidence, Spec, load
 
 SPEC = Spec(load())
 SOURCES = SPEC.data["x-sources"]

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from contract_tests.spec.specfile import PATH, Node, Spec, load, walk
+from contract_tests.spec.comparison.specfile import PATH, Node, Spec, load, walk
 
 SPEC = Spec(load())
 TEXT = PATH.read_text("utf-8")

@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from contract_tests.spec.specfile import Node, Operation, Spec, load
+from contract_tests.spec.comparison.specfile import Node, Operation, Spec, load
 
 SPEC = Spec(load())
 OPERATIONS = {operation.id: operation for operation in SPEC.operations()}

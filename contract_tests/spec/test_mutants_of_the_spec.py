@@ -21,7 +21,7 @@ from contract_tests.spec.catchers import (
     seen_by_an_example,
     seen_by_the_mock,
 )
-from contract_tests.spec.specfile import PATH, Node, load
+from contract_tests.spec.comparison.specfile import PATH, Node, load
 
 NOT_SENT = "seen in the wild, but documented nowhere; the mock does not send it, and no example has it"
 ANY_WOULD = "the mock's headers keep to the narrower promise and to the wider one"

@@ -19,7 +19,7 @@ import schemathesis
 import yaml
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
-from contract_tests.spec.specfile import METHODS, PATH, Node, Operation, Spec, load
+from contract_tests.spec.comparison.specfile import METHODS, PATH, Node, Operation, Spec, load
 from contract_tests.spec.test_examples_validate import examples
 
 GENERATED = PATH.parent / "generated" / "webflow_orders_generated"

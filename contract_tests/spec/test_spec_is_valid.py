@@ -9,7 +9,7 @@ from typing import Any
 import openapi_spec_validator
 import pytest
 
-from contract_tests.spec.specfile import Node, Operation, Spec, load, walk
+from contract_tests.spec.comparison.specfile import Node, Operation, Spec, load, walk
 
 SPEC = Spec(load())
 OPERATIONS = {operation.id: operation for operation in SPEC.operations() if operation.path.startswith("/")}

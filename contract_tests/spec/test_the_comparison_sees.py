@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import pytest
 
-from contract_tests.spec import datafiles
-from contract_tests.spec.compare import compare, everything, unneeded
-from contract_tests.spec.datafiles import Document, Table
-from contract_tests.spec.fields import LACKS
+from contract_tests.spec.comparison import datafiles
+from contract_tests.spec.comparison.compare import compare, everything, unneeded
+from contract_tests.spec.comparison.datafiles import Document, Table
+from contract_tests.spec.comparison.fields import LACKS
+from contract_tests.spec.comparison.rule import Difference
+from contract_tests.spec.comparison.specfile import Spec, load
 from contract_tests.spec.mutations import KINDS, spoiled
-from contract_tests.spec.rule import Difference
-from contract_tests.spec.specfile import Spec, load
 
 SPEC = Spec(load())
 DIFFERENCES = list(everything(SPEC))

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from contract_tests.spec import datafiles
-from contract_tests.spec.datafiles import Answer, Document, Table
-from contract_tests.spec.fields import LACKS, UNDOCUMENTED, Fields, names_of
-from contract_tests.spec.notation import Fact, shown
-from contract_tests.spec.rule import ALONE, BODY, FIELDS, SCHEME, Difference, explanation, gone, named
-from contract_tests.spec.specfile import Evidence, Node, Operation, Spec
+from contract_tests.spec.comparison import datafiles
+from contract_tests.spec.comparison.datafiles import Answer, Document, Table
+from contract_tests.spec.comparison.fields import LACKS, UNDOCUMENTED, Fields, names_of
+from contract_tests.spec.comparison.notation import Fact, shown
+from contract_tests.spec.comparison.rule import (
+    ALONE,
+    BODY,
+    FIELDS,
+    SCHEME,
+    Difference,
+    explanation,
+    gone,
+    named,
+)
+from contract_tests.spec.comparison.specfile import Evidence, Node, Operation, Spec
 
 
 def compare(document: Document, spec: Spec) -> list[Difference]:

@@ -1,4 +1,4 @@
-"""The data files under documents/: what each docs page says. A saved page takes the same shape (pages.py)."""
+"""The data files under documents/: what each docs page says. A saved page takes the same shape (pages/reader.py)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
-from contract_tests.spec import notation
-from contract_tests.spec.notation import Fact
+from contract_tests.spec.comparison import notation
+from contract_tests.spec.comparison.notation import Fact
 
-FOLDER = Path(__file__).parent / "documents"
+FOLDER = Path(__file__).parents[1] / "documents"
 PARAMETERS = {"path parameters": "path", "query parameters": "query", "headers": "header"}
 # What a document may be silent about; one that is not the whole of what was published is silent about everything.
 EVERYTHING = frozenset({"null", "format", "enum", "read-only", "required", "default", "limits", "fields"})

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 
-from contract_tests.spec.datafiles import Document, Table
-from contract_tests.spec.notation import Fact, shown
-from contract_tests.spec.rule import ALONE, FIELDS, OBJECT, Difference, clashes, explanation, gone, named
-from contract_tests.spec.specfile import Node, Spec
+from contract_tests.spec.comparison.datafiles import Document, Table
+from contract_tests.spec.comparison.notation import Fact, shown
+from contract_tests.spec.comparison.rule import (
+    ALONE,
+    FIELDS,
+    OBJECT,
+    Difference,
+    clashes,
+    explanation,
+    gone,
+    named,
+)
+from contract_tests.spec.comparison.specfile import Node, Spec
 
 LACKS, UNDOCUMENTED = "the spec lacks it", "no document has it"
 

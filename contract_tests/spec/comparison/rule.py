@@ -42,8 +42,8 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from contract_tests.spec.notation import Fact, shown
-from contract_tests.spec.specfile import Evidence, Node, Spec
+from contract_tests.spec.comparison.notation import Fact, shown
+from contract_tests.spec.comparison.specfile import Evidence, Node, Spec
 
 NULL, NEVER_NULL, BODY, SCHEME = r"\bnull\b", r"\bnever null\b", r"\bbod(y|ies)\b", r"\btokens?\b"
 GONE = r"\b(left out|without|not in|not kept|not fit|means nothing)\b"

@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-from contract_tests.spec.notation import Fact
+from contract_tests.spec.comparison.notation import Fact
 
-PATH = Path(__file__).parents[2] / "openapi.yaml"
+PATH = Path(__file__).parents[3] / "openapi.yaml"
 METHODS = ("get", "put", "post", "delete", "patch")
 BOUNDS = ("minimum", "maximum", "pattern", "minLength", "maxLength", "minItems", "maxItems", "const")
 Node = dict[str, Any]

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from contract_tests.spec import notation
+from contract_tests.spec.comparison import notation
 
 SECTIONS = {
     "path parameters": "path parameters",

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from contract_tests.spec import notation
-from contract_tests.spec.specfile import METHODS, Node
+from contract_tests.spec.comparison import notation
+from contract_tests.spec.comparison.specfile import METHODS, Node
 
 FENCED = re.compile(r"^```ya?ml[^\n]*\n(?P<text>openapi:.*?)^```", re.MULTILINE | re.DOTALL)
 SECTIONS = {"path": "path parameters", "query": "query parameters", "header": "headers"}

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from contract_tests.spec import bullets, fragments
+from contract_tests.spec.pages import bullets, fragments
 
 METHODS = "GET|POST|PUT|PATCH|DELETE"
 SECTIONS = {

@@ -1,4 +1,4 @@
-"""Docs pages typed from the data files, in the form in which a saved page has them: the counterpart of pages.py."""
+"""Docs pages typed from the data files, in the form in which a saved page has them: the counterpart of reader.py."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from contract_tests.spec import datafiles, notation
+from contract_tests.spec.comparison import datafiles, notation
 
 ADDRESS = "https://developers.webflow.com/data/reference"
 TITLES = {"request fields": "Body (application/json)", "response fields": "200"}
