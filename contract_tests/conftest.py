@@ -56,7 +56,7 @@ SLOW = (
     "contract/test_senders.py", "contract/test_the_drive.py",
     "contract/test_the_run.py", "contract/test_webhooks.py::test_the_model", "contract/test_write_is_undone.py",
     "sync/test_histories.py",
-    "mock/test_libraries.py", "mock/test_official_sdk.py", "mock/test_persistence.py", "mock/test_plugin.py",
+    "mock/test_libraries.py", "mock/test_official_sdk.py", "mock/orders/test_persistence.py", "mock/test_plugin.py",
     "mock/webhooks/test_deliveries.py::test_applications_of_frameworks", "mock/webhooks/test_histories.py",
     "mock/webhooks/test_living.py", "mock/webhooks/test_trigger.py::test_it_is_a_command",
     "spec/test_docs_command.py", "spec/test_mutants_of_the_spec.py",

@@ -14,7 +14,7 @@ from webflow_orders_mock import MockWebflow, item, order
 
 Connect = Callable[..., httpx.Client]
 Json = dict[str, Any]
-DOCUMENTS = Path(__file__).parents[1] / "spec" / "documents"
+DOCUMENTS = Path(__file__).parents[2] / "spec" / "documents"
 # Where v1's page says null in its text, or its sample shows it, though its types do not.
 NULL_IN_V1 = {
     "disputedOn", "disputeUpdatedOn", "disputeLastStatus", "fulfilledOn", "refundedOn", "shippingProvider",
