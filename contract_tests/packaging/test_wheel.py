@@ -28,6 +28,14 @@ def test_the_wheel_holds_the_packages_and_nothing_else(wheel: Path) -> None:
         assert f"{package}/py.typed" in names
     assert {f"webflow_orders_generated/openapi{edition}.json" for edition in ("", "-3.0")} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
+    page = {
+        "webflow_orders_mock/page/index.html",
+        "webflow_orders_mock/page/mock.css",
+        "webflow_orders_mock/page/mock.js",
+    }
+    assert {name for name in names if name.endswith((".html", ".css", ".js"))} == page
+    known = {".py", ".typed", ".json", ".html", ".css", ".js", ".jinja", ".yml", ".md"}
+    assert {Path(name).suffix for name in names if "dist-info" not in name} == known
     assert not [name for name in names if "__pycache__" in name or "/test_" in name]
 
 
