@@ -1,7 +1,8 @@
-"""What the READMEs' Python takes for granted: the names that a user's own program would have given."""
+"""What the READMEs' Python takes for granted: the names and files that a user would have."""
 
 import logging
 import os
+from pathlib import Path
 
 from webflow_orders.testing import MockWebflow, client
 
@@ -10,6 +11,7 @@ orders = client(mock)
 order_id = "dfa-3f1"
 log = logging.getLogger("shop")
 os.environ["WEBFLOW_WEBHOOK_SECRET"] = "5ecre7"
+Path("parcels.csv").write_text("order,tracking\ndfa-3f1,TR1\n")
 
 
 def alert(text: str) -> None:
