@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import hmac
 import json
+import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -52,7 +53,7 @@ class PlainReceiver:
         size = int(environ.get("CONTENT_LENGTH") or 0)
         if size > self.largest:
             raise Refused(413)
-        body = environ["wsgi.input"].read(size)
+        body = self.body(environ["wsgi.input"], size)
         timestamp, signature = (
             environ.get(f"HTTP_X_WEBFLOW_{name}", "") for name in ("TIMESTAMP", "SIGNATURE")
         )
@@ -61,6 +62,12 @@ class PlainReceiver:
         self.heed_the_time(timestamp)
         self.apply(self.read(body), float(timestamp))
         return self.ok
+
+    def body(self, stream: Any, size: int) -> bytes:
+        return stream.read(size)  # type: ignore[no-any-return]
+
+    def pause(self, seconds: float) -> None:
+        """What whoever sends slowly waits for between two pieces."""
 
     def look_at(self, environ: dict[str, Any]) -> None:
         """Whatever else it asks of a request."""
@@ -289,9 +296,44 @@ class RefusesALargeOrder(PlainReceiver):
 
 @wrong
 class KnowsOneMediaType(PlainReceiver):
+    def body(self, stream: Any, size: int) -> bytes:
+        return stream.read(size)  # type: ignore[no-any-return]
+
+    def pause(self, seconds: float) -> None:
+        """What whoever sends slowly waits for between two pieces."""
+
     def look_at(self, environ: dict[str, Any]) -> None:
         if environ.get("CONTENT_TYPE") != "application/json":
             raise Refused(415)
+
+
+@wrong
+class TakesWhatIsThere(PlainReceiver):
+    """Of a small body, which has always come at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.has_taken_a_part = threading.Event()
+
+    def body(self, stream: Any, size: int) -> bytes:
+        if size > 10_000:
+            return super().body(stream, size)
+        piece: bytes = stream.read1(size)
+        if len(piece) < size:
+            self.has_taken_a_part.set()
+        return piece
+
+    def pause(self, seconds: float) -> None:
+        assert self.has_taken_a_part.wait(120)
+
+
+@wrong
+class BreaksDownOverACutBody(PlainReceiver):
+    def body(self, stream: Any, size: int) -> bytes:
+        body = super().body(stream, size)
+        if len(body) < size:
+            raise EOFError
+        return body
 
 
 @wrong

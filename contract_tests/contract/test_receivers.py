@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -20,19 +21,21 @@ from webflow_orders_contract.webhooks import cases, receivers
 from webflow_orders_contract.webhooks.receivers import Aim, judge
 
 from contract_tests.contract.receivers import SECRET, UNSEEN, WRONG, PlainReceiver
-from contract_tests.webhooks.serving import RECIPES, module_of, over_asgi, over_wsgi
+from contract_tests.webhooks.serving import RECIPES, module_of, over_asgi, over_wsgi, surroundings
 
 DESCRIPTION = described()
 README = Path(cases.__file__).parents[1] / "README.md"
 
 
-def failed(url: str, *, applied: bool = False, **how: Any) -> set[str]:
-    """The checks that did not hold."""
+def failures(
+    url: str, *, applied: bool = False, sleep: Callable[[float], None] = lambda seconds: None
+) -> dict[str, list[str]]:
+    """What was wrong, by the checks that did not hold."""
     aim = Aim(url=f"{url}/hook", secret=SECRET, applied=f"{url}/applied" if applied else None)
-    return {
-        each.what
-        for each in judge(aim, DESCRIPTION, patience=120, sleep=lambda seconds: None, **how).failures
-    }
+    found: dict[str, list[str]] = {}
+    for each in judge(aim, DESCRIPTION, patience=120, sleep=sleep).failures:
+        found.setdefault(each.what, []).append(each.message)
+    return found
 
 
 def test_a_plain_receiver_is_right() -> None:
@@ -58,7 +61,8 @@ WHICH = {
     "BreaksDownOverABody": cases.VERIFIES, "BreaksDownOverATimestamp": cases.VERIFIES,
     "BreaksDownOverWhatIsNoJson": cases.SURVIVES, "SaysServerErrorToAForger": cases.VERIFIES,
     "KnowsEachField": cases.ACCEPTS, "WantsEachField": cases.ACCEPTS, "RefusesOtherTriggers": cases.ACCEPTS,
-    "RefusesALargeOrder": cases.ACCEPTS, "KnowsOneMediaType": cases.ACCEPTS, "CallsARepeatAConflict": cases.ONCE,
+    "RefusesALargeOrder": cases.ACCEPTS, "TakesWhatIsThere": cases.ACCEPTS,
+    "BreaksDownOverACutBody": cases.SURVIVES, "KnowsOneMediaType": cases.ACCEPTS, "CallsARepeatAConflict": cases.ONCE,
     "CallsAnOlderOneAConflict": cases.ONCE,
 }  # fmt: skip
 
@@ -70,15 +74,45 @@ def test_each_wrong_receiver_is_named() -> None:
 
 @pytest.mark.parametrize("name", WRONG)
 def test_a_receiver_that_is_wrong_is_noticed_by_its_answers(name: str) -> None:
-    with over_wsgi(WRONG[name]()) as url:
-        assert WHICH[name] in failed(url)
+    receiver = WRONG[name]()
+    with over_wsgi(receiver) as url:
+        assert WHICH[name] in failures(url, sleep=receiver.pause)
+
+
+def test_what_is_wrong_with_a_body_in_pieces_is_told_alone() -> None:
+    for name, said in {
+        "TakesWhatIsThere": "its body drips: ",
+        "BreaksDownOverACutBody": "the body ends half way, and the connection with it: ",
+    }.items():
+        receiver = WRONG[name]()
+        with over_wsgi(receiver) as url:
+            (found,) = failures(url, sleep=receiver.pause).values()
+        assert [each.partition(said)[:2] for each in found] == [("", said)]
+
+
+@pytest.mark.parametrize(
+    ("ends", "found"),
+    [(RemoteDisconnected, {}), (ConnectionResetError, {}), (TimeoutError, {cases.SURVIVES}),
+     (ConnectionRefusedError, {cases.SURVIVES})],
+)  # fmt: skip
+def test_who_is_not_sent_all_may_hang_up_and_must_not_hang(
+    ends: type[OSError], found: Collection[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Ending(HTTPConnection):
+        def getresponse(self) -> HTTPResponse:
+            super().getresponse()
+            raise ends
+
+    monkeypatch.setattr(receivers, "HTTPConnection", Ending)
+    with over_wsgi(PlainReceiver()) as url:
+        assert set(failures(url)) == set(found)
 
 
 @pytest.mark.parametrize("name", UNSEEN)
 def test_one_that_answers_rightly_is_noticed_by_what_it_applied(name: str) -> None:
     with over_wsgi(UNSEEN[name]()) as url:
-        assert failed(url) == set()
-        assert failed(url, applied=True) == {cases.APPLIES}
+        assert failures(url) == {}
+        assert failures(url, applied=True).keys() == {cases.APPLIES}
 
 
 @contextmanager
@@ -94,15 +128,14 @@ def ours(kind: str) -> Iterator[str]:
             yield url
 
 
-@pytest.mark.parametrize("kind", ["Receiver", "AsyncReceiver", "fastapi", "flask", "django"])
+@pytest.mark.parametrize("kind", ["Receiver", "AsyncReceiver", *RECIPES])
 def test_a_receiver_of_ours_is_right(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("WEBFLOW_WEBHOOK_SECRET", SECRET)
+    surroundings(monkeypatch, tmp_path, SECRET)
     with ours(kind) as url:
-        assert failed(url) == set()
+        assert failures(url) == {}
 
 
 class Applying:
@@ -125,7 +158,7 @@ class Applying:
 
 def test_a_receiver_of_ours_applies_each_change_once() -> None:
     with over_wsgi(Applying()) as url:
-        assert failed(url, applied=True) == set()
+        assert failures(url, applied=True) == {}
 
 
 def test_what_is_called_allowed_is_allowed_by_the_description() -> None:

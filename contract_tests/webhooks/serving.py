@@ -8,13 +8,18 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
+import pytest
 import uvicorn
+import webflow_orders
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from webflow_orders.testing import async_client
+from webflow_orders_mock import MockWebflow
 
 from contract_tests.packaging.documents import Block, blocks
 
@@ -75,6 +80,17 @@ def module_of(framework: str) -> ModuleType:
     module = ModuleType(f"recipe_for_{framework}")
     exec(compile(block.text, block.name, "exec"), vars(module))
     return module
+
+
+def surroundings(monkeypatch: pytest.MonkeyPatch, folder: Path, secret: str) -> MockWebflow:
+    """What a recipe finds: a secret, a folder for its store, and an API."""
+    mock = MockWebflow()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("WEBFLOW_WEBHOOK_SECRET", secret)
+    monkeypatch.setattr(
+        webflow_orders, "AsyncOrdersClient", lambda **given: async_client(mock, **given), raising=False
+    )
+    return mock
 
 
 def over_django(module: ModuleType) -> AbstractContextManager[str]:

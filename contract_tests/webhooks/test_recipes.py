@@ -7,27 +7,18 @@ from pathlib import Path
 
 import httpx
 import pytest
-import webflow_orders
 from webflow_orders import webhooks
-from webflow_orders.testing import async_client
 from webflow_orders_mock import MockWebflow
 
 from contract_tests.webhooks.deliveries import SECRET, envelope, order
-from contract_tests.webhooks.serving import RECIPES, module_of, recipe
+from contract_tests.webhooks.serving import RECIPES, module_of, recipe, surroundings
 
 PLACED = envelope(order("aaa-111"), "ecomm_new_order")
 
 
 @pytest.fixture
 def mock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> MockWebflow:
-    """What a recipe finds: a secret, a folder for its store, and an API."""
-    mock = MockWebflow()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("WEBFLOW_WEBHOOK_SECRET", SECRET)
-    monkeypatch.setattr(
-        webflow_orders, "AsyncOrdersClient", lambda **given: async_client(mock, **given), raising=False
-    )
-    return mock
+    return surroundings(monkeypatch, tmp_path, SECRET)
 
 
 @pytest.fixture(params=RECIPES)

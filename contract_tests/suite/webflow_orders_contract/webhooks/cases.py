@@ -21,6 +21,8 @@ ACCEPTS, VERIFIES, HEEDS_TIME, SURVIVES, ONCE, APPLIES = (
 )  # fmt: skip
 
 Wanted = Literal["200", "4xx", "200 or 4xx", "no 5xx"]
+# A body that drips comes in pieces, with pauses; one that is cut ends before its Content-Length, for good.
+Sending = Literal["whole", "dripping", "cut"]
 # Of a body, a moment in milliseconds and a secret.
 Signing = Callable[[bytes, str, str], Sequence[tuple[str, bytes]]]
 
@@ -53,6 +55,7 @@ class Case:
     age: float = 0.0
     method: str = "POST"
     media: str = "application/json"
+    sending: Sending = "whole"
     applied: Mapping[str, int] = field(default_factory=dict)
 
     def headers(self, secret: str, now: float) -> list[tuple[str, bytes]]:
@@ -127,6 +130,7 @@ def _allowed(orders: Orders) -> Iterator[Case]:
     )
     yield _fine("the headers are in capitals", orders.next(), signing=_in_capitals)
     yield _fine("it was under way for four minutes", orders.next(), age=240)
+    yield _fine("its body drips", orders.next(), sending="dripping")
     yield _fine("it is of another trigger", orders.next(), OTHER, applied={})
 
 
@@ -239,6 +243,11 @@ def _no_events(orders: Orders) -> Iterator[Case]:
         "is an order without its envelope": json.dumps(orders.next()).encode(),
     }.items():  # fmt: skip
         yield Case(check=SURVIVES, what=f"the body {what}", body=body, wanted="200 or 4xx")
+    order = orders.next()
+    yield _fine(
+        "the body ends half way, and the connection with it", order, check=SURVIVES, wanted="4xx", sending="cut",
+        applied={order["comment"]: 0},
+    )  # fmt: skip
     for method in ("GET", "HEAD"):
         yield Case(
             check=SURVIVES,

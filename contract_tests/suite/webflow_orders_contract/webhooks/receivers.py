@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
 import httpx
 
@@ -22,6 +25,9 @@ LOOKS, APART = 10, 0.5
 PATIENCE = 10.0
 # Of such a body nobody must read all; and no shell would take it.
 LARGE = MIB
+# A body that drips, in how many pieces, and how many seconds there are between them.
+PIECES, PAUSE = 5, 0.1
+NOT_HUNG_UP = (httpx.ConnectError, ConnectionRefusedError, TimeoutError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +70,7 @@ def _judge_one(
     sleep: Callable[[float], None],
 ) -> None:
     headers = case.headers(aim.secret, now())
-    complaint, answer = _posted(case, headers, aim, http, first=not result.deliveries)
+    complaint, answer = _posted(case, headers, aim, http, sleep, first=not result.deliveries)
     result.deliveries += 1
 
     def note(check: str, wrong: str) -> None:
@@ -73,7 +79,8 @@ def _judge_one(
             return
         named = [(name, value.decode("latin-1")) for name, value in headers]
         request = Request(case.method, aim.url, named, case.body)
-        lines = [] if len(case.body) > LARGE else [curl(request, {aim.secret: "$SECRET"})]
+        can_be_shown = case.sending == "whole" and len(case.body) <= LARGE
+        lines = [curl(request, {aim.secret: "$SECRET"})] if can_be_shown else []
         result.note(check, [Failure(RECEIVER, check, f"{case.what}: {wrong}", lines, answered(answer, {}))])
 
     note(case.check, complaint)
@@ -82,22 +89,28 @@ def _judge_one(
 
 
 def _posted(
-    case: Case, headers: list[tuple[str, bytes]], aim: Aim, http: httpx.Client, *, first: bool
+    case: Case,
+    headers: list[tuple[str, bytes]],
+    aim: Aim,
+    http: httpx.Client,
+    sleep: Callable[[float], None],
+    *,
+    first: bool,
 ) -> tuple[str, Answer]:
     """What is wrong with the answer, if anything is; and the answer."""
     try:
-        raw = [(name.encode(), value) for name, value in headers]
-        response = http.request(case.method, aim.url, headers=raw, content=case.body or None)
-    except httpx.HTTPError as error:
+        if case.sending == "cut":
+            answer = _cut(case, headers, aim.url, http.timeout.read)
+        else:
+            answer = _sent(case, headers, aim.url, http, sleep)
+    except (httpx.HTTPError, HTTPException, OSError) as error:
         if first:
             raise UsageError(f"There is no receiver at {aim.url}: {type(error).__name__}.") from None
         what = f"no answer ({type(error).__name__})"
-        # Whoever is sent too much may hang up.
-        hung_up = len(case.body) > LARGE and not isinstance(error, httpx.ConnectError)
+        # Whoever is sent too much, or not all, may hang up.
+        may_hang_up = len(case.body) > LARGE or case.sending == "cut"
+        hung_up = may_hang_up and not isinstance(error, NOT_HUNG_UP)
         return "" if hung_up else f"{what}, where {case.wanted} was due", Answer(0, what)
-    answer = Answer(
-        response.status_code, response.reason_phrase, list(response.headers.items()), response.content[:2000]
-    )
     fits = {
         "200": answer.status == 200,
         "4xx": 400 <= answer.status < 500,
@@ -105,6 +118,46 @@ def _posted(
         "no 5xx": answer.status < 500,
     }[case.wanted]
     return "" if fits else f"answered {answer.status}, where {case.wanted} was due", answer
+
+
+def _sent(
+    case: Case,
+    headers: list[tuple[str, bytes]],
+    url: str,
+    http: httpx.Client,
+    sleep: Callable[[float], None],
+) -> Answer:
+    raw = [(name.encode(), value) for name, value in headers]
+    content: bytes | Iterator[bytes] | None = case.body or None
+    if case.sending == "dripping":
+        raw.append((b"content-length", str(len(case.body)).encode()))
+        content = _dripping(case.body, sleep)
+    response = http.request(case.method, url, headers=raw, content=content)
+    return Answer(
+        response.status_code, response.reason_phrase, list(response.headers.items()), response.content[:2000]
+    )
+
+
+def _dripping(body: bytes, sleep: Callable[[float], None]) -> Iterator[bytes]:
+    size = -(-len(body) // PIECES)
+    for at in range(0, len(body), size):
+        if at:
+            sleep(PAUSE)
+        yield body[at : at + size]
+
+
+def _cut(case: Case, headers: list[tuple[str, bytes]], url: str, patience: float | None) -> Answer:
+    """Half of the body, and the end of the connection in that direction; no library for HTTP would send that."""
+    to = httpx.URL(url)
+    kind = HTTPSConnection if to.scheme == "https" else HTTPConnection
+    with contextlib.closing(kind(to.raw_host.decode(), to.port, timeout=patience)) as connection:
+        connection.putrequest(case.method, to.raw_path.decode())
+        for name, value in [*headers, ("content-length", str(len(case.body)).encode())]:
+            connection.putheader(name, value)
+        connection.endheaders(case.body[: len(case.body) // 2])
+        connection.sock.shutdown(socket.SHUT_WR)
+        response = connection.getresponse()
+        return Answer(response.status, response.reason, response.getheaders(), response.read(2000))
 
 
 def _not_applied(case: Case, page: str, http: httpx.Client, sleep: Callable[[float], None]) -> str:
