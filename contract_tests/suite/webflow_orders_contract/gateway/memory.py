@@ -11,6 +11,7 @@ from ..description import Description
 from .curl import answered
 from .exchange import Answer, Exchange, Failure, Request, parsed
 from .proxy import Gateway, NoAnswer, Watcher
+from .rules.orders import NOTES
 from .validator import Validator
 
 REFUSED, STORED = "a_refused_write_changes_nothing", "a_write_is_stored"
@@ -19,7 +20,6 @@ UNSAFE = ("PUT", "PATCH", "POST", "DELETE")
 # What v1 calls otherwise.
 NAMES_IN_V2 = {"requiresShipping": "isShippingRequired", "buyNow": "isBuyNow"}
 Order = Mapping[str, Any]
-NOTES = ("comment", "shippingProvider", "shippingTracking", "shippingTrackingURL")
 # What a write may change, and what it must leave alone is all the rest.
 CHANGES = {
     "update-order": frozenset(NOTES),

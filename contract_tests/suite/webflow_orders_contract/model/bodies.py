@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..gateway.rules.orders import NOTES, REASONS
+
 JSON = Any
 MOST = 1024 * 1024
-NOTES = ("comment", "shippingProvider", "shippingTracking", "shippingTrackingURL")
-REASONS = ("duplicate", "fraudulent", "requested")
 IS_JSON = "application/json"
 
 
@@ -46,7 +46,7 @@ def fields_of(operation: str, body: Body) -> Mapping[str, JSON]:
         wrong = any(not isinstance(value, bool) for value in known.values())
     else:
         known = {name: sent[name] for name in ("reason",) if name in sent}
-        wrong = any(value not in REASONS for value in known.values())
+        wrong = any(value not in tuple(REASONS) for value in known.values())
     if wrong:
         raise Malformed
     return known

@@ -18,8 +18,8 @@ import httpx
 from ..gateway.exchange import parsed
 from ..gateway.memory import CHANGES
 from ..gateway.proxy import Gateway
+from ..gateway.rules.orders import DATE_OF, NOTES
 from ..gateway.validator import Validator
-from .bodies import NOTES
 from .checker import Disagreement, ModelChecker, kinds_of
 from .diff import JSON, NonEmpty, core, differences
 from .state import ORDER_ID, SITE_ID, Expected, ModelState, Order, Request, Token
@@ -30,7 +30,6 @@ MOST_ORDERS, MOST_REQUESTS = 1000, 5000
 NUMBERS = ("limit", "offset")
 # The fields that a body may have.
 KNOWN = {*NOTES, "sendOrderFulfilledEmail", "reason"}
-DATES = {"fulfill-order": "fulfilledOn", "refund-order": "refundedOn"}
 
 
 class TooMuch(Exception):
@@ -152,7 +151,7 @@ class LearnedChecker(ModelChecker):
         may = CHANGES[request.operation]
         yield from differences(_without(before, may), _without(got, may))
         for name in may & {"status", "fulfilledOn", *NOTES}:
-            due = NonEmpty() if name == DATES.get(request.operation) else after.get(name) or None
+            due = NonEmpty() if name == DATE_OF.get(request.operation) else after.get(name) or None
             yield from differences(due, got.get(name) or None, f"/{name}")
         if request.operation == "refund-order":
             yield from differences(NonEmpty(), got.get("refundedOn"), "/refundedOn")

@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from .bodies import NOTES, NOTHING, ODD_BODIES, Body
+from ..gateway.rules.orders import NOTES
+from .bodies import NOTHING, ODD_BODIES, Body
 from .checker import HASTY, HASTY_LIMIT, READER, WRITER, ModelChecker
 from .examples import ask_by_example, look_at, page_by_page
 from .state import MOVES, OPERATIONS, STATUSES, methods_of

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..description import read
+from ..gateway.rules.orders import REASONS
 from .bodies import NOTHING, Body, Malformed, fields_of
 from .diff import ApproxTime, NonEmpty
 
@@ -34,7 +35,6 @@ MOVES = {
     "refund-order": (("unfulfilled", "fulfilled"), "refunded"),
     "update-order": (STATUSES, None),
 }
-REASONS = {"duplicate": "duplicate", "fraudulent": "fraudulent", "requested": "requested_by_customer"}
 
 
 @dataclass(frozen=True, kw_only=True)
