@@ -30,7 +30,7 @@ def _judged(mock: MockWebflow, unclear: list[str] | None = None) -> list[Failure
     other = (mock.site_id_of_another, THEIRS)
     with gateway_to(mock) as gateway:
         told = Access(
-            reader_token=READER, throttled_token=HASTY, other_site=other, sleep=mock.forward,
+            reader_token=READER, throttled_token=HASTY, other_site=other, webhooks=True, sleep=mock.forward,
             unclear=[] if unclear is None else unclear,
         )  # fmt: skip
         return list(told.judge(gateway, ORDER))
@@ -44,6 +44,7 @@ def test_nothing_is_said_of_a_server_that_keeps_its_doors():
     ("defect", "what"),
     [
         ("reader-may-write", "a token that may only read only reads"),
+        ("webhooks-need-no-scope", "a token that may only read only reads"),
         ("any-site-will-do", "another site's orders are hidden"),
         ("hidden-site-is-shown", "another site's orders are hidden"),
         ("limit-is-not-enforced", "the rate limit is kept"),

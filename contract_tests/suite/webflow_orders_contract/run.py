@@ -201,7 +201,10 @@ def _access(settings: Settings, sleep: Callable[[float], object]) -> Access:
     reader, throttled = (
         os.environ.get(name or "") for name in (settings.reader_token, settings.throttled_token)
     )
-    return Access(reader_token=reader, throttled_token=throttled, other_site=settings.other_site, sleep=sleep)
+    return Access(
+        reader_token=reader, throttled_token=throttled, other_site=settings.other_site,
+        webhooks=settings.fuzzes_webhooks, sleep=sleep,
+    )  # fmt: skip
 
 
 def _fuzz(gateway: Gateway, description: Description, aim: profiles.Aim, config: str) -> Tally:

@@ -5,6 +5,7 @@ Of our mock the model knows such tokens; of another server it has to be told, an
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from ..gateway.exchange import Answer, Failure, Request, parsed
 from ..gateway.proxy import Gateway, NoAnswer
 from ..gateway.throttle import MINUTE
 from .state import OPERATIONS, WRITE
+from .webhooks import GOOD, PATHS
 
 # More requests a minute than this no token of these is allowed, or one would have to wait too long for the end of it.
 MOST_REQUESTS = 300
@@ -23,11 +25,14 @@ LIMITED = "the rate limit is kept"
 
 @dataclass(kw_only=True)
 class Access:
-    """`other_site` is a site that the run's token may not see, and an order there. `sleep` passes a minute."""
+    """`other_site` is a site that the run's token may not see, and an order there. `sleep` passes a minute.
+
+    `webhooks`: whether one that should not be made may be, for the server will start over."""
 
     reader_token: str | None = None
     throttled_token: str | None = None
     other_site: tuple[str, str] | None = None
+    webhooks: bool = False
     sleep: Callable[[float], object] = time.sleep
     # What could not be judged although it was told.
     unclear: list[str] = field(default_factory=list)
@@ -58,6 +63,9 @@ class Access:
             due = (403,) if operation.scope == WRITE else (200,)
             answer = _asked(gateway, name, gateway.server.site, order, self.reader_token)
             yield from _due(gateway, answer, due, READER_READS)
+        if self.webhooks:
+            answer = _webhook(gateway, gateway.server.site, self.reader_token)
+            yield from _due(gateway, answer, (403,), READER_READS)
 
     def _other_site(self, gateway: Gateway, order: str) -> Iterator[Failure]:
         if self.other_site is None:
@@ -69,6 +77,9 @@ class Access:
             if not operation.is_list:
                 answer = _asked(gateway, name, gateway.server.site, theirs, gateway.server.token)
                 yield from _due(gateway, answer, (404,), HIDDEN)
+        if self.webhooks:
+            answer = _webhook(gateway, site, gateway.server.token)
+            yield from _due(gateway, answer, (403, 404), HIDDEN)
 
     def _throttled(self, gateway: Gateway, order: str) -> Iterator[Failure]:
         if self.throttled_token is None:
@@ -129,16 +140,24 @@ def _number(answer: Answer, header: str) -> int | None:
 
 def _asked(gateway: Gateway, operation: str, site: str, order: str, token: str) -> Answer:
     known = OPERATIONS[operation]
-    url = gateway.server.base_url.rstrip("/") + known.path.format(site_id=site, order_id=order)
-    headers, body = [("Authorization", f"Bearer {token}")], b""
-    if operation == "update-order":
-        body = b'{"comment": "not by this token"}'
-        headers += [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-    elif known.method != "GET":
-        headers += [("Content-Length", "0")]
+    body = b'{"comment": "not by this token"}' if operation == "update-order" else b""
+    return _sent(gateway, known.method, known.path.format(site_id=site, order_id=order), token, body)
+
+
+def _webhook(gateway: Gateway, site: str, token: str) -> Answer:
+    method, path = PATHS["create-webhook"]
+    return _sent(gateway, method, path.format(site=site), token, json.dumps(GOOD).encode())
+
+
+def _sent(gateway: Gateway, method: str, path: str, token: str, body: bytes) -> Answer:
+    headers = [("Authorization", f"Bearer {token}")]
+    if body:
+        headers += [("Content-Type", "application/json")]
+    if method != "GET":
+        headers += [("Content-Length", str(len(body)))]
     gateway.forget()
     try:
-        return gateway.send(Request(known.method, url, headers, body))
+        return gateway.send(Request(method, gateway.server.base_url.rstrip("/") + path, headers, body))
     finally:
         gateway.hang_up()
 

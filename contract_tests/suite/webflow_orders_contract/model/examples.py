@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..gateway.rules.orders import NOTES
 from .bodies import NOTHING, Body, published, refused
 from .checker import ModelChecker
 from .state import MOVES, OPERATIONS, STATUSES
@@ -33,7 +34,7 @@ def ask_by_example(checker: ModelChecker) -> None:
         for operation in ("list-orders-v1", "get-order-v1"):
             checker.ask(operation, some, accept_version=version)
     for text in COMMENTS:
-        checker.ask("update-order", some, body=Body.of({"comment": text, "shippingProvider": text}))
+        checker.ask("update-order", some, body=Body.of(dict.fromkeys(NOTES, text)))
         look_at(checker, some)
     _bodies(checker, some)
     for number, kind in enumerate(checker.kinds):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -84,7 +84,7 @@ class Bench:
     access: Access = field(default_factory=Access)
     # How often the server was asked.
     asked: Callable[[], int] = lambda: 0
-    # Whether it has webhooks; without, the parts leave them alone, as a run does with --no-webhooks.
+    # Whether webhooks may be made; if not, the parts leave them alone, as a run does with --no-webhooks.
     webhooks: bool = True
 
 
@@ -103,7 +103,7 @@ def bench(
         server = Server(base_url=served.url, site=mock.site_id, token=mock.token)
         reset = served.url + "/_mock/reset" if starts_over else None
         with bench_of(server, reset, access_to(mock), seed, lambda: mock.asked) as at:
-            yield at
+            yield replace(at, webhooks=starts_over)
 
 
 def access_to(mock: CountingMock) -> Access:
@@ -112,6 +112,7 @@ def access_to(mock: CountingMock) -> Access:
         reader_token=READER_TOKEN,
         throttled_token=THROTTLED_TOKEN,
         other_site=(mock.site_id_of_another, THEIR_ORDER),
+        webhooks=True,
         sleep=mock.forward,
     )
 
@@ -178,7 +179,15 @@ def by_model(at: Bench) -> Detection:
 
 
 def by_model_of_webhooks(at: Bench) -> Detection:
-    result = webhooks.run(at.gateway, seed=at.seed, sequences=runner.SEQUENCES)
+    return _by_model_of_webhooks(at, mock=True)
+
+
+def by_model_of_any_servers_webhooks(at: Bench) -> Detection:
+    return _by_model_of_webhooks(at, mock=False) if at.webhooks else NOTHING
+
+
+def _by_model_of_webhooks(at: Bench, *, mock: bool) -> Detection:
+    result = webhooks.run(at.gateway, seed=at.seed, sequences=runner.SEQUENCES, mock=mock)
     if result.failure is not None:
         return Detection("model", ("model",), result.failure.message)
     return _validated(at) or NOTHING
@@ -229,7 +238,15 @@ ORDER: Mapping[str, tuple[Part, ...]] = {
     "drive": (by_drive, by_model, by_schemathesis),
     "healthy": (by_schemathesis, by_model, by_drive),
     # All that there is for a server of which nothing is known but that it can start over, and the three options.
-    STRANGER: (by_access, by_drive, by_model_of_any_server, by_coverage, by_schemathesis),
-    # And for one of which nothing is known: in the order of a run, for what is used up stays so.
+    STRANGER: (
+        by_access,
+        by_drive,
+        by_model_of_any_server,
+        by_model_of_any_servers_webhooks,
+        by_coverage,
+        by_schemathesis,
+    ),
+    # And for one of which nothing is known: in the order of a run, for what is used up stays so. Its
+    # webhooks are left alone, as a run does that can not have it start over.
     ALONE: (by_drive, by_model_of_any_server, by_schemathesis),
 }

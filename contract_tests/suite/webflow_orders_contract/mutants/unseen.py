@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from webflow_orders_mock.defects import DEFECTS
+
 from .detectors import ALONE, STRANGER
 
 # Whatever is told.
@@ -11,6 +13,9 @@ FROM_OUTSIDE: dict[str, str] = {
     "no-shop-is-404": "it takes a site without a shop, and no option names one",
     "slash-at-the-end": "no path of the description ends with a slash, and no sentence says what becomes of one",
     "oversized-body": "how large a body may be is not published",
+    "order-moves": "in which order a list comes is documented nowhere, so it may be another one after a write",
+    "webhook-of-another-site": "it takes a webhook of another site, and no option names one",
+    "webhooks-of-all-sites": "it takes a webhook of another site, and no option names one",
 }
 READER, THROTTLED, OTHER = (
     f"it takes --{name}" for name in ("reader-token", "throttled-token", "other-site")
@@ -33,7 +38,12 @@ WITHOUT_OPTIONS: dict[str, str] = {
 }
 
 
+WEBHOOKS = "webhooks are left alone where the server can not start over"
+
+
 def reason(name: str, order: str) -> str:
     """Empty if whoever judges in this order can see it."""
+    if order == ALONE and DEFECTS[name].family == "webhooks":
+        return FROM_OUTSIDE.get(name, WEBHOOKS)
     hidden = {STRANGER: FROM_OUTSIDE, ALONE: {**FROM_OUTSIDE, **WITHOUT_OPTIONS}}.get(order, {})
     return hidden.get(name, "")
