@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote_plus
 
 from contract_tests.contract.foreign import (
     NOTES,
@@ -82,6 +83,13 @@ class CutsAt2048(ForeignServer):
 
     def kept(self, text: str) -> str | None:
         return super().kept(text.encode()[:2048].decode(errors="ignore"))
+
+
+class DecodesForms(ForeignServer):
+    """A note is read as a form is: a plus becomes a space, and %41 an A."""
+
+    def kept(self, text: str) -> str | None:
+        return super().kept(unquote_plus(text))
 
 
 class RefusedRefundMovesTheDate(ForeignServer):

@@ -26,11 +26,11 @@ def _mock(defect: str | None = None, token: str | None = None, of: type[Any] = M
     return mock
 
 
-def _judged(mock: MockWebflow, unclear: list[str] | None = None) -> list[Failure]:
+def _judged(mock: MockWebflow, unclear: list[str] | None = None, *, webhooks: bool = True) -> list[Failure]:
     other = (mock.site_id_of_another, THEIRS)
     with gateway_to(mock) as gateway:
         told = Access(
-            reader_token=READER, throttled_token=HASTY, other_site=other, webhooks=True, sleep=mock.forward,
+            reader_token=READER, throttled_token=HASTY, other_site=other, webhooks=webhooks, sleep=mock.forward,
             unclear=[] if unclear is None else unclear,
         )  # fmt: skip
         return list(told.judge(gateway, ORDER))
@@ -97,6 +97,23 @@ def test_a_limit_that_is_kept_in_part_is_named(wrong, message):
     mock = _mock(of=Hasty)
     mock.wrong = wrong
     assert message in [each.message for each in _judged(mock)]
+
+
+class Hooked(MockWebflow):
+    """A server that makes a webhook for whoever has an address of the site."""
+
+    def handle(self, request: Request) -> Response:
+        answer = super().handle(request)
+        made = request.method == "POST" and request.path.endswith("/webhooks")
+        return replace(answer, status=201) if made else answer
+
+
+def test_a_webhook_that_is_made_for_anybody_is_named_where_it_may_be_made():
+    made = [each for each in _judged(_mock(of=Hooked)) if each.message.endswith("201 came")]
+    assert [each.what for each in made] == [
+        "a token that may only read only reads", "another site's orders are hidden",
+    ]  # fmt: skip
+    assert _judged(_mock(of=Hooked), webhooks=False) == []
 
 
 def test_a_minute_that_is_over_too_soon_is_no_failure_and_no_verdict():

@@ -11,7 +11,7 @@ from webflow_orders_contract.mutants import __main__ as mutants, detectors
 from webflow_orders_contract.mutants.__main__ import main
 from webflow_orders_contract.mutants.detectors import ALONE, NOTHING, STRANGER, bench, by_drive, by_model
 from webflow_orders_contract.mutants.score import Score, Verdict, judge
-from webflow_orders_contract.mutants.unseen import FROM_OUTSIDE, WITHOUT_OPTIONS, reason
+from webflow_orders_contract.mutants.unseen import FROM_OUTSIDE, WEBHOOKS, WITHOUT_OPTIONS, reason
 from webflow_orders_mock.defects import DEFECTS
 
 # One of each family, and of those the ones that are quickly seen: every defect is the business of `make mutants`.
@@ -72,6 +72,11 @@ def test_what_a_stranger_can_not_see_is_a_defect_and_has_its_reason():
     # At least so many of all there are can be seen, and must be.
     assert len(DEFECTS) - len(FROM_OUTSIDE) >= 0.95 * len(DEFECTS)
     assert len(DEFECTS) - len(FROM_OUTSIDE) - len(WITHOUT_OPTIONS) >= 0.85 * len(DEFECTS)
+    # Without a start over webhooks are left alone, so those are of orders.
+    of_orders = [each.name for each in DEFECTS.values() if each.family != "webhooks"]
+    assert sum(not reason(name, ALONE) for name in of_orders) >= 0.85 * len(of_orders)
+    assert reason("webhook-is-made-twice", ALONE) == WEBHOOKS
+    assert reason("healthy, seed 0", ALONE) == reason("webhook-is-made-twice", STRANGER) == ""
     assert reason("reader-may-write", ALONE) == "it takes --reader-token"
     assert reason("reader-may-write", STRANGER) == reason("writer-may-read", "model") == ""
 

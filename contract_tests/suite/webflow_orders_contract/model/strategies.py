@@ -19,7 +19,7 @@ COMMENTS = (
     "b" * 1000, "two\r\nlines", "decomposed u\u0308", "\u05e9\u05dc\u05d5\u05dd \u202e right to left", "\ufeffmarked",
     "it's \"quoted\" \\", "tab\tand nbsp\u00a0", "\U0001f469\u200d\U0001f4bb", "${x} %s {{y}}",
     "'; DROP TABLE orders; --", "nul\0inside", "lone\rreturn", "007", "1e5", "c" * 5000, "ü" * 2100,
-    "1+1 %2B 100% %41", "\\u0041 \\n \\", "ends with a line\n", "HTTPS://Example.COM/a%2Fb?c=%C3%A9&d=#Part",
+    "1+1 %2B 100% %41", "\\u0041 \\n \\", "two  spaces, and a line at the end\n", "HTTPS://Example.COM/a%2Fb?c=%C3%A9&d=#Part",
 )  # fmt: skip
 TEXTS = st.sampled_from(COMMENTS) | st.text(st.characters(codec="utf-8"), max_size=12)
 GOOD_BODIES = {

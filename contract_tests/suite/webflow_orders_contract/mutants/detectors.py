@@ -241,8 +241,8 @@ ORDER: Mapping[str, tuple[Part, ...]] = {
     STRANGER: (
         by_access,
         by_drive,
-        by_model_of_any_server,
         by_model_of_any_servers_webhooks,
+        by_model_of_any_server,
         by_coverage,
         by_schemathesis,
     ),

@@ -43,7 +43,8 @@ WEBHOOKS = "webhooks are left alone where the server can not start over"
 
 def reason(name: str, order: str) -> str:
     """Empty if whoever judges in this order can see it."""
-    if order == ALONE and DEFECTS[name].family == "webhooks":
-        return FROM_OUTSIDE.get(name, WEBHOOKS)
-    hidden = {STRANGER: FROM_OUTSIDE, ALONE: {**FROM_OUTSIDE, **WITHOUT_OPTIONS}}.get(order, {})
-    return hidden.get(name, "")
+    told = FROM_OUTSIDE if order in (ALONE, STRANGER) else {}
+    if order == ALONE:
+        about_webhooks = [each.name for each in DEFECTS.values() if each.family == "webhooks"]
+        told = {**dict.fromkeys(about_webhooks, WEBHOOKS), **WITHOUT_OPTIONS, **told}
+    return told.get(name, "")
