@@ -28,6 +28,7 @@ from ..model.checker import ModelChecker
 from ..model.learned import LearnedChecker
 from ..model.machine import AnyServersMachine, OrdersMachine
 from ..settings import Settings, UsageError
+from ..webhooks import rounds
 
 FIRST_FAILURE = "max-failures = 1\n"
 # Without the two phases that take nine tenths of the time.
@@ -193,6 +194,14 @@ def _by_model_of_webhooks(at: Bench, *, mock: bool) -> Detection:
     return _validated(at) or NOTHING
 
 
+def by_deliveries(at: Bench) -> Detection:
+    """What a server that is on this machine delivers to the webhooks that are made at it."""
+    if not at.webhooks:
+        return NOTHING
+    judged = rounds.run(at.gateway, description.read())
+    return _detection("deliveries", judged.failures) if judged.failures else _validated(at) or NOTHING
+
+
 def by_model_of_any_server(at: Bench) -> Detection:
     """What the model makes of a server that it only knows by reading."""
     return _by_model(at, LearnedChecker(at.gateway, at.validator), AnyServersMachine)
@@ -241,6 +250,7 @@ ORDER: Mapping[str, tuple[Part, ...]] = {
     STRANGER: (
         by_access,
         by_drive,
+        by_deliveries,
         by_model_of_any_servers_webhooks,
         by_model_of_any_server,
         by_coverage,
