@@ -20,6 +20,8 @@ T = TypeVar("T", bound="models.Order | models.OrderV1")
 
 # How often in a row a page may have nothing new: each time, a page of orders was placed since the page before.
 PATIENCE = 3
+# How often in a row a walk goes back for a page that joins nothing: each time, the list has shifted meanwhile.
+TURNS = 20
 
 
 class Page(NamedTuple, Generic[T]):
@@ -147,6 +149,49 @@ class Walk(Generic[T]):
         self._pages += 1
         if self._pages & (self._pages - 1) == 0:
             self._landmark, self._repeated = here, 0
+
+
+class JoinedWalk(Generic[T]):
+    """A walk whose pages overlap by one, so that none is left out where orders leave the list ahead of it.
+
+    A page joins if `joins` knows its first order: as one of those that joined, or as one to begin with. Where it
+    does not, the walk goes back until one does. What a page shows that joins nothing is no ground to join upon.
+
+    Attributes:
+        offset: where the next page is wanted; None after the last.
+    """
+
+    def __init__(self, size: int, start: int, joins: Callable[[T], bool]) -> None:
+        self.offset: int | None = start
+        self._size = size
+        self._joins = joins
+        self._course: Walk[T] = Walk(size)
+        self._furthest = -1
+        self._turns = self._total = 0
+        self._goes_back = self._hides = False
+
+    def take(self, page: Page[T]) -> bool:
+        """Whether it joins. Raises ResponseDecodeError for a list that gets nowhere."""
+        offset = self.offset
+        assert offset is not None
+        for _ in self._course.fresh(page, offset):
+            pass  # Which are new is for those to say who know more than two pages.
+        following = self._course.next_offset(page, offset)
+        hides = page.sent > len(page.orders)
+        if offset > 0 and not (page.orders and self._joins(page.orders[0])):
+            self._turns += not self._goes_back
+            # What it should begin with may be unreadable; or a page of orders is placed between any two fetches.
+            is_explained = hides or self._hides or (page.total or 0) - self._total >= self._size
+            if not is_explained or self._turns <= PATIENCE:
+                if self._turns > TURNS:
+                    page.refuse("the walk gets nowhere: a page does not begin where the one before it ended")
+                self._goes_back, self.offset = True, max(0, offset - (self._size - 1))
+                return False
+        if offset > self._furthest:
+            self._furthest, self._turns = offset, 0
+        self._goes_back, self._hides, self._total = False, hides, page.total or 0
+        self.offset = None if following is None else max(offset + 1, following - 1)
+        return True
 
 
 def walk(fetch: Callable[[int], Page[T]], size: int) -> Iterator[T]:

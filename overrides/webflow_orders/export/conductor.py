@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from .._call import resources
-from .._call.pagination import Walk, key_of, page_of
+from .._call.pagination import JoinedWalk, key_of, page_of
 from . import tables
 from .journal import Journal, same
 from .options import Export, ExportOptions
@@ -33,7 +33,6 @@ class Exporter:
         self._work = self._conduct()
         self._bar = Bar(asked.progress)
         self._duplicates = self._unreadable = self._resumed = self._calls = 0
-        self._last_is_old = False
         # A task that is cancelled leaves while a thread of its own is still writing.
         self._busy = threading.Lock()
 
@@ -104,49 +103,32 @@ class Exporter:
 
     def _tail(self, start: int) -> Generator[int, Any, None]:
         """To the end of the list."""
-        size, offset = self._asked.size, start
-        going_back, fresh = False, True
-        course: Walk[Order] = Walk(size)
-        while True:
-            first, wrote, sent, following = yield from self._page(course, offset)
-            fresh = fresh or wrote > 0
-            if offset > 0 and not (sent and first) and (going_back or fresh):
-                # What it was to join onto has moved to the front, and others with it.
-                going_back, fresh, offset = True, False, max(0, offset - (size - 1))
-                continue
-            going_back = False
-            if following is None:
-                return
-            offset = max(offset + 1, following - 1)
+        seen = self._journal.seen
+        walk: JoinedWalk[Order] = JoinedWalk(self._asked.size, start, lambda order: key_of(order) in seen)
+        while walk.offset is not None:
+            yield from self._page(walk, walk.offset)
 
     def _head(self) -> Generator[int, Any, None]:
         """What was placed since, if the list begins with the newest: down to what the tail had shown."""
-        offset: int | None = 0
-        course: Walk[Order] = Walk(self._asked.size)
-        while offset is not None:
-            _, _, _, following = yield from self._page(course, offset)
-            if self._last_is_old:
+        shown = set[bytes]()
+        walk: JoinedWalk[Order] = JoinedWalk(self._asked.size, 0, lambda order: key_of(order) in shown)
+        while walk.offset is not None:
+            keys = yield from self._page(walk, walk.offset)
+            shown.update(keys)
+            if keys and self._journal.seen.is_old(keys[-1]):
                 return
-            offset = following if following is None else max(offset + 1, following - 1)
 
-    def _page(
-        self, course: Walk[Order], offset: int
-    ) -> Generator[int, Any, tuple[bool, int, int, int | None]]:
-        """Whether its first order was known, how many were written, how many sent, where the next page is."""
-        listing: OrderList = yield offset
-        page, journal = page_of(listing, offset), self._journal
+    def _page(self, walk: JoinedWalk[Order], offset: int) -> Generator[int, Any, list[bytes]]:
+        """Write what is new on a page that joins. The keys of its orders; none of one that does not."""
+        page, journal = page_of((yield offset), offset), self._journal
         self._calls += 1
-        for _ in course.fresh(page, offset):
-            pass  # What is new is the journal's to say, which knows more than two pages.
-        following = course.next_offset(page, offset)
-        keys = [key_of(order) for order in (*page.orders[:1], *page.orders[-1:])]
-        known = bool(keys) and keys[0] in journal.seen
-        self._last_is_old = bool(keys) and journal.seen.is_old(keys[-1])
+        if not walk.take(page):
+            return []
         wrote = journal.write(page.orders)
         self._duplicates += len(page.orders) - wrote
         self._unreadable += page.sent - len(page.orders)
         self._bar.show(journal.count, page.total)
-        return known, wrote, page.sent, following
+        return [key_of(order) for order in page.orders]
 
     def _finish(self, orders: int) -> Export:
         """Everything is fetched. If we are ended in the middle of this, the next export begins here."""

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 import attrs
 from webflow_orders_generated.client import models
 
-from .._call.pagination import Page, Walk, key_of, page_of
+from .._call.pagination import JoinedWalk, Page, key_of, page_of
 from .planning import Settings, Step
 
 Order = models.Order
@@ -135,36 +135,28 @@ class Reader:
         joins: Callable[[Order], bool] = lambda order: False,
         enough: Callable[[Sequence[Order]], bool] = lambda orders: False,
     ) -> Generator[AskPage | AskOrder | Change, Any, Walked]:
-        """Pages to the end of the list, or until there is `enough`; `joins` says whether one may begin with an order.
-
-        They overlap by one. Where the first order of a page was not on one before, others have left the list ahead
-        of it, and the walk goes back until it is.
-        """
-        size, offset, shown, walked = self._settings.page_size, start, set[str](), Walked()
-        judge: Walk[Order] = Walk(size)
-        while True:
-            page = yield from self.page(status, offset)
+        """Pages to the end of the list, or until there is `enough`; one may begin with an order that `joins`, too."""
+        shown, walked = set[str](), Walked()
+        course: JoinedWalk[Order] = JoinedWalk(
+            self._settings.page_size, start, lambda order: name_of(order) in shown or joins(order)
+        )
+        while course.offset is not None:
+            page = yield from self.page(status, course.offset)
             walked.pages, walked.total = walked.pages + 1, page.total
             walked.least = min(walked.least, page.total or 0)
-            orders = list(page.readable())
-            for _ in judge.fresh(page, offset):
-                pass  # Which are new is not for it to say.
-            following = judge.next_offset(page, offset)
-            first = orders[0] if orders else None
-            is_joined = offset == 0 or (first is not None and (name_of(first) in shown or joins(first)))
+            is_joined = course.take(page)
+            orders = list(page.orders)
             yield from take(orders)
             if status is not None and walked.pages > self.all_pages + 5:
                 raise ReadAll(f"the list of status {status} is as long as that of all")
             if not is_joined:
                 walked.went_back = True
-                offset = max(0, offset - (size - 1))
                 continue
-            # Up to here none is left out. What a page shows that joins nothing is no ground to join upon.
             shown.update(map(name_of, orders))
-            if following is None or (orders and enough(orders)):
-                walked.ended = following is None
-                return walked
-            offset = max(offset + 1, following - 1)
+            if orders and enough(orders):
+                break
+        walked.ended = course.offset is None
+        return walked
 
     def step(self, what: str, why: str) -> None:
         for step in self.steps:
