@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from enum import StrEnum
 from typing import Any
@@ -11,6 +12,18 @@ import httpx
 import pytest
 from attrs import define, field, frozen
 from webflow_orders_mock import MockWebflow, order
+
+from contract_tests.client.conftest import perform
+
+WRITES = [
+    "update-order",
+    "fulfill-order",
+    "unfulfill-order",
+    "refund-order",
+    "create-webhook",
+    "delete-webhook",
+]
+TRIGGER, URL = "ecomm_new_order", "https://shop.example/hook"
 
 
 class Point(StrEnum):
@@ -104,7 +117,7 @@ class Failing(httpx.BaseTransport, httpx.AsyncBaseTransport):
     sent: dict[int, int] = field(factory=dict)
     late: list[Late] = field(factory=list)
     seen: list[dict[str, Any]] = field(factory=list)
-    """All that a look could have seen of any order, whenever."""
+    """All that a look could have seen of any order, or of the webhooks, whenever."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
@@ -133,11 +146,13 @@ class Failing(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return response
 
     def look(self) -> None:
-        """Keep what the orders look like now."""
-        for (_, order_id), now in self.mock.orders.items():
-            shown = {"order_id": order_id, "status": now.status, "comment": now.comment}
-            if shown not in self.seen:
-                self.seen.append(shown)
+        """Keep what the orders and the webhooks look like now."""
+        shown: list[dict[str, Any]] = [
+            {"order_id": order_id, "status": now.status, "comment": now.comment}
+            for (_, order_id), now in self.mock.orders.items()
+        ]
+        shown.append({"webhooks": {each.webhook_id: each.url for each in self.mock.webhooks}})
+        self.seen += [each for each in shown if each not in self.seen]
 
     def _exchange(self, request: httpx.Request, fault: Fault) -> httpx.Response:
         if fault.point is Point.CONNECT:
@@ -222,3 +237,22 @@ def mock() -> MockWebflow:
 
 def applied(mock: MockWebflow) -> int:
     return sum(entry.applied for entry in mock.ledger)
+
+
+def aims(url: str) -> str:
+    """What a webhook that is still to be made is called in the journal."""
+    return f"{TRIGGER} {hashlib.sha256(url.encode()).hexdigest()[:16]}"
+
+
+def before(mock: MockWebflow, operation: str) -> tuple[str, Callable[[Any], Any]]:
+    """Have order dfa-3f1, or a webhook, as it is before that write: what the write is about, and how it is made."""
+    method, noun = operation.split("-")
+    if noun == "order":
+        mock.seed(
+            mock.site_id, order("dfa-3f1", status="fulfilled" if method == "unfulfill" else "unfulfilled")
+        )
+        return "dfa-3f1", lambda client: perform(client, method)
+    hook = mock.webhooks.create(mock.site_id, TRIGGER, URL)  # To be removed; or to be told from the one made.
+    if method == "create":
+        return aims(URL), lambda client: client.webhooks.create(URL, TRIGGER)
+    return hook.webhook_id, lambda client: client.webhooks.delete(hook.webhook_id)

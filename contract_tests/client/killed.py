@@ -17,6 +17,7 @@ import httpx
 from webflow_orders import OrdersClient, errors
 from webflow_orders._call import executor
 
+from contract_tests.client.failing import TRIGGER
 from contract_tests.client.interrupting import at_line, kill
 
 IMPORTED = executor
@@ -31,13 +32,23 @@ def client(job: dict[str, Any]) -> OrdersClient:
     )  # fmt: skip
 
 
+def make(orders: OrdersClient, operation: str, target: str, text: str) -> None:
+    """A write: of an order, with a note; or of a webhook, which has an id or is to have a URL."""
+    method, noun = operation.split("-")
+    if noun == "order":
+        getattr(orders, method)(target, **({"comment": text} if method == "update" else {}))
+    elif method == "create":
+        orders.webhooks.create(text, TRIGGER)
+    else:
+        orders.webhooks.delete(target)
+
+
 def write(job: dict[str, Any], say: Callable[[Any], None]) -> None:
     """Make the writes of the job, and say of each how it ended; be killed at a line of the client."""
     with at_line(job["line"], kill), client(job) as orders:
-        for method, order_id, note in job["writes"]:
-            named = {"comment": note} if method == "update" else {}
+        for operation, target, text in job["writes"]:
             try:
-                getattr(orders, method)(order_id, **named)
+                make(orders, operation, target, text)
             except errors.OutcomeUnknownError:
                 say("unknown")
             except errors.WebflowOrdersError:
@@ -49,7 +60,7 @@ def write(job: dict[str, Any], say: Callable[[Any], None]) -> None:
 def settle(job: dict[str, Any], say: Callable[[Any], None]) -> None:
     """Say what was left open, and what became of it."""
     with client(job) as orders:
-        say([[each.operation, each.order_id, each.ended, each.is_under_way] for each in orders.unsettled()])
+        say([[each.operation, each.target, each.ended, each.is_under_way] for each in orders.unsettled()])
         say([each.became for each in orders.settle()])
         say(len(orders.unsettled()))
 

@@ -16,10 +16,10 @@ import httpx
 import pytest
 import trio
 from webflow_orders import AsyncOrdersClient
-from webflow_orders_mock import MockWebflow, order
+from webflow_orders_mock import MockWebflow
 
 from contract_tests.client import failing
-from contract_tests.client.failing import applied
+from contract_tests.client.failing import applied, before
 from contract_tests.client.interrupting import at_await
 
 mock = failing.mock
@@ -27,12 +27,15 @@ mock = failing.mock
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 @pytest.mark.parametrize("in_a_file", [False, True])
-def test_a_cancellation_at_any_await_loses_no_write(tmp_path: Path, backend: str, in_a_file: bool) -> None:
+@pytest.mark.parametrize("operation", ["refund-order", "create-webhook", "delete-webhook"])
+def test_a_cancellation_at_any_await_loses_no_write(
+    tmp_path: Path, backend: str, in_a_file: bool, operation: str
+) -> None:
     """By what cancels a task in each: asyncio's own way does not wait for the thread that writes to the journal."""
-    mock = MockWebflow(shop=False)
 
     async def main(wait: int) -> bool:
-        before = applied(mock)
+        mock = MockWebflow(shop=False)
+        target, write = before(mock, operation)
         client = AsyncOrdersClient(
             token=mock.token, site_id=mock.site_id, transport=Waiting(mock), rate_limit=None,
             journal=tmp_path / "shop.sqlite" if in_a_file else None,
@@ -43,19 +46,19 @@ def test_a_cancellation_at_any_await_loses_no_write(tmp_path: Path, backend: str
         ):
             task = asyncio.current_task() if backend == "asyncio" else None
             cancel: Any = (scope or task).cancel  # type: ignore[union-attr]  # There is always one of the two.
-            await at_await(wait, client.refund("dfa-3f1"), cancel)
+            await at_await(wait, write(client), cancel)
             told = True
         unsettled = client.unsettled()
-        assert not any(write.is_under_way for write in unsettled)
-        if applied(mock) > before and not told:
-            assert [write.operation for write in unsettled] == ["refund-order"], wait
-        for write in unsettled:
-            client._engine.journal.settle(write.id)
+        assert not any(left.is_under_way for left in unsettled)
+        if applied(mock) and not told:
+            assert [(left.operation, left.target) for left in unsettled] == [(operation, target)], wait
+        assert {each.became for each in await client.settle()} <= {"done" if applied(mock) else "open"}, wait
+        for left in client.unsettled():
+            client._engine.journal.settle(left.id)
         await client.close()
         return told
 
     for wait in itertools.count(1):
-        mock.seed(mock.site_id, order("dfa-3f1", status="unfulfilled"))
         if trio.run(main, wait) if backend == "trio" else asyncio.run(main(wait)):
             break
     assert wait > 1

@@ -13,11 +13,11 @@ from typing import Any
 import httpx
 import pytest
 from webflow_orders import OrdersClient
-from webflow_orders_mock import MockWebflow, order
+from webflow_orders_mock import MockWebflow
 
 from contract_tests.client import failing
-from contract_tests.client.conftest import SITE, WRITES, perform
-from contract_tests.client.failing import After, applied, raising
+from contract_tests.client.conftest import SITE
+from contract_tests.client.failing import WRITES, After, applied, before, raising
 from contract_tests.client.interrupting import at_line, in_own_thread, interrupt
 
 mock = failing.mock
@@ -30,29 +30,29 @@ class Broken(BaseException):
 PASSING = [KeyboardInterrupt, SystemExit, GeneratorExit, Broken]
 
 
-@pytest.mark.parametrize("method", WRITES)
+@pytest.mark.parametrize("operation", WRITES)
 @pytest.mark.parametrize("kind", PASSING)
 def test_what_must_pass_passes_with_a_note_a_warning_and_an_entry(
-    mock: MockWebflow, method: str, kind: type[BaseException], caplog: pytest.LogCaptureFixture
+    mock: MockWebflow, operation: str, kind: type[BaseException], caplog: pytest.LogCaptureFixture
 ) -> None:
-    if method == "unfulfill":
-        mock.seed(mock.site_id, order("dfa-3f1", status="fulfilled"))
+    target, write = before(mock, operation)
     transport = httpx.MockTransport(After(mock, raising(kind())))
     client = OrdersClient(token=mock.token, site_id=mock.site_id, transport=transport, rate_limit=None)
     with caplog.at_level(logging.WARNING), pytest.raises(kind) as caught:
-        perform(client, method)
+        write(client)
     (note,) = caught.value.__notes__
-    assert f"{method}-order of order dfa-3f1" in note
+    assert f"{operation} of {operation.partition('-')[2]} {target}" in note
     assert note in caplog.text
-    (write,) = client.unsettled()
-    assert (write.ended, write.is_under_way) == (kind.__name__, False)
+    (left,) = client.unsettled()
+    assert (left.operation, left.target) == (operation, target)
+    assert (left.ended, left.is_under_way) == (kind.__name__, False)
     assert [each.became for each in client.settle()] == ["done"]
     assert applied(mock) == 1
 
 
-@pytest.mark.parametrize("method", WRITES)
+@pytest.mark.parametrize("operation", WRITES)
 def test_an_interrupt_while_a_connection_is_made_leaves_no_trace(
-    method: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    operation: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     import socket
 
@@ -61,8 +61,9 @@ def test_an_interrupt_while_a_connection_is_made_leaves_no_trace(
 
     client = OrdersClient(token="t", site_id=SITE, base_url="http://127.0.0.1:9", rate_limit=None)
     monkeypatch.setattr(socket, "create_connection", interrupted)
+    _, write = before(MockWebflow(shop=False), operation)
     with pytest.raises(KeyboardInterrupt) as caught:
-        perform(client, method)
+        write(client)
     assert not hasattr(caught.value, "__notes__")
     assert client.unsettled() == []
     assert caplog.records == []
@@ -103,45 +104,47 @@ def test_an_interrupt_after_the_write_is_settled_is_said_too(
     assert [write.operation for write in client.unsettled()] == ["refund-order"]
 
 
-@pytest.mark.parametrize("method", WRITES)
+@pytest.mark.parametrize("operation", WRITES)
 @pytest.mark.parametrize("in_a_file", [False, True])
 @in_own_thread
-def test_an_interrupt_at_any_line_loses_no_write(tmp_path: Path, method: str, in_a_file: bool) -> None:
+def test_an_interrupt_at_any_line_loses_no_write(tmp_path: Path, operation: str, in_a_file: bool) -> None:
     said: list[str] = []
     for line in itertools.count(1, 7 if in_a_file else 1):
         mock = MockWebflow(shop=False)
-        mock.seed(
-            mock.site_id, order("dfa-3f1", status="fulfilled" if method == "unfulfill" else "unfulfilled")
-        )
+        target, write = before(mock, operation)
         client = OrdersClient(
             token=mock.token, site_id=mock.site_id, transport=mock.transport(), rate_limit=None,
             journal=tmp_path / "shop.sqlite" if in_a_file else None,
         )  # fmt: skip
         try:
             with at_line(line, interrupt):
-                perform(client, method)
+                write(client)
         except KeyboardInterrupt as error:
             unsettled = client.unsettled()
-            assert not any(write.is_under_way for write in unsettled), line
+            assert not any(left.is_under_way for left in unsettled), line
             if applied(mock):
-                assert [write.operation for write in unsettled] == [f"{method}-order"], line
+                assert [(left.operation, left.target) for left in unsettled] == [(operation, target)], line
                 said.append(error.__notes__[0])
-            for write in unsettled:
-                client._engine.journal.settle(write.id)
+            became = {each.became for each in client.settle()}
+            assert became <= {"done" if applied(mock) else "open"}, line
+            for left in client.unsettled():
+                client._engine.journal.settle(left.id)
             client.close()
             continue
         assert client.unsettled() == []
         client.close()
         break
     assert len(said) > 3
-    assert all(f"{method}-order of order dfa-3f1" in note for note in said)
+    assert all(f"{operation} of {operation.partition('-')[2]} {target}" in note for note in said)
 
 
+@pytest.mark.parametrize("operation", ["refund-order", "create-webhook", "delete-webhook"])
 @in_own_thread
-def test_a_second_interrupt_at_any_line_loses_no_write(mock: MockWebflow) -> None:
+def test_a_second_interrupt_at_any_line_loses_no_write(operation: str) -> None:
     """The first comes while the answer is awaited; the second meets what the client makes of the first."""
     for line in itertools.count(1):
-        mock.seed(mock.site_id, order("dfa-3f1", status="unfulfilled"))
+        mock = MockWebflow(shop=False)
+        target, write = before(mock, operation)
         fired: list[int] = []
 
         def twice(line: int = line, fired: list[int] = fired) -> None:
@@ -152,15 +155,16 @@ def test_a_second_interrupt_at_any_line_loses_no_write(mock: MockWebflow) -> Non
         client = OrdersClient(token=mock.token, site_id=mock.site_id, transport=transport, rate_limit=None)
         try:
             with at_line(line, twice):
-                client.refund("dfa-3f1")
+                write(client)
         except BaseException as error:
             ended = error
         unsettled = client.unsettled()
-        assert not any(write.is_under_way for write in unsettled), line
-        if mock.orders[mock.site_id, "dfa-3f1"].status == "refunded":
-            assert [write.operation for write in unsettled] == ["refund-order"], line
+        assert not any(left.is_under_way for left in unsettled), line
+        if applied(mock):
+            assert [(left.operation, left.target) for left in unsettled] == [(operation, target)], line
             shown = "".join(traceback.format_exception(ended))
-            assert "refund-order of order dfa-3f1 was sent" in shown, line
+            assert f"{operation} of {operation.partition('-')[2]} {target} was sent" in shown, line
+        assert {each.became for each in client.settle()} <= {"done" if applied(mock) else "open"}, line
         if not fired:
             break
     assert line > 100

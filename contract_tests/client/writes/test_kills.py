@@ -14,14 +14,20 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings, strategies as st
 from webflow_orders_mock import MockServer, MockWebflow, order
 
+from contract_tests.client.failing import TRIGGER, URL, WRITES, aims, before
 from contract_tests.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 KILLS = int(os.environ.get("KILLS", "30"))
 IDS = ["000-001", "000-002"]
-STATUS = {"fulfill": "fulfilled", "unfulfill": "unfulfilled", "refund": "refunded"}
-WRITES = st.tuples(st.sampled_from([*STATUS, "update"]), st.sampled_from(IDS), st.sampled_from("ab"))
+STATUS = {"fulfill-order": "fulfilled", "unfulfill-order": "unfulfilled", "refund-order": "refunded"}
+URLS = ["https://a.example/hook", "https://b.example/hook"]
+# Of a webhook that is to be removed, at which of the URLs there is one.
+WRITES_TO_MAKE = st.one_of(
+    st.tuples(st.sampled_from([*STATUS, "update-order"]), st.sampled_from(IDS), st.sampled_from("ab")),
+    st.tuples(st.sampled_from(["create-webhook", "delete-webhook"]), st.just(""), st.sampled_from(URLS)),
+)
 # Of the first write about 400 lines are its own.
 LINES = st.integers(1, 1200)
 
@@ -59,16 +65,28 @@ def run() -> Iterator[Run]:
         yield job
 
 
-@given(st.lists(WRITES, min_size=1, max_size=4), LINES)
+def name(operation: str, target: str, text: str) -> str:
+    """What a write is about, as the journal has it."""
+    return aims(text) if operation == "create-webhook" else target
+
+
+@given(st.lists(WRITES_TO_MAKE, min_size=1, max_size=4), LINES)
 @settings(max_examples=KILLS, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_was_applied_and_not_reported_is_in_the_journal(
     server: MockServer, run: Run, tmp_path: Path, writes: list[tuple[str, str, str]], line: int
 ) -> None:
     mock = server.mock
     mock.seed(mock.site_id, *(order(each, status="unfulfilled") for each in IDS))
+    mock.webhooks.clear()
+    hooks = {url: mock.webhooks.create(mock.site_id, TRIGGER, url).webhook_id for url in URLS}
+    writes = [
+        (operation, hooks[text] if operation == "delete-webhook" else target, text)
+        for operation, target, text in writes
+    ]
     begun = mock.ledger.last_seq
     journal = tmp_path / "shop.sqlite"
-    journal.unlink(missing_ok=True)
+    for each in tmp_path.iterdir():
+        each.unlink()
     job = {
         "url": server.url,
         "token": mock.token,
@@ -83,8 +101,9 @@ def test_what_was_applied_and_not_reported_is_in_the_journal(
     event(f"killed: {first['code'] == -9}")
 
     sent = [entry for entry in mock.ledger.since(begun) if entry.method != "GET"]
-    for entry, (method, order_id, _) in zip(sent, writes, strict=False):
-        assert (entry.operation_id, entry.order_id) == (f"{method}-order", order_id)
+    for entry, (operation, target, _) in zip(sent, writes, strict=False):
+        assert entry.operation_id == operation
+        assert target in entry.path
     assert len(told) <= len(sent) <= len(told) + 1, "each is sent once, and the next not before it has ended"
     for said, entry in zip(told, sent, strict=False):
         assert said == ("done" if entry.applied else "not done")
@@ -98,47 +117,50 @@ def test_what_was_applied_and_not_reported_is_in_the_journal(
     if not listed:
         return
     event("something was left open")
-    ((operation, order_id, ended, is_under_way),) = listed
+    ((operation, target, ended, is_under_way),) = listed
+    event(f"of {operation}")
     assert not is_under_way
-    assert (operation, order_id) in [
-        (f"{method}-order", order_id) for method, order_id, _ in writes[max(0, len(told) - 1) : len(told) + 1]
-    ]
+    (text,) = {
+        write[2] for write in writes[max(0, len(told) - 1) : len(told) + 1]
+        if (write[0], name(*write)) == (operation, target)
+    }  # fmt: skip
     if ended != "under way":
         event("it was known to be done")
         assert sent[-1].applied
-    # Whatever was sent last, the order now shows it or not.
-    applied = (
-        bool(sent)
-        and sent[-1].applied
-        and (sent[-1].operation_id, sent[-1].order_id) == (operation, order_id)
-    )
+    # Whatever was sent last, a look now shows it or not.
+    last = writes[len(sent) - 1] if sent else ("", "", "")
+    applied = bool(sent) and sent[-1].applied and (last[0], name(*last)) == (operation, target)
     assert not applied or became == ["done"]
-    now = mock.orders[mock.site_id, order_id]
-    method = operation.removesuffix("-order")
     if became == ["done"]:
-        assert now.comment in ("a", "b") if method == "update" else now.status == STATUS[method]
+        if operation == "create-webhook":
+            assert applied, "what was there before is told from what was made"
+        elif operation == "delete-webhook":
+            assert mock.webhooks.get(target) is None
+        elif operation == "update-order":
+            assert mock.orders[mock.site_id, target].comment == text
+        else:
+            assert mock.orders[mock.site_id, target].status == STATUS[operation]
     assert left == (became != ["done"])
 
 
-@pytest.mark.parametrize("method", [*STATUS, "update"])
+@pytest.mark.parametrize("operation", WRITES)
 def test_one_write_is_killed_at_each_of_its_lines(
-    server: MockServer, run: Run, tmp_path: Path, method: str
+    server: MockServer, run: Run, tmp_path: Path, operation: str
 ) -> None:
     """From when it may have been sent until its caller has been told: there is no line at which it is lost."""
     mock = server.mock
     step = max(1, 600 // KILLS)
     open_, line = 0, 1
     while True:
-        mock.seed(
-            mock.site_id, order("000-001", status="fulfilled" if method == "unfulfill" else "unfulfilled")
-        )
+        mock.webhooks.clear()
+        target, _ = before(mock, operation)
         begun = mock.ledger.last_seq
         job = {
             "url": server.url,
             "token": mock.token,
             "site": mock.site_id,
             "journal": str(tmp_path / f"{line}.sqlite"),
-            "writes": [[method, "000-001", "a"]],
+            "writes": [[operation, target, URL]],
             "line": line,
         }
         first = run(job)
@@ -148,9 +170,11 @@ def test_one_write_is_killed_at_each_of_its_lines(
         if first["said"] == ["done"]:
             assert applied == 1
         elif applied:
-            assert [each[:2] for each in listed] == [[f"{method}-order", "000-001"]], f"lost at line {line}"
+            assert [each[:2] for each in listed] == [[operation, target]], f"lost at line {line}"
             assert became == ["done"]
             open_ += 1
+        else:
+            assert "done" not in became, f"it was never done, at line {line}"
         if first["code"] == 0:
             break
         line += step
