@@ -281,6 +281,30 @@ def test_a_404_of_somebody_in_between_is_no_proof(connect: Client) -> None:
         connect(script).webhooks.delete(ID)
 
 
+@pytest.mark.parametrize("body", ["<h1>Sign in</h1>", "{}", "null", '{"id": "' + ID + '"}'])
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_removal_is_answered_by_no_body_and_one_that_has_is_looked_after(
+    connect: Client, body: str, gone: bool
+) -> None:
+    missing = answer(404, {"code": "resource_not_found", "message": "Not found"})
+    script = Script(httpx.Response(200, text=body), missing if gone else answer(json=HOOK))
+    orders = connect(script)
+    if gone:
+        assert orders.webhooks.delete(ID) is None
+    else:
+        with pytest.raises(errors.OutcomeUnknownError, match="though the server said it was done"):
+            orders.webhooks.delete(ID)
+    assert [each.method for each in script.requests][:2] == ["DELETE", "GET"]
+    assert orders.unsettled() == [] or not gone
+
+
+@pytest.mark.parametrize("blank", ["", "\n", "  "])
+def test_a_removal_is_answered_by_nothing(connect: Client, blank: str) -> None:
+    script = Script(httpx.Response(200, text=blank))
+    connect(script).webhooks.delete(ID)
+    assert len(script.requests) == 1
+
+
 def test_only_a_removal_is_sent_again_after_doubt(connect: Client) -> None:
     script = Script(NONE, answer(500), NONE)
     with pytest.raises(errors.OutcomeUnknownError):
@@ -419,15 +443,16 @@ def test_a_removal_that_goes_wrong_is_done_unless_it_says_so(
 ) -> None:
     shop = Shop("DELETE", {**FAULTS, **REFUSED}[name], applied=applied and name in FAULTS)
     orders, (hook,) = connect(shop), made(shop.mock)
-    unread = name in ("200 with nothing", "201 with half of it")  # A success, whatever its body says.
-    redirected = name == "303" and not applied  # What was redirected is not sent elsewhere, nor again.
-    if redirected:
+    believed = name == "200 with nothing"  # That is how a removal is answered.
+    # What was redirected is not sent elsewhere, nor again; nor is what was answered by what is no answer to it.
+    doubted = name in ("303", "201 with half of it") and not applied
+    if doubted:
         with pytest.raises(errors.OutcomeUnknownError):
             orders.webhooks.delete(hook)
     else:
         orders.webhooks.delete(hook)
-    assert (made(shop.mock) == []) is not (redirected or (unread and not applied))
-    assert len(orders.unsettled()) == redirected
+    assert (made(shop.mock) == []) is not (doubted or (believed and not applied))
+    assert len(orders.unsettled()) == doubted
 
 
 def test_another_process_settles_what_this_one_left(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,17 @@ from contract_tests.client.failing import (
     NONSENSE,
     PASSING,
     REFUSALS,
+    TRIGGER,
     Failing,
     Fault,
     Point,
+    aims,
 )
 from contract_tests.client.interrupting import at_await, at_line, in_own_thread, interrupt
 
 TELEMETRY = OpenTelemetry(tracer_provider=TracerProvider(), meter_provider=MeterProvider())
 IDS = ["000-001", "000-002", "000-003"]
+URLS = ["https://a.example/hook", "https://b.example/hook"]
 # How many sequences of each kind; CI does a few on each run, a night does ten thousand: SEQUENCES=3400 make test.
 SEQUENCES = int(os.environ.get("SEQUENCES", "40"))
 
@@ -69,7 +73,8 @@ class Trouble:
 
 TROUBLES = st.one_of(
     st.just(Trouble()),
-    st.builds(Trouble, line=st.integers(1, 600)),
+    # Not of integers(), which are small ones mostly: those come before anything is sent.
+    st.builds(Trouble, line=st.sampled_from(range(1, 601))),
     st.builds(Trouble, wait=st.integers(1, 20)),
     st.builds(Trouble, tick=st.integers(1, 20), raised=st.sampled_from(sorted(FOREIGN))),
     st.builds(Trouble, asked=st.integers(1, 12), raised=st.sampled_from(sorted(FOREIGN | PASSING))),
@@ -109,8 +114,10 @@ class Limiter:
 
 
 class Writes(RuleBasedStateMachine):
-    """Random writes on a few orders, each exchange with a fault of its own and each call with a trouble of its own,
-    judged by the mock's ledger."""
+    """Random writes on a few orders and webhooks, judged by the mock's ledger.
+
+    Each exchange has a fault of its own, and each call a trouble of its own.
+    """
 
     kind: type[Any] = AsyncOrdersClient
 
@@ -120,7 +127,10 @@ class Writes(RuleBasedStateMachine):
         self.line = Failing(MockWebflow(shop=False, clock=lambda: 1e9 + self.line.now))
         mock = self.line.mock
         mock.seed(mock.site_id, *(order(each, status="unfulfilled") for each in IDS))
+        self.hooks = [mock.webhooks.create(mock.site_id, TRIGGER, url).webhook_id for url in URLS]
         self.not_done: list[int] = []
+        self.were_there: dict[int, set[str]] = {}
+        """The webhooks that there were when a write began, by its number in the journal."""
         self.entries: dict[int, Any] = {}
         """What the journal lists, by number."""
         self.clock, self.limiter = Fuse(), Limiter()
@@ -161,12 +171,53 @@ class Writes(RuleBasedStateMachine):
         note=st.sampled_from("ab"),
     )
     def write(self, method: str, order_id: str, faults: list[Fault], trouble: Trouble, note: str) -> None:
+        arguments = {"comment": note} if method == "update" else {}
+        self.make(
+            f"{method}-order", order_id, lambda result: self.done(method, order_id, note, result),
+            faults, trouble, method, order_id=order_id, **arguments,
+        )  # fmt: skip
+
+    @rule(url=st.sampled_from(URLS), faults=st.lists(FAULTS, max_size=6), trouble=TROUBLES)
+    def make_a_webhook(self, url: str, faults: list[Fault], trouble: Trouble) -> None:
+        def done(result: Any) -> None:
+            hook = self.line.mock.webhooks.get(result.id)
+            assert hook is not None
+            assert hook.url == url == result.url
+            if not outcome_of(result).confirmed_by_rereading:
+                assert self.line.applied[self.line.tag] == 1
+
+        self.make(
+            "create-webhook", aims(url), done, faults, trouble, "webhooks.create", url=url, trigger=TRIGGER
+        )
+
+    @rule(which=st.sampled_from([0, 1]), faults=st.lists(FAULTS, max_size=6), trouble=TROUBLES)
+    def remove_a_webhook(self, which: int, faults: list[Fault], trouble: Trouble) -> None:
+        hook = self.hooks[which]
+        # That it is gone is said by a 2xx without a body: one that lies is beyond any client.
+        faults = [fault for fault in faults if fault.point is not Point.BODY or fault.body]
+
+        def done(result: Any) -> None:
+            assert self.line.mock.webhooks.get(hook) is None
+
+        self.make("delete-webhook", hook, done, faults, trouble, "webhooks.delete", webhook_id=hook)
+
+    def make(
+        self,
+        operation: str,
+        target: str,
+        done: Callable[[Any], None],
+        faults: list[Fault],
+        trouble: Trouble,
+        method: str,
+        **arguments: Any,
+    ) -> None:
+        """Make a write, and judge how it ended; `done` judges what it returned."""
         tag = self.line.tag = self.line.tag + 1
         told = False
-        arguments = {"comment": note} if method == "update" else {}
         self.begin()
+        were_there = {each.webhook_id for each in self.line.mock.webhooks}
         try:
-            result = self.call(method, faults, trouble, order_id=order_id, **arguments)
+            result = self.call(method, faults, trouble, **arguments)
         except errors.OutcomeUnknownError:
             failed = any(fault.point is not Point.NOWHERE for fault in faults)
             assert failed or trouble != Trouble(), "nothing went wrong, yet the outcome is unknown"
@@ -178,7 +229,7 @@ class Writes(RuleBasedStateMachine):
                 raise
         else:
             told = True
-            self.done(method, order_id, note, result)
+            done(result)
         assert self.line.applied.get(tag, 0) <= 1, "one call was applied twice"
         new = self.judge_the_journal()
         late = any(late.tag == tag and late.request.method != "GET" for late in self.line.late)
@@ -186,8 +237,8 @@ class Writes(RuleBasedStateMachine):
             assert new == [], f"its outcome is known ({told=}), and yet it is in the journal"
         elif self.line.applied.get(tag) or late:
             (entry,) = new
-            assert entry.operation == f"{method}-order"
-            assert entry.order_id == order_id
+            assert (entry.operation, entry.target) == (operation, target)
+        self.were_there |= {entry.id: were_there for entry in new}
 
     def begin(self) -> None:
         self.line.seen.clear()
@@ -203,11 +254,21 @@ class Writes(RuleBasedStateMachine):
         assert not any(entry.is_under_way for entry in self.entries.values())
         return [entry for number, entry in self.entries.items() if number not in before]
 
-    @staticmethod
-    def shows(seen: dict[str, Any], entry: Any) -> bool:
-        method = entry.operation.removesuffix("-order")
-        true = seen["comment"] is not None if method == "update" else seen["status"] == STATUS[method]
-        return bool(seen["order_id"] == entry.order_id and true)
+    def shows(self, seen: dict[str, Any], entry: Any) -> bool:
+        method, noun = entry.operation.split("-")
+        if noun == "order":
+            true = (
+                seen.get("comment") is not None
+                if method == "update"
+                else seen.get("status") == STATUS[method]
+            )
+            return true and seen["order_id"] == entry.order_id
+        there = seen.get("webhooks")
+        if there is None or method == "delete":
+            return there is not None and entry.target not in there
+        return any(
+            hook not in self.were_there[entry.id] and aims(url) == entry.target for hook, url in there.items()
+        )
 
     def done(self, method: str, order_id: str, note: str, result: Any) -> None:
         assert result.order_id == order_id
@@ -268,7 +329,7 @@ class BlockingWrites(Writes):
         self.line.now += seconds
 
     def perform(self, method: str, trouble: Trouble = Trouble(), **arguments: Any) -> Any:
-        return getattr(self.client, method)(**arguments)
+        return attrgetter(method)(self.client)(**arguments)
 
 
 class AwaitingWrites(Writes):
@@ -276,7 +337,7 @@ class AwaitingWrites(Writes):
         async def main() -> Any:
             task = asyncio.current_task()
             assert task is not None
-            return await at_await(trouble.wait, getattr(self.client, method)(**arguments), task.cancel)
+            return await at_await(trouble.wait, attrgetter(method)(self.client)(**arguments), task.cancel)
 
         return asyncio.run(main())
 
@@ -289,7 +350,7 @@ class TrioWrites(Writes):
             with trio.CancelScope() as scope:
                 try:
                     return await at_await(
-                        trouble.wait, getattr(self.client, method)(**arguments), scope.cancel
+                        trouble.wait, attrgetter(method)(self.client)(**arguments), scope.cancel
                     )
                 except BaseException as error:
                     # A cancellation stays within its scope, and of an interrupt there trio makes another error.
@@ -313,3 +374,4 @@ TestBlockingWrites.settings = settings(max_examples=SEQUENCES, stateful_step_cou
 TestAwaitingWrites.settings = TestTrioWrites.settings = TestBlockingWrites.settings
 for case in (TestBlockingWrites, TestAwaitingWrites, TestTrioWrites):
     case.runTest = in_own_thread(case.runTest)  # type: ignore[method-assign]
+del case  # It would be collected once more.

@@ -6,6 +6,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from ...client import Request
+from ...errors import UnexpectedBody
 
 
 def request(webhook_id: str) -> Request:
@@ -19,4 +20,6 @@ def request(webhook_id: str) -> Request:
 
 
 def parse(content: bytes) -> None:
-    """A successful answer has no body, and one that has is not read."""
+    """A successful answer has no body. Raises `UnexpectedBody` for one that has: somebody else's, then."""
+    if content.strip():
+        raise UnexpectedBody("there should be none")
