@@ -96,7 +96,7 @@ mutmut: $(READY) ## Mutate the client and list what survives; slow, and needs mu
 power: $(READY) ## What other tools find of the mock's defects, and ours; hours: make power [ARGS="--first 21"]
 	@$(BIN)/python -m contract_tests.power $(ARGS)
 
-engines: $(READY) ## The sync into DuckDB and PostgreSQL by dlt, in an environment of its own; fetches packages
+engines: $(READY) ## The sync into DuckDB and PostgreSQL by dlt, and Spark, in environments of their own; fetches packages
 	@$(BIN)/python -m contract_tests.engines
 
 sync-demo: $(READY) ## Three loads of a living mock into DuckDB, and a query; offline, once its environment is made
@@ -115,7 +115,10 @@ FLOORS := contract_tests/packaging/floors
 LOWEST := uv pip compile pyproject.toml $(FLOORS)/tools.in --resolution lowest-direct --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --upgrade --quiet
 
-# All but dlt, which is as large as all the others together.
+ENGINE := uv pip compile pyproject.toml --extra testing --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --upgrade --quiet
+
+# All but dlt and Spark, either of which is larger than all the others together.
 EXTRAS := testing contract httpx2 aiohttp shared export cli otel
 
 lock: $(READY) ## Renew .requirements.lock and the floors' locks within the ranges of pyproject.toml (uses uv)
@@ -123,9 +126,8 @@ lock: $(READY) ## Renew .requirements.lock and the floors' locks within the rang
 	  --generate-hashes --no-header --upgrade --quiet --output-file .requirements.lock
 	grep -E '^(hypothesis|jsonschema-rs|pyyaml|trio|trustme)==' .requirements.lock | sed 's/ .*//' >$(FLOORS)/tools.in
 	$(LOWEST) --extra testing --extra aiohttp --extra shared --extra export --output-file $(FLOORS)/core.txt
-	uv pip compile pyproject.toml contract_tests/engines/dlt.in --extra dlt --extra testing --universal \
-	  --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet \
-	  --output-file contract_tests/engines/dlt.txt
+	$(ENGINE) contract_tests/engines/dlt.in --extra dlt --output-file contract_tests/engines/dlt.txt
+	$(ENGINE) contract_tests/engines/spark.in --extra spark --extra shared --output-file contract_tests/engines/spark.txt
 	$(LOWEST) --extra testing --extra httpx2 --extra shared --extra export --output-file $(FLOORS)/httpx2.txt
 
 clean: ## Remove what make made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
 import os
 import signal
 import sys
@@ -31,9 +30,6 @@ for name in ("WEBFLOW_SITE", "WEBFLOW_BASE_URL", "WEBFLOW_TOKEN"):
 # What was started in the background ignores SIGINT, and so would the programs that tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-# Those of the engines have an environment of their own: `make engines`.
-collect_ignore = [] if importlib.util.find_spec("dlt") else ["engines"]
 
 ROOT = Path(__file__).resolve().parents[1]
 _SPEC = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import dlt
 import pytest
 
 TOKEN = "wf_secret_0123456789"
@@ -65,6 +64,8 @@ def pipeline(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[], Any]:
     """Makes the pipeline, as a program that is started anew does: with what the last one left on the disk."""
+    import dlt  # Spark's tests have an environment without it.
+
     monkeypatch.setenv("DLT_DATA_DIR", str(tmp_path))
     name = re.sub(r"\W+", "_", request.node.name)[:50].strip("_").lower()
     if request.param == "duckdb":
