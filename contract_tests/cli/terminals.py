@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -35,6 +36,8 @@ class Terminal:
         )  # fmt: skip
         os.close(theirs)
         self.raw = ""
+        # A letter may be in two pieces.
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     @property
     def text(self) -> str:
@@ -51,7 +54,7 @@ class Terminal:
                 more = b""
             if not more:
                 break
-            self.raw += more.decode("utf-8", "replace")
+            self.raw += self._decoder.decode(more)
         return self.text
 
     def type(self, text: str) -> None:

@@ -20,6 +20,7 @@ from webflow_orders_cli.terminal import cell, safe
 from webflow_orders_mock import order
 
 from contract_tests.cli.conftest import IDS, Run, Shop
+from contract_tests.cli.terminals import Terminal
 
 EVIL = "\x1b[2J\x1b]0;owned\x07\x9b31m[red]bold[/red]:smile:\u202eevil\u2028next\ttab\rreturn"
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -183,6 +184,15 @@ def test_an_order_is_shown(shop: Shop) -> None:
     ):
         assert text in said.out
     assert json.loads(shop.run("show", IDS[0], "--json").out)["orderId"] == IDS[0]
+
+
+def test_in_a_narrow_terminal_a_name_is_folded_at_its_words() -> None:
+    with Terminal("list", "--mock", "--status", "refunded", width=80) as terminal:
+        assert terminal.end() == 0
+    lines = [line.split() for line in terminal.text.splitlines()]
+    for first in ("a90-55c", "e00-002", "52a-7d3"):
+        at = next(number for number, line in enumerate(lines) if line[:1] == [first])
+        assert (lines[at][3], lines[at + 1][0]) == ("Wilhelmina", "Quandt")
 
 
 def test_a_fulfillment_is_taken_back(shop: Shop) -> None:

@@ -224,7 +224,9 @@ def print_order(order: Order, *, on_stderr: bool = False) -> None:
         for item in order.purchased_items
     ]
     if rows:
-        print_table(("", "Item", "Variant", "SKU", "Price"), rows, right=("", "Price"), on=on)
+        print_table(
+            ("", "Item", "Variant", "SKU", "Total"), rows, right=("", "Total"), whole=("", "Total"), on=on
+        )
     explain_money([order.customer_paid])
 
 

@@ -18,6 +18,7 @@ from webflow_orders import Price
 from webflow_orders.errors import one_line
 
 LONGEST = 2000
+WORD = 10
 # What makes a cell a formula: at its beginning, or at that of a cell that another separator would make of its rest.
 _FORMULA = re.compile(r'(^|[;\t\r\n])(["\s]*)(?=[=+\-@＝＋－＠])')
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -109,11 +110,17 @@ def print_table(
 ) -> None:
     """A table for people: numbers to the `right`, and what must be copied `whole`. Piped on, it has no width."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for name in columns:
+    texts = [[*map(safe, row)] for row in rows]
+    for at, name in enumerate(columns):
         side: Literal["left", "right"] = "right" if name in right else "left"
-        table.add_column(name, justify=side, overflow="fold", no_wrap=name in whole)
-    for row in rows:
-        table.add_row(*map(safe, row))
+        # In a narrow terminal a column is folded, at words of the usual length.
+        least = min(WORD, max((len(row[at]) for row in texts), default=0))
+        is_whole = name in whole
+        table.add_column(
+            name, justify=side, overflow="fold", no_wrap=is_whole, min_width=None if is_whole else least
+        )
+    for row in texts:
+        table.add_row(*row)
     (on or _out()).print(table)
 
 
