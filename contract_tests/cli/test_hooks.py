@@ -44,6 +44,7 @@ def test_a_secret_is_shown_once_or_written_for_its_owner_alone(shop: Shop, tmp_p
     secret = path.read_text()
     assert (said.status, len(secret), stat.S_IMODE(path.stat().st_mode)) == (0, 64, 0o600)
     assert secret not in said.out + said.err
+    assert f"Its secret is in {path}." in said.err
     before = shop.run("webhooks", "list").out
     assert shop.run(*words).status == 2
     assert shop.run("webhooks", "list").out == before, "nothing was made whose secret could not be kept"

@@ -94,6 +94,8 @@ def create(
         )
     elif secret_file is None:
         say("Keep the secret: it is not shown again.")
+    else:
+        say(f"Its secret is in {secret_file}.")
 
 
 @app.command

@@ -62,7 +62,7 @@ def ship(
         dry_run: Show what would be done, and end.
         yes: Go on without asking.
         skip_wrong: Do the other rows of a file when some cannot be right.
-        report: Where to note what became of each row; parcels.report.csv by default.
+        report: Where to note what became of each row; parcels.report.csv by default, and nowhere with --mock.
         json_: Print what became of each row as an object on a line.
     """
     is_file = "." in what or os.sep in what

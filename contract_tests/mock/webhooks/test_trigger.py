@@ -100,7 +100,10 @@ def test_what_is_odd_and_genuine_is_to_be_taken(kind: str, served: _Served) -> N
     [
         (204, "WRONG: 204 loses the webhook, for 200 alone is success. Webflow posts it three more times"),
         (302, "WRONG: a redirect is a failure"),
-        (400, "WRONG: it was refused. Is the secret the same"),
+        (
+            400,
+            "WRONG: it was refused, for it is not signed: give the receiver's secret by --secret or WEBFLOW_",
+        ),
         (404, "WRONG: 404 says that there is no receiver at this URL"),
         (503, "WRONG: it failed."),
     ],
@@ -111,6 +114,12 @@ def test_what_an_answer_means(
     served.app = Inbox([status])
     assert trigger.main(["new", "--to", served.url]) == 1
     assert said in capsys.readouterr().out
+
+
+def test_a_signed_one_that_is_refused(served: _Served, capsys: pytest.CaptureFixture[str]) -> None:
+    served.app = Inbox([400])
+    assert trigger.main(["new", "--to", served.url, "--secret", SECRET]) == 1
+    assert "WRONG: it was refused. Is the secret the same" in capsys.readouterr().out
 
 
 def test_a_receiver_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:

@@ -83,7 +83,7 @@ def _trigger(mock: MockWebflow, options: argparse.Namespace) -> int:
     )
     status = mock.orders[mock.site_id, options.order].status
     print(f"POST {delivery.where}: {trigger}, order {options.order} is {status} ({kind})")
-    verdicts = [_judged(attempt, options.fault) for attempt in delivery.attempts]
+    verdicts = [_judged(attempt, options.fault, bool(options.secret)) for attempt in delivery.attempts]
     for attempt, (_, meaning) in zip(delivery.attempts, verdicts, strict=True):
         said = attempt.answer.decode(errors="replace")[:200]
         print(f"{attempt.status or 'no answer'} {said!r}" if said else f"{attempt.status or 'no answer'}")
@@ -98,7 +98,7 @@ def _before(event: str) -> str:
     return next((row.status for row in TRANSITIONS.values() if row.action == event and row.to), "unfulfilled")
 
 
-def _judged(attempt: Attempt, fault: str | None) -> tuple[bool, str]:
+def _judged(attempt: Attempt, fault: str | None, is_signed: bool) -> tuple[bool, str]:
     """Whether a receiver should answer so, and what comes of it."""
     status = attempt.status
     if fault in TO_REFUSE:
@@ -110,10 +110,10 @@ def _judged(attempt: Attempt, fault: str | None) -> tuple[bool, str]:
     if status == 200:
         return True, "Right: 200 alone is success for Webflow."
     then = "Webflow posts it three more times, ten minutes apart, and then deactivates the webhook."
-    return False, f"WRONG: {_why(attempt)} {then}"
+    return False, f"WRONG: {_why(attempt, is_signed)} {then}"
 
 
-def _why(attempt: Attempt) -> str:
+def _why(attempt: Attempt, is_signed: bool) -> str:
     status = attempt.status
     if status is None:
         return f"{attempt.outcome}."
@@ -121,6 +121,8 @@ def _why(attempt: Attempt) -> str:
         return f"{status} loses the webhook, for 200 alone is success."
     if status < 400:
         return "a redirect is a failure, and is not followed."
+    if status in (400, 401, 403) and not is_signed:
+        return f"it was refused, for it is not signed: give the receiver's secret by --secret or {SECRET}."
     if status in (400, 401, 403):
         return "it was refused. Is the secret the same, and is the raw body what is verified?"
     return "it failed." if status >= 500 else f"{status} says that there is no receiver at this URL."
