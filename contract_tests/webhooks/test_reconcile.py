@@ -91,6 +91,16 @@ def test_what_was_missed_is_handed_once(shop: Shop) -> None:
     assert shop.handed() == []
 
 
+def test_what_is_open_is_read_and_what_is_closed_is_not(shop: Shop) -> None:
+    statuses = ("pending", "unfulfilled", "disputed", "fulfilled", "dispute-lost", "refunded")
+    for number, status in enumerate(statuses):
+        shop.place(f"{number:03x}-000", status=status)
+    assert shop.reconcile() == (3, 3, 0)
+    assert [status for _, _, status in shop.handed()] == ["pending", "unfulfilled", "disputed"]
+    assert shop.reconcile(everything=True) == (6, 3, 0)
+    assert {status for _, _, status in shop.handed()} == {"fulfilled", "dispute-lost", "refunded"}
+
+
 def test_an_order_that_left_the_list_is_read_by_itself(shop: Shop) -> None:
     shop.place("aaa-111", "bbb-222", "ccc-333")
     shop.reconcile()
