@@ -160,6 +160,53 @@ def test_a_load_that_is_killed_is_made_good_by_the_next(at: str, tmp_path: Path,
         assert_equal(pipeline(), server)
 
 
+LOADING = """
+import os, signal, sys
+import dlt
+from dlt.common.runtime.collector import NullCollector
+from webflow_orders.sync.dlt import webflow_orders_source
+name, folder, kind, address, url, token, at = sys.argv[1:]
+class Killing(NullCollector):
+    done = 0
+    def update(self, name, inc=1, *given, **named):
+        if name == "Jobs":
+            self.done += inc
+            print(self.done, flush=True)
+            if self.done == int(at): os.kill(os.getpid(), signal.SIGKILL)
+pipeline = dlt.pipeline(name, destination=getattr(dlt.destinations, kind)(address), dataset_name=name,
+                        pipelines_dir=folder)
+pipeline.extract(webflow_orders_source(site_id="580e63e98c9a982ac9b8b741", token=token, base_url=url))
+pipeline.normalize()
+pipeline = dlt.pipeline(name, destination=getattr(dlt.destinations, kind)(address), dataset_name=name,
+                        pipelines_dir=folder, progress=Killing())
+pipeline.load()
+"""
+
+
+@pytest.mark.parametrize("at", [3, 8])
+def test_a_load_that_is_killed_while_it_writes_and_merges_is_made_good_by_the_next(
+    at: int, pipeline: Make, server: MockServer, tmp_path: Path, root: Path, request: pytest.FixtureRequest
+) -> None:
+    """Of its jobs, six write what has changed beside the tables, or dlt's state, and the others merge it."""
+    pipeline().run(source(server))
+    with OrdersClient(token=server.mock.token, site_id=SITE, base_url=server.url, rate_limit=None) as orders:
+        for each in list(orders.iter(status="unfulfilled")):
+            orders.fulfill(each.order_id)
+    server.mock.seed(SITE, order("00a-abc", status="unfulfilled"))
+    is_duckdb = pipeline().destination.destination_name == "duckdb"
+    place = (
+        ["duckdb", f"{tmp_path}/shop.duckdb"]
+        if is_duckdb
+        else ["postgres", request.getfixturevalue("postgres")]
+    )
+    command = [pipeline().pipeline_name, str(tmp_path), *place, server.url, server.mock.token, str(at)]
+    done = subprocess.run([sys.executable, "-c", LOADING, *command], cwd=root, capture_output=True, text=True)
+    assert (done.returncode, done.stdout.split()[-1:]) == (-9, [str(at)]), done.stderr
+    for _ in range(2):  # The first finishes what is there.
+        pipeline().run(source(server))
+    assert_equal(pipeline(), server)
+
+
 def document(order_id: str, **fields: Any) -> dict[str, Any]:
     price = {"value": 5892, "unit": "USD", "string": "$58.92"}
     item = {"count": 2, "productId": "5eb9fd05caef491eb9757183", "rowTotal": price, "variantPrice": price}

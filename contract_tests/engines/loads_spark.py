@@ -87,7 +87,7 @@ def test_a_thousand_shops_give_each_order_once_though_every_worker_is_killed(
             elif number % 50 == 9:
                 fleet.shop(is_shop=False)
             elif number % 50 == 11:
-                fleet.shop(token=f"wf_secret_revoked_{number}")
+                fleet.shop(None, token=f"wf_secret_revoked_{number}")
             else:
                 fleet.shop()
         killed: list[int] = []
@@ -227,6 +227,29 @@ def test_what_cannot_be_right_is_said(
     made = spark.read.format("webflow_orders").option("shops", fleet.written()).option("base_url", server.url)
     with pytest.raises(PySparkException, match=says):
         made.options(**options).load().collect()
+
+
+def test_the_program_of_the_docs_runs(
+    spark: SparkSession,
+    fleet: Fleet,
+    server: MockServer,
+    tmp_path: Path,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fleet.shop(8)
+    fleet.shop(is_shop=False)
+    monkeypatch.chdir(tmp_path)
+    page = (root / "overrides" / "docs" / "fleet.md").read_text("utf-8")
+    program = page.partition("```{code-block} python\n")[2].partition("```")[0]
+    shops = f'.option("shops", "{fleet.written()}").option("base_url", "{server.url}")'
+    program = program.replace('.option("shops", "/secure/shops.csv")', shops).replace("/shared/runs", "runs")
+    # Spark has its own idea of the folder that a path begins at.
+    for name in ("disputed", "changes", "checkpoint", "runs"):
+        program = program.replace(f'"{name}")', f'"{tmp_path / name}")')
+    exec(compile(program, "fleet.md", "exec"), {})
+    assert spark.read.parquet(str(tmp_path / "changes")).where("kind = 'new'").count() == 8
+    assert spark.read.parquet(str(tmp_path / "disputed")).count() == 0
 
 
 class Stream:

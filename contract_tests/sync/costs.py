@@ -1,4 +1,4 @@
-"""What a sync costs, as the planner says: python -m contract_tests.sync.costs prints the table of the README."""
+"""What a sync costs, as the planner says: python -m contract_tests.sync.costs prints the tables of the docs."""
 
 from __future__ import annotations
 
@@ -32,6 +32,22 @@ def lines() -> list[str]:
     return made
 
 
+def fleet_lines() -> list[str]:
+    """A thousand shops of one size at 60 calls a minute each, whose workers do nothing but wait for that."""
+    made = [
+        "| orders in each shop | first run, or every night anew | a daily run, with a slice of the sweep |",
+        "| ---: | ---: | ---: |",
+    ]
+    for orders in SIZES[:3]:
+        first, _, daily = plans(orders, 60)
+        times = (
+            " / ".join(_time(1000 * plan.calls / 60 / workers) for workers in (8, 64, 256))
+            for plan in (first, daily)
+        )
+        made.append(f"| {orders:,} | {' | '.join(times)} |")
+    return made
+
+
 def _cells(found: tuple[Plan, ...]) -> list[str]:
     first, *later = (plan.calls for plan in found)
     costs = [f"{calls:,} calls: {_time(calls / 60)} / {_time(calls / 120)}" for calls in (first, *later)]
@@ -45,4 +61,4 @@ def _time(minutes: float) -> str:
 
 
 if __name__ == "__main__":
-    print("\n".join(lines()))
+    print("\n".join([*lines(), "", *fleet_lines()]))

@@ -278,6 +278,31 @@ def test_a_status_that_the_server_no_longer_knows_is_no_end_but_a_full_read() ->
     assert "the server knows no status refunded" in str(again)
 
 
+@pytest.mark.parametrize(("status", "kind"), [(400, errors.BadRequestError), (404, errors.NotFoundError)])
+@pytest.mark.parametrize("asked", [None, "unfulfilled"])
+def test_a_list_that_is_refused_is_no_answer(asked: str | None, status: int, kind: Any) -> None:
+    """But for a status that is unknown."""
+    made = shop()
+    _, run = read(made)
+    made.now += DAY
+    answer = made.__call__
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        if request.url.params.get("status") == asked:
+            return httpx.Response(status, json={"code": "bad", "message": "no"})
+        return answer(request)
+
+    orders = OrdersClient(
+        token="wf_secret", site_id=SITE, transport=httpx.MockTransport(refuse), rate_limit=None
+    )
+    again = changes(orders, run.state, now=lambda: made.now)
+    if (asked, status) == ("unfulfilled", 400):
+        assert list(again) == []
+        return
+    with pytest.raises(kind):
+        list(again)
+
+
 def test_what_a_call_raises_ends_the_run_and_the_state_knows_of_what_was_given_out() -> None:
     made = shop(40)
     answer, asked = made.__call__, 0

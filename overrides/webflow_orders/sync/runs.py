@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from .. import errors
@@ -49,31 +50,38 @@ class _Run(Generic[C]):
     def __str__(self) -> str:
         return f"{table(self.steps)}\n{self.calls} calls" if self.steps else "nothing was read yet"
 
+    def _next(self, answer: Any) -> AskPage | AskOrder | Change | None:
+        """What comes after this answer; None at the end."""
+        try:
+            return self._work.send(answer)
+        except StopIteration:
+            return None
+
+    def _send(self, ask: AskPage | AskOrder) -> Any:
+        """The answer, or what is to be awaited for it."""
+        orders: Any = self._orders
+        return orders.get(ask.order_id) if isinstance(ask, AskOrder) else orders.list(**ask._asdict())
+
+
+def _refusals(ask: AskPage | AskOrder) -> suppress:
+    """Around a call: what says that there is no such order, or no such status, and so is an answer, None."""
+    if isinstance(ask, AskOrder):
+        return suppress(errors.NotFoundError)
+    return suppress(*([errors.BadRequestError] if ask.status is not None else []))
+
 
 class Run(_Run["OrdersClient"]):
     __doc__ = _Run.__doc__
 
     def __iter__(self) -> Iterator[Change]:
         answer: Any = None
-        while True:
-            try:
-                step = self._work.send(answer)
-            except StopIteration:
-                return
+        while (step := self._next(answer)) is not None:
             answer = None
             if isinstance(step, Change):
                 yield step
-                continue
-            try:
-                answer = self._answer(step)
-            except (errors.NotFoundError, errors.BadRequestError) as error:
-                if not _is_an_answer(step, error):
-                    raise
-
-    def _answer(self, step: AskPage | AskOrder) -> Any:
-        if isinstance(step, AskOrder):
-            return self._orders.get(step.order_id)
-        return self._orders.list(**_arguments(step))
+            else:
+                with _refusals(step):
+                    answer = self._send(step)
 
 
 class AsyncRun(_Run["AsyncOrdersClient"]):
@@ -81,36 +89,13 @@ class AsyncRun(_Run["AsyncOrdersClient"]):
 
     async def __aiter__(self) -> AsyncIterator[Change]:
         answer: Any = None
-        while True:
-            try:
-                step = self._work.send(answer)
-            except StopIteration:
-                return
+        while (step := self._next(answer)) is not None:
             answer = None
             if isinstance(step, Change):
                 yield step
-                continue
-            try:
-                answer = await self._answer(step)
-            except (errors.NotFoundError, errors.BadRequestError) as error:
-                if not _is_an_answer(step, error):
-                    raise
-
-    async def _answer(self, step: AskPage | AskOrder) -> Any:
-        if isinstance(step, AskOrder):
-            return await self._orders.get(step.order_id)
-        return await self._orders.list(**_arguments(step))
-
-
-def _arguments(page: AskPage) -> dict[str, Any]:
-    return page._asdict()
-
-
-def _is_an_answer(step: AskPage | AskOrder, error: errors.WebflowOrdersError) -> bool:
-    """Whether it says that there is no such order, or no such status."""
-    if isinstance(step, AskOrder):
-        return isinstance(error, errors.NotFoundError)
-    return isinstance(error, errors.BadRequestError) and step.status is not None
+            else:
+                with _refusals(step):
+                    answer = await self._send(step)
 
 
 @overload
