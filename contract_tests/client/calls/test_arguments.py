@@ -268,6 +268,13 @@ def test_an_address_with_the_version_is_refused_with_the_reason(path: str) -> No
     OrdersClient(token=TOKEN, base_url="https://shop.example/v2x").close()
 
 
+@pytest.mark.parametrize("path", ["/v2/sites", "/beta", "/v2/sites/580e63e98c9a982ac9b8b741/orders"])
+def test_the_address_of_webflow_itself_has_no_path(path: str) -> None:
+    with pytest.raises(ValueError, match="without a path, which each request adds itself"):
+        OrdersClient(token=TOKEN, base_url=f"https://API.webflow.com.{path}")
+    OrdersClient(token=TOKEN, base_url=f"https://shop.example{path}").close()
+
+
 @pytest.mark.parametrize("kind", [OrdersClient, AsyncOrdersClient])
 def test_arguments_without_a_name_are_refused_with_what_to_write(kind: Any) -> None:
     with pytest.raises(

@@ -247,6 +247,17 @@ def test_what_is_nested_deep_is_exported_too(
     assert ",".join(found) == orders
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "-" + "1" * 100_000, "1e400", "0." + "3" * 5000])
+@pytest.mark.parametrize("field", ["purchasedItemsCount", "new"])
+def test_what_no_number_of_python_holds_is_exported_too(
+    export: Callable[..., Export], tmp_path: Path, field: str, number: str
+) -> None:
+    order = f'{{"orderId":"dfa-3f1","status":"pending","{field}":{number}}}'
+    content = f'{{"orders":[{order}],"pagination":{{"total":1}}}}'.encode()
+    assert export(Script(httpx.Response(200, content=content))).orders == 1
+    assert (tmp_path / "orders.ndjson").read_text() == f"{order}\n"
+
+
 def test_odd_ids_are_known_again_when_it_is_gone_on_with(
     export: Callable[..., Export], tmp_path: Path
 ) -> None:

@@ -295,6 +295,17 @@ def test_a_limiter_that_fails_before_anything_is_sent_is_an_error_of_ours(
     assert script.requests == []
 
 
+@pytest.mark.parametrize("wait", [float("nan"), -0.5, float("-inf"), None, "soon"], ids=repr)
+def test_a_wait_that_is_none_is_an_error_of_ours_and_not_waited(
+    connect: Callable[..., Any], wait: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limiter, script = BrokenLimiter(RuntimeError()), Script(answer(200, ORDERS["refund"]))
+    monkeypatch.setattr(limiter, "acquire", lambda reservation, now: wait)
+    with pytest.raises(errors.LimiterUnavailableError):
+        connect(script, rate_limit=limiter).refund("dfa-3f1")
+    assert script.requests == []
+
+
 @pytest.mark.parametrize("failure", BROKEN, ids=repr)
 def test_a_limiter_that_fails_before_the_look_leaves_the_outcome_unknown(
     connect: Callable[..., Any], failure: Exception

@@ -633,17 +633,27 @@ REFUSED = (msgspec.MsgspecError, ValueError)
 
 
 def parse_json(content: bytes) -> Any:
-    """Read a JSON text in UTF-8; NaN and Infinity as null. Raises `UnexpectedBody`, which quotes nothing of it."""
+    """Read a JSON text in UTF-8; NaN, Infinity and an integer of thousands of digits as null.
+
+    Raises `UnexpectedBody`, which quotes nothing of it.
+    """
     try:
         with contextlib.suppress(*REFUSED):
             return msgspec.json.decode(content)
         # The standard library takes half a surrogate pair, and numbers that JSON does not have.
-        return json.loads(content, parse_constant=lambda _: None)
+        return json.loads(content, parse_constant=lambda _: None, parse_int=_integer)
     except RecursionError:
         raise UnexpectedBody("nested too deeply") from None
     except ValueError as error:
         reason = type(error).__name__ if isinstance(error, UnicodeError) else str(error)
         raise UnexpectedBody(f"not JSON: {reason}") from None
+
+
+def _integer(digits: str) -> int | None:
+    try:
+        return int(digits)
+    except ValueError:  # More than Python converts.
+        return None
 
 
 def format_json(value: Any) -> bytes:

@@ -142,6 +142,8 @@ def base_url(value: str | None, *, allow_http: bool) -> str:
         raise ValueError(
             f"{name} must not end in a version, which each request adds itself: leave out {path[-3:]!r}"
         )
+    if path and url.hostname == API_URL.partition("://")[2]:
+        raise ValueError(f"{name} must be {API_URL} without a path, which each request adds itself")
     is_loopback = address.is_loopback(url.hostname or "")
     if url.scheme == "http" and not allow_http and not is_loopback:
         raise ValueError(f"{name} must be https, or a loopback address; allow_http=True lifts this")

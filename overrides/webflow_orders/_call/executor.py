@@ -209,6 +209,8 @@ class CallExecutor:
         assert self.limiter is not None
         try:
             wait: float = yield Acquire(self.limiter, reservation, now)
+            if not wait >= 0:
+                raise ValueError(f"it says to wait {wait} s")
         except Exception as error:
             message = f"the rate limiter failed ({type(error).__name__})"
             raise errors.LimiterUnavailableError(message, call=operation.call) from error
