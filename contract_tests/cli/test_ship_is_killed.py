@@ -1,6 +1,6 @@
 """`ship parcels.csv`, killed with `kill -9` at any line and run again: nothing is shipped twice, nothing left out.
 
-KILLS_OF_SHIP and PARCELS say how often, and how many rows a file has: 1,000 and 500 take half an hour.
+KILLS_OF_SHIP and PARCELS say how often, and how many rows a file has: 1,000 and 500 take half an hour to an hour.
 """
 
 from __future__ import annotations
