@@ -7,14 +7,17 @@ import shutil
 import subprocess
 import traceback
 from collections.abc import Callable
+from http.client import parse_headers
 from typing import Any, get_args
 
 import httpx
 import httpx2
 import pytest
 from hypothesis import given, strategies as st
+from multidict import CIMultiDict, CIMultiDictProxy
 from rich.console import Console
 from rich.traceback import Traceback
+from starlette.datastructures import Headers as StarletteHeaders
 from webflow_orders import webhooks
 from webflow_orders.webhooks import WebhookError
 from webflow_orders.webhooks._events import Reason
@@ -77,6 +80,9 @@ def shapes() -> dict[str, Any]:
         "httpx2": httpx2.Headers(HEADERS),
         "Flask": EnvironHeaders(environ),
         "werkzeug": WerkzeugHeaders(HEADERS),
+        "Starlette": StarletteHeaders(HEADERS),
+        "aiohttp": CIMultiDictProxy(CIMultiDict(HEADERS)),
+        "http.server": parse_headers(io.BytesIO(b"".join(b"%b: %b\r\n" % pair for pair in raw))),
         "Django's META, a WSGI environ": environ,
         "an ASGI scope": [(b"host", b"\xff"), *raw],
         "bytes": dict(raw),
@@ -147,7 +153,9 @@ def test_each_digit_of_the_signature_counts(at: int) -> None:
     [
         (0, 300, None), (299.9, 300, None), (-299.9, 300, None), (300.1, 300, "too old"),
         (-300.1, 300, "too far ahead"), (11, 10, "too old"), (-11, 10, "too far ahead"), (9, 10, None),
-        (1e9, float("inf"), None), (0, 0, None), (0.001, 0, "too old"), (-1e11, 300, "too far ahead"),
+        (float("nan"), 300, "too far ahead"), (float("nan"), float("inf"), "too far ahead"),
+        (float("inf"), 300, "too old"), (1e9, float("inf"), None), (0, 0, None), (0.001, 0, "too old"),
+        (-1e11, 300, "too far ahead"),
     ],
 )  # fmt: skip
 def test_the_age_is_bounded_in_both_directions(seconds: float, tolerance: float, why: str | None) -> None:
