@@ -41,7 +41,6 @@ def spark_session(folder: Path, workers: int) -> Iterator[SparkSession]:
     finally:
         os.dup2(mine, 2)
         os.close(mine)
-    spark.sparkContext.setLogLevel("INFO")
     spark.dataSource.register(WebflowOrders)
     try:
         yield spark

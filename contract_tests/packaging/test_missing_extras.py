@@ -70,6 +70,7 @@ sys.addaudithook(no_network)
             "export",
         ),
         ("import webflow_orders.sync.dlt", "webflow_orders.sync.dlt needs dlt", "dlt"),
+        ("import webflow_orders.sync.spark", "webflow_orders.sync.spark needs pyarrow", "spark"),
         (
             CLIENT + "import asyncio; asyncio.run(w.AsyncOrdersClient(**options).export('orders.parquet'))",
             "Parquet needs pyarrow",

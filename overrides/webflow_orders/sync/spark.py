@@ -156,8 +156,14 @@ class _StreamReader(ds.DataSourceStreamReader, SupportsTriggerAvailableNow):  # 
         runs = self._runs()
         if start["run"] not in runs if start["run"] else runs - {1}:
             raise ValueError(f"{self._folder} is not the folder of this checkpoint")
-        self._of(end["run"]).mkdir(mode=0o700, parents=True, exist_ok=True)
-        return [ds.InputPartition((end["run"], shops)) for shops in by_token(self._options.shops)]
+        kept = self._of(end["run"]) / "shops"
+        if not kept.exists():  # If it does, the batch is replayed, and is of the shops that there were.
+            kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            new = kept.with_suffix(".new")
+            new.write_text("\n".join(site_id for shops in by_token(self._options.shops) for site_id in shops))
+            new.replace(kept)
+        shops_of_each = by_token(self._options.shops, set(kept.read_text().split()))
+        return [ds.InputPartition((end["run"], shops)) for shops in shops_of_each]
 
     def read(self, partition: ds.InputPartition) -> Iterator[pa.RecordBatch]:
         run, shops = partition.value
