@@ -208,6 +208,28 @@ def test_events_find_what_has_left_its_status_and_what_else_they_tell_is_looked_
     assert edited in read(made, run.state, sweep_days=None, events=[v1])[0]
 
 
+def test_an_event_of_before_the_last_run_is_not_taken_for_how_an_order_is_now() -> None:
+    """It was fulfilled, and that taken back; of the first there is a late event."""
+    made = shop()
+    shipped = made.alive()[-1]
+    made.become(shipped, "fulfilled")
+    late = Order.from_dict(made.order(shipped))
+    made.become(shipped, "unfulfilled")
+    _, run = read(made)
+    made.now += DAY
+    made.become(shipped, "fulfilled")
+    found, run = read(made, run.state, events=[late])
+    assert [each.order and each.order.comment for each in found.values()] == [made.order(shipped)["comment"]]
+    now = Order.from_dict(made.order(shipped))
+    made.become(shipped, "unfulfilled")
+    made.now += DAY
+    _, run = read(made, run.state)
+    made.delete(shipped)
+    made.now += DAY
+    found, _ = read(made, run.state, events=[late, now])
+    assert [each.kind for each in found.values()] == ["deleted"]
+
+
 def test_a_run_soon_after_another_does_not_believe_a_list_that_may_be_older() -> None:
     made = shop()
     _, run = read(made)
