@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import json
 import logging
@@ -297,6 +298,51 @@ def test_another_thread_strikes_out_no_answer_that_its_caller_has_not_been_told(
     assert journal.end(number, "KeyboardInterrupt"), "an interrupt that comes now finds it"
     assert [write.ended for write in journal.unsettled("https://a.example")] == ["KeyboardInterrupt"]
     journal.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_what_was_answered_is_done_though_a_look_shows_it_no_more(
+    connect: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Its process ended between the answer and whoever asked; and others have changed the order since."""
+    path = tmp_path / "shop.sqlite"
+    child = os.fork()
+    if not child:
+        try:
+            journal = Journal(path)
+            journal.answered(noted(journal))
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    client = connect(Script(UNFULFILLED), journal=path, base_url="https://a.example")
+    (write,) = client.unsettled()
+    assert (write.ended, write.is_under_way, write.unseen) == (ANSWERED, False, ())
+    assert [each.became for each in client.settle()] == ["done"]
+    assert client.unsettled() == []
+
+
+def test_a_write_is_flushed_to_the_disk_before_it_is_sent_and_its_end_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    class Spied(sqlite3.Connection):
+        def execute(self, sql: str, *more: Any) -> sqlite3.Cursor:
+            said.append(sql)
+            return super().execute(sql, *more)
+
+    monkeypatch.setattr(sqlite3, "connect", functools.partial(sqlite3.connect, factory=Spied))
+    journal = Journal(tmp_path / "shop.sqlite")
+    journal.end(noted(journal), "ServerError 502")
+    journal.close()
+
+    def flushes(statement: str) -> str:
+        at = next(at for at, each in enumerate(said) if each.startswith(statement))
+        return [each for each in said[:at] if each.startswith("PRAGMA synchronous")][-1]
+
+    assert "PRAGMA journal_mode = WAL" in said
+    assert flushes("INSERT") == "PRAGMA synchronous = FULL"
+    assert flushes("UPDATE") == "PRAGMA synchronous = NORMAL"
 
 
 def entries(path: Path) -> list[str]:
