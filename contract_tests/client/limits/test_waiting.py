@@ -282,7 +282,7 @@ def test_a_wait_of_more_than_a_second_is_logged(
     path = f"/v2/sites/{SITE}/orders/dfa-3f1"
     said = [record for record in caplog.messages if "waits" in record]
     assert said[0] == f"GET {path} waits {sleeps[1]:.1f} s until its turn at the rate limiter"
-    assert f"POST {path}/refund waits 2.0 s before it is looked for again" in said
+    assert f"POST {path}/refund waits 2.0 s before the next look" in said
     assert TOKEN not in caplog.text
 
 

@@ -7,7 +7,6 @@ at which the first byte of a write may have left, until its outcome is known, ev
 
 from __future__ import annotations
 
-import functools
 import logging
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
@@ -22,8 +21,8 @@ from .._http.attempt import Departure
 from ..limits import Limiter, Reservation
 from ..outcomes import Event, Outcome, event_of, is_doubtful
 from ..retry import MINUTE
-from .journal import Journal, UnsettledWrite
-from .operation import Acquire, Operation, Options, Send, Sleep, Write, noun_of
+from .journal import Journal, UnsettledWrite, how
+from .operation import Acquire, Operation, Options, Send, Sleep, Write, import_models, noun_of
 
 T = TypeVar("T")
 
@@ -101,7 +100,7 @@ class CallExecutor:
         noun = noun_of(operation.request.operation)
         what = f"{operation.request.operation} of {noun} {operation.target}"
         became = "was carried out" if self.done else "was sent, and may have been carried out"
-        self._quietly(lambda: self._keep(operation, number, error))
+        self._quietly(lambda: self._keep(number, operation, error))
         note = f"{what} {became} when this ended the call: look at the {noun} (unsettled() lists it)"
         error.add_note(note)
         log.warning("%s (%s)", note, type(error).__name__)
@@ -118,12 +117,9 @@ class CallExecutor:
         yield from self._begin(operation)
         try:
             result, outcome = yield from self._exchange(operation)
-        except errors.WebflowOrdersError as error:
-            if not (self.was_in_doubt or is_doubtful(error)):
-                self.in_doubt = False
-                raise
-            result, outcome = yield from self._verify(operation, error)
         except Exception as error:
+            if isinstance(error, errors.WebflowOrdersError):
+                self.in_doubt = self.was_in_doubt or is_doubtful(error)
             if not self.in_doubt:
                 raise
             result, outcome = yield from self._verify(operation, error)
@@ -225,9 +221,7 @@ class CallExecutor:
 
     def _sleep(self, seconds: float, operation: Operation[Any], reason: Literal["limiter", "look"]) -> Sleep:
         if seconds > 1:
-            why = {"limiter": "until its turn at the rate limiter", "look": "before it is looked for again"}[
-                reason
-            ]
+            why = "before the next look" if reason == "look" else "until its turn at the rate limiter"
             log.info("%s waits %.1f s %s", operation.call, seconds, why)
         return Sleep(seconds, reason)
 
@@ -270,11 +264,7 @@ class CallExecutor:
         raise self._unknown(operation, cause, last, at) from cause
 
     def _unknown(
-        self,
-        operation: Operation[Any],
-        cause: Exception,
-        last: Any = None,
-        at: datetime | None = None,
+        self, operation: Operation[Any], cause: Exception, last: Any = None, at: datetime | None = None
     ) -> errors.OutcomeUnknownError:
         assert operation.expects is not None
         ours = cause if isinstance(cause, errors.WebflowOrdersError) else None
@@ -319,7 +309,7 @@ class CallExecutor:
 
     def _begin(self, operation: Operation[Any]) -> Effects[None]:
         """Note the write before it is sent; without that, it is not sent."""
-        _import_models()
+        import_models()
         # Its number is known before it is noted: whatever interrupts that, it can be struck out.
         self.number = number = self.journal.number()
         try:
@@ -386,10 +376,10 @@ class CallExecutor:
     def _end(self, operation: Operation[Any], cause: BaseException) -> Effects[None]:
         """The call ends without its outcome."""
         if self.number is not None:
-            keep = lambda number: self._keep(operation, number, cause)  # noqa: E731  # A line that says what it does.
-            yield from self._note("how write %d ended is not in the journal", keep, self.number)
+            why = "how write %d ended is not in the journal"
+            yield from self._note(why, self._keep, self.number, operation, cause)
 
-    def _keep(self, operation: Operation[Any], number: int, error: BaseException) -> None:
+    def _keep(self, number: int, operation: Operation[Any], error: BaseException) -> None:
         if not self.journal.end(number, how(error)):
             # It was struck out already, but nobody will hear of it.
             self._begin_as(operation, number)
@@ -407,19 +397,3 @@ class CallExecutor:
             do()
         except Exception as error:
             log.warning("the journal failed (%s)", self._in_words(error))
-
-
-@functools.cache
-def _import_models() -> None:
-    """Import what any answer to a write is read by, before the write leaves: an import can fail, too."""
-    for order in (models.Order, models.OrderV1):
-        order.from_json(b'{"orderId":"","status":""}')
-    [*models.WebhookList.from_json(b'{"webhooks":[{"id":"","triggerType":"","url":""}]}')]
-    models.Error.from_json(b'{"code":"","message":""}')
-    models.ErrorV1.from_json(b'{"msg":"","code":0}')
-
-
-def how(error: BaseException) -> str:
-    """How a call ended, without a word that a server sent."""
-    status = error.status_code if isinstance(error, errors.APIStatusError) else None
-    return f"{type(error).__name__}{f' {status}' if isinstance(status, int) else ''}"

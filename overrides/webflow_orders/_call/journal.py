@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from .. import errors
 from .._common.log import log
 from .operation import Postcondition, noun_of
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     import sqlite3
 
     from webflow_orders_generated.client import models
-
-    from ..errors import WebflowOrdersError
 
 UNDER_WAY = "under way"
 ANSWERED = "answered: it was done"
@@ -121,7 +120,7 @@ class Settlement(NamedTuple):
     write: UnsettledWrite
     became: Literal["done", "open", "given up"]
     order: models.Order | None = None
-    error: WebflowOrdersError | None = None
+    error: errors.WebflowOrdersError | None = None
 
 
 class Journal:
@@ -274,7 +273,7 @@ class Journal:
         self,
         write: UnsettledWrite,
         seen: Any,
-        error: WebflowOrdersError | None,
+        error: errors.WebflowOrdersError | None,
         give_up_after: float | None,
     ) -> Settlement:
         """What a look says of a write, which is struck out if that is settled. Raises OSError."""
@@ -320,6 +319,12 @@ class Journal:
             if self.path is not None and self._connection is not None and not self._connection.in_transaction:
                 self._connection.close()
                 self._connection = None
+
+
+def how(error: BaseException) -> str:
+    """How a call ended, without a word that a server sent."""
+    status = error.status_code if isinstance(error, errors.APIStatusError) else None
+    return f"{type(error).__name__}{f' {status}' if isinstance(status, int) else ''}"
 
 
 def opened(path: str | os.PathLike[str] | None, server: str) -> Journal:
