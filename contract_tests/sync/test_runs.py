@@ -279,6 +279,58 @@ def test_a_list_that_is_sorted_anew_is_read_in_full_and_learned_anew() -> None:
         assert run.state["direction"] == says
 
 
+def test_an_order_that_is_passed_over_shows_that_the_list_is_sorted_anew() -> None:
+    made = shop()
+    _, run = read(made)
+    moved, whole = made.alive()[-6], made.list
+    made.list = lambda time: sorted(whole(time), key=lambda each: each["orderId"] == moved)  # type: ignore[method-assign]
+    made.now += DAY
+    found, run = read(made, run.state)
+    assert found == {}
+    assert "the list is no longer newest first" in str(run)
+    assert run.state["direction"] == "none"
+
+
+def test_many_orders_are_not_looked_for_one_by_one_where_all_can_be_read() -> None:
+    made = shop()
+    _, run = read(made)
+    made.now += DAY
+    gone = made.alive()[-15:]
+    for order_id in gone:
+        made.delete(order_id)
+    found, run = read(made, run.state)
+    assert sorted(found) == sorted(gone)
+    assert "fewer calls than to look for 15 orders one by one" in str(run)
+
+
+def test_of_very_many_deleted_orders_a_run_looks_for_a_part_and_the_next_ones_for_the_rest() -> None:
+    made = shop(400)
+    _, run = read(made)
+    gone = set(made.alive()[:250])
+    for order_id in gone:
+        made.delete(order_id)
+    told: list[str] = []
+    for _ in range(3):
+        made.now += DAY
+        found, run = read(made, run.state)
+        assert {each.kind for each in found.values()} == {"deleted"}
+        assert run.calls <= 120
+        told += found
+    assert sorted(told) == sorted(gone)
+
+
+def test_a_sweep_in_slices_counts_from_where_it_began() -> None:
+    made = shop()
+    _, run = read(made, sweep_days=6)
+    for _ in range(6):
+        made.now += DAY
+        _, run = read(made, run.state, sweep_days=6)
+    assert run.state["sweep_at"] == "", "it is through"
+    made.now += DAY
+    _, run = read(made, run.state, sweep_days=6, sliced=False)
+    assert "the last time is 6 days ago" in str(run)
+
+
 def test_a_status_that_the_server_no_longer_knows_is_no_end_but_a_full_read() -> None:
     made = shop()
     _, run = read(made)
