@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import urllib.request
 from collections import Counter
@@ -17,6 +16,7 @@ import pytest
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from webflow_orders import OrdersClient, tables
+from webflow_orders.sync.spark import WebflowOrders
 from webflow_orders_mock import MockServer, order
 
 from contract_tests.engines.sparking import Fleet, reading, redis_server, spark_session
@@ -246,10 +246,10 @@ def test_the_program_of_the_docs_runs(
     shops = f'.option("shops", "{fleet.written()}").option("base_url", "{server.url}")'
     program = program.replace('.option("shops", "/secure/shops.csv")', shops).replace("/shared/runs", "runs")
     # Spark has its own idea of the folder that a path begins at.
-    for name in ("disputed", "changes", "checkpoint", "runs"):
+    for name in ("disputed", "changed", "checkpoint", "runs"):
         program = program.replace(f'"{name}")', f'"{tmp_path / name}")')
     exec(compile(program, "fleet.md", "exec"), {})
-    assert spark.read.parquet(str(tmp_path / "changes")).where("kind = 'new'").count() == 8
+    assert spark.read.parquet(str(tmp_path / "changed")).where("kind = 'new'").count() == 8
     assert spark.read.parquet(str(tmp_path / "disputed")).count() == 0
 
 
@@ -318,6 +318,7 @@ def test_a_stream_gives_the_changes_and_a_batch_that_is_replayed_is_the_same(
     assert len(runs) <= 2, "what is through is gone"
     modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "runs").rglob("*") if path.name != "shops"}
     assert modes == {0o700, 0o600}
-    shutil.rmtree(tmp_path / "checkpoint")
-    with pytest.raises(PySparkException, match="not the folder of this checkpoint"):
-        stream()
+    options = {"shops": fleet.written(), "table": "changes", "folder": str(tmp_path / "runs")}
+    anew = WebflowOrders(options).streamReader(None)
+    with pytest.raises(ValueError, match="not the folder of this checkpoint"):
+        anew.partitions(anew.initialOffset(), anew.latestOffset(anew.initialOffset(), None))
