@@ -8,7 +8,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from webflow_orders_contract.description import read
 from webflow_orders_contract.gateway.exchange import Failure
+from webflow_orders_contract.gateway.memory import REFUSED, OrderMemory
+from webflow_orders_contract.gateway.validator import Validator
 from webflow_orders_contract.model.access import Access
 from webflow_orders_mock import MockServer, MockWebflow, Request, Response
 
@@ -97,6 +100,23 @@ def test_a_limit_that_is_kept_in_part_is_named(wrong, message):
     mock = _mock(of=Hasty)
     mock.wrong = wrong
     assert message in [each.message for each in _judged(mock)]
+
+
+class RefusesAndFulfills(MockWebflow):
+    """Whoever may not fulfill is told so, and it is done."""
+
+    def handle(self, request: Request) -> Response:
+        answer = super().handle(request)
+        if request.path.endswith("/fulfill") and answer.status == 403:
+            super().handle(replace(request, headers={"authorization": f"Bearer {self.token}"}))
+        return answer
+
+
+def test_what_a_reader_is_refused_is_tried_where_it_could_be_done():
+    mock, validator = _mock(of=RefusesAndFulfills), Validator(read())
+    with gateway_to(mock, watchers=[validator, OrderMemory(read(), validator)]) as gateway:
+        assert list(Access(reader_token=READER).judge(gateway, "7c1-9fd")) == [], "an order that is fulfilled"
+    assert REFUSED in [each.what for each in validator.failures]
 
 
 class Hooked(MockWebflow):

@@ -100,10 +100,12 @@ def _tokens(checker: ModelChecker, some: str) -> None:
     if token.swapcase() != token:
         wrong.append(f"Bearer {token.swapcase()}")
     for operation in OPERATIONS:
+        # One that could be written to, or nobody would see that it was.
+        order = next(_that_allow(checker, operation), some) if operation in MOVES else some
         for authorization in wrong:
-            checker.ask(operation, some, authorization=authorization, body=_fitting(operation))
+            checker.ask(operation, order, authorization=authorization, body=_fitting(operation))
         named = (("access_token", token),)
-        checker.ask(operation, some, authorization=None, query=named, body=_fitting(operation))
+        checker.ask(operation, order, authorization=None, query=named, body=_fitting(operation))
 
 
 def _bodies(checker: ModelChecker, some: str) -> None:
