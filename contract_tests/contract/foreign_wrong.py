@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qsl, unquote_plus
 
 from contract_tests.contract.foreign import (
     NOTES,
@@ -121,6 +121,18 @@ class SecondHundredBeginsEarly(ForeignServer):
 
     def cut(self, found: list[Order], limit: int, offset: int) -> list[Order]:
         return super().cut(found, limit, offset - (offset >= 100))
+
+
+class OffsetBeforeFilter(ForeignServer):
+    """Orders are skipped before it is looked at which status they have."""
+
+    def page(self, query: str, v1: bool) -> Json:
+        self.status = dict(parse_qsl(query)).get("status")
+        return super().page(query, v1)
+
+    def cut(self, found: list[Order], limit: int, offset: int) -> list[Order]:
+        skipped = list(self.sites[SITE].values())[offset:]
+        return [each for each in skipped if self.status in (None, each["status"])][:limit]
 
 
 class StaleTotal(ForeignServer):

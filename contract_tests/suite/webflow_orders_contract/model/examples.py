@@ -70,7 +70,9 @@ def _queries(checker: ModelChecker, operation: str) -> None:
             checker.ask(operation, query=((name, value),))
     for name, value in (("limit", "5"), ("offset", "1"), ("status", "fulfilled")):
         checker.ask(operation, query=((name, value), (name, value)))
-    page_by_page(checker, operation, max(5, -(-len(checker.ids) // PAGES)))
+    size = max(5, -(-len(checker.ids) // PAGES))
+    for status in (None, *STATUSES[1:3]):
+        page_by_page(checker, operation, size, status)
     if len(checker.ids) > FULL_PAGE:
         page_by_page(checker, operation, FULL_PAGE)
         checker.ask(operation, query=(("offset", str(FULL_PAGE - 1)),))
