@@ -271,8 +271,14 @@ class Stream:
             base_url=self.server.url, table="changes", folder=str(self.folder / "runs"), lag=0
         )
         writing = changes.load().writeStream.foreachBatch(take).trigger(availableNow=True)
-        query = writing.option("checkpointLocation", str(self.folder / "checkpoint")).start()
-        query.awaitTermination()
+        writing = writing.option("checkpointLocation", str(self.folder / "checkpoint"))
+        for attempt in range(6):
+            try:
+                writing.start().awaitTermination()
+                break
+            except PySparkException as error:  # Spark gives its worker ten seconds to start, and no more.
+                if attempt == 5 or "failed to connect back" not in str(error):
+                    raise
         return self.batches[max(self.batches)]
 
 
