@@ -64,6 +64,9 @@ def made(engine: str) -> Path | None:
 
 
 def main(arguments: list[str]) -> int:
+    if "--help" in arguments:
+        print(__doc__)
+        return 0
     first, worst = arguments[0] if arguments else "", 0
     is_program = first in PROGRAMS
     engines = [PROGRAMS[first]] if is_program else [first] if first in SETTINGS else list(SETTINGS)
