@@ -77,7 +77,7 @@ class Killing(MockWebflow):
 DRIVE = """
 import sys
 from pathlib import Path
-from contract_tests.contract.test_write_is_undone import _drive, _restore
+from contract_tests.contract.model.test_write_is_undone import _drive, _restore
 class Server:
     class mock:
         token, site_id = sys.argv[2:4]
@@ -91,7 +91,7 @@ def _killed_at(server: MockServer, folder: Path, nth: int) -> int:
     mock = server.mock
     mock.kill_at = nth
     words = [sys.executable, "-c", DRIVE, server.url, mock.token, mock.site_id, str(folder)]
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     with subprocess.Popen(words, cwd=root, stdout=subprocess.DEVNULL) as process:
         type(mock).victim = lambda: process.pid  # type: ignore[assignment, return-value]  # Of a class of this test.
         return process.wait(timeout=60)
