@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,7 +43,11 @@ def call(kind: str, method: str, **arguments: Any) -> Any:
     return asyncio.run(main())
 
 
-EVERY_KIND = pytest.mark.parametrize("kind", [*KINDS, "async-aiohttp"])
+AIOHTTP = pytest.param(
+    "async-aiohttp",
+    marks=pytest.mark.skipif(find_spec("httpx_aiohttp") is None, reason="the extra aiohttp is not installed"),
+)
+EVERY_KIND = pytest.mark.parametrize("kind", [*KINDS, AIOHTTP])
 
 
 @EVERY_KIND
