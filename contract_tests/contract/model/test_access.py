@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,6 +14,7 @@ from webflow_orders_contract.gateway.exchange import Failure
 from webflow_orders_contract.gateway.memory import REFUSED, OrderMemory
 from webflow_orders_contract.gateway.validator import Validator
 from webflow_orders_contract.model.access import Access
+from webflow_orders_contract.run import run as command
 from webflow_orders_mock import MockServer, MockWebflow, Request, Response
 
 from contract_tests.contract.conftest import gateway_to
@@ -157,8 +159,8 @@ def test_what_is_not_told_is_not_judged_and_said_so_everywhere(run, somebodys_se
 def test_other_tokens_are_judged_and_shown_nowhere(run, secret_token, monkeypatch):
     monkeypatch.setenv("READER", READER)
     monkeypatch.setenv("HASTY", HASTY)
-    monkeypatch.setattr(Access, "sleep", lambda access, seconds: server.mock.forward(seconds))
     with MockServer(_mock("any-site-will-do", secret_token)) as server:
+        monkeypatch.setattr("webflow_orders_contract.run.run", partial(command, sleep=server.mock.forward))
         site = server.mock.site_id
         result = run(
             "--target", server.url, "--site", site, "--own-server", "--no-v1", "--reader-token", "READER",
