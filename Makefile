@@ -45,8 +45,8 @@ types: $(READY) ## mypy, strict, on what is shipped
 lintspec: ## The field's linters on openapi.yaml, and pyright on user code (needs node; says so if there is none)
 	@contract_tests/spec/linters/run
 
-# Two at once, a file never in two; in the order of their names, for the long ones are not those with the most tests.
-TEST := -m pytest --quiet --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# Four at once, for half of what a test does on two cores is wait; a file never in two, in the order of their names.
+TEST := -m pytest --quiet --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 site: $(READY) ## The documentation, in .site/html; open index.html there
 	@$(BIN)/python -m sphinx -q -W --keep-going -d .site/doctrees overrides/docs .site/html
