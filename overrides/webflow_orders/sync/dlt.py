@@ -9,7 +9,9 @@
 The token is dlt's to find: `sources.webflow_orders.token` in its secrets, or SOURCES__WEBFLOW_ORDERS__TOKEN. Each run
 reads what `webflow_orders.sync` says has changed, and merges it into the five tables of `webflow_orders.tables`, each
 a resource. The state of the run is in dlt's own, one for each site, and is kept with the data or not at all: what was
-read by a run that was killed is read again. An order that is deleted goes from all tables.
+read by a run that was killed is read again. An order that is deleted goes from all tables. Where a load ends in an
+error of dlt's own, such as a key that PostgreSQL has already because a kill came before dlt had noted what it wrote,
+`pipeline.drop()` before the next run, which then begins from the state in the warehouse: that kept here is ahead.
 
 Columns are those of `tables.VERSION`, and their types are frozen: a price never becomes two columns, for what cannot
 be read as one is null, and stays in `raw` as it came. Take all resources, or always the same ones, for they share the
