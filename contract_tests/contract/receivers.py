@@ -64,7 +64,7 @@ class PlainReceiver:
         return self.ok
 
     def body(self, stream: Any, size: int) -> bytes:
-        return stream.read(size)  # type: ignore[no-any-return]
+        return bytes(stream.read(size))
 
     def pause(self, seconds: float) -> None:
         """What whoever sends slowly waits for between two pieces."""
@@ -297,7 +297,7 @@ class RefusesALargeOrder(PlainReceiver):
 @wrong
 class KnowsOneMediaType(PlainReceiver):
     def body(self, stream: Any, size: int) -> bytes:
-        return stream.read(size)  # type: ignore[no-any-return]
+        return bytes(stream.read(size))
 
     def pause(self, seconds: float) -> None:
         """What whoever sends slowly waits for between two pieces."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
-import socket
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,13 +20,14 @@ NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
 
 CONFIGURATION = """
-daemon off; master_process off; worker_processes 1; pid {folder}/pid; error_log {folder}/errors;
+daemon off; master_process off; worker_processes 1; pid {folder}/pid; error_log stderr notice;
 events {{ }}
 http {{
-    access_log off; client_body_temp_path {folder}/1; proxy_temp_path {folder}/2; fastcgi_temp_path {folder}/3;
+    error_log {folder}/errors; access_log off;
+    client_body_temp_path {folder}/1; proxy_temp_path {folder}/2; fastcgi_temp_path {folder}/3;
     uwsgi_temp_path {folder}/4; scgi_temp_path {folder}/5;
     server {{
-        listen 127.0.0.1:{port}; listen unix:{folder}/ready;
+        listen 127.0.0.1:{port};
         location / {{
             proxy_pass http://127.0.0.1:{upstream}; proxy_buffering {buffering}; proxy_read_timeout {timeout};
         }}
@@ -46,32 +44,29 @@ def nginx(tmp_path: Path) -> Iterator[Start]:
 
     def start(upstream: int, *, buffering: str = "on", timeout: str = "30s") -> str:
         assert NGINX is not None
-        conf, log, ready = (tmp_path / name for name in ("nginx.conf", "errors", "ready"))
-        command = [NGINX, "-p", str(tmp_path), "-e", str(log), "-c", str(conf)]
+        conf = tmp_path / "nginx.conf"
+        command = [NGINX, "-p", str(tmp_path), "-e", "stderr", "-c", str(conf)]
+        said: list[bytes] = []
         for _ in range(5):  # Somebody else may take a port that was free.
-            ready.unlink(missing_ok=True)
             port = free_port()
             conf.write_text(
                 CONFIGURATION.format(
                     folder=tmp_path, port=port, upstream=upstream, buffering=buffering, timeout=timeout
                 )
             )
-            started.append(subprocess.Popen(command))
-            while started[-1].poll() is None:
-                # Not the port, which may be another's.
-                with (
-                    contextlib.suppress(ConnectionRefusedError, FileNotFoundError),
-                    socket.socket(socket.AF_UNIX) as probe,
-                ):
-                    probe.connect(str(ready))
+            process = subprocess.Popen(command, stderr=subprocess.PIPE)
+            started.append(process)
+            assert process.stderr is not None
+            for line in process.stderr:
+                said.append(line)
+                if b"event method" in line:  # It names one when it listens.
                     return f"http://127.0.0.1:{port}"
-                time.sleep(0.01)  # nginx tells nobody when it is ready; however long that takes.
-        raise AssertionError(log.read_text())
+        raise AssertionError(b"".join(said).decode())
 
     yield start
     for process in started:
         process.terminate()
-        process.wait()
+        process.communicate()
 
 
 def port_of(url: str) -> int:

@@ -372,6 +372,7 @@ TestAwaitingWrites = AwaitingWrites.TestCase
 TestTrioWrites = pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")(TrioWrites.TestCase)
 TestBlockingWrites.settings = settings(max_examples=SEQUENCES, stateful_step_count=12)
 TestAwaitingWrites.settings = TestTrioWrites.settings = TestBlockingWrites.settings
+# Hypothesis makes these classes, so there is no place to decorate their test.
 for case in (TestBlockingWrites, TestAwaitingWrites, TestTrioWrites):
     case.runTest = in_own_thread(case.runTest)  # type: ignore[method-assign]
 del case  # It would be collected once more.
