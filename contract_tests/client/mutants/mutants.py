@@ -136,7 +136,7 @@ MUTANTS = [
          "writes/test_interrupts.py"),
     ours("a write is settled before its answer", "_call/executor.py", "    yield from self._begin(operation)\n",
          "    yield from self._begin(operation)\n        self.journal.settle(self.number)\n",
-         "writes/test_journal.py", "survives_a_kill"),
+         "writes/test_journal_file.py", "survives_a_kill"),
     ours("the journal is written after the send", "_call/executor.py",
          "        yield from self._begin(operation)\n        try:\n"
          "            result, outcome = yield from self._exchange(operation)\n",
@@ -148,17 +148,17 @@ MUTANTS = [
          "work.close()  # An interrupt may have come between two of its steps.\n"
          "                executor.account(operation, error)", "work.close()", "writes/test_interrupts.py", "second"),
     ours("an answer is struck out before its caller is told", "_call/journal.py", "told = set(self._told)",
-         "told = set(self._answered)", "writes/test_journal.py", "another_thread or nobody_but"),
+         "told = set(self._answered)", "writes/test_journal_file.py", "another_thread or nobody_but"),
     ours("any thread strikes out any answer", "_call/journal.py", "thread == threading.get_ident()", "True",
-         "writes/test_journal.py", "nobody_but"),
+         "writes/test_journal_file.py", "nobody_but"),
     ours("SQLite is carried over a fork", "_call/journal.py", "        if journal._process == os.getpid():\n",
-         "        if False:\n", "writes/test_journal.py", "outlives"),
+         "        if False:\n", "writes/test_journal_file.py", "outlives"),
     ours("a second interrupt is not accounted for", "_call/driver.py",
          "            # Of another one, if a second interrupt came before that was done.\n"
          "            executor.account(operation, error)\n", "            pass\n",
          "writes/test_interrupts.py", "second"),
     ours("whoever has the id of a process that died is that process", "_call/journal.py", "_born(process) == born",
-         "True", "writes/test_journal.py", "same_id"),
+         "True", "writes/test_journal_file.py", "same_id"),
     # ------------------------------------------------------------ how long is waited
     ours("a minute holds one too many", "limits.py", "if place + self._used >= self._limit:",
          "if place + self._used > self._limit:", "limits/test_limits.py", "ever_holds"),
