@@ -118,3 +118,35 @@ def test_what_is_no_order_where_two_pages_meet_holds_up_no_sync(
     shown = [change.order_id for _, change in zip(range(100), run, strict=False)]
     assert shown == [f"dfa-{at:03}" for at in range(40) if at not in gaps]
     assert run.calls < 60
+
+
+def test_a_long_list_may_shift_any_number_of_times(export: Callable[..., Export], tmp_path: Path) -> None:
+    shop = List(600)
+
+    def answer(asked: int) -> None:
+        if asked % 4 == 0:
+            del shop.ids[0]
+
+    shop.before = answer
+    export(shop)
+    assert shop.asked > 4 * 25, "it shifted more often than a walk may go back in one place"
+    assert set(shop.ids) <= set(ids(tmp_path / "orders.ndjson"))
+
+
+def test_of_those_that_were_placed_meanwhile_none_is_left_out_where_others_leave_the_list(
+    export: Callable[..., Export], tmp_path: Path
+) -> None:
+    shop, asked = List(30), list[int]()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(int(request.url.params["offset"]))
+        if asked[-2:] == [0, 9] and shop.placed:
+            del shop.ids[:12]  # Between the first and the second page of what is new.
+        reply = shop(request)
+        if asked[-1] >= 20 and not shop.placed:
+            shop.place(40)  # All that there was is read by now.
+        return reply
+
+    export(answer)
+    assert asked[:6] == [0, 9, 18, 27, 0, 9]
+    assert set(shop.ids) <= set(ids(tmp_path / "orders.ndjson"))
