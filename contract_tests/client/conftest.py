@@ -115,7 +115,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[object]:
     """Each test has a context of its own: what it interrupts in the middle of a call may leave something there."""
     test = pyfuncitem.obj
-    pyfuncitem.obj = functools.partial(contextvars.copy_context().run, test)
+
+    @functools.wraps(test)  # Where a test fails, pytest looks for its code.
+    def in_context(**arguments: Any) -> object:
+        return contextvars.copy_context().run(test, **arguments)
+
+    pyfuncitem.obj = in_context
     try:
         return (yield)
     finally:
