@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -248,6 +249,7 @@ def catches(change: str) -> Iterator[tuple[str, str, str]]:
 
 
 def main() -> None:
+    logging.disable()  # The mock has nowhere to deliver to.
     print(f"{'':32}{DOCUMENTS:>15}{EXAMPLE:>15}{MOCK:>15}{DRIFT:>15}")
     for change in CHANGES:
         found = list(catches(change))
