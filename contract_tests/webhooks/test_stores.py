@@ -109,6 +109,35 @@ def test_a_store_in_memory_forgets_the_oldest() -> None:
     assert [kept.begin(change(order_id=each)) for each in ("a", "c", "b")] == ["repeat", "repeat", "new"]
 
 
+TRY = """
+import sqlite3, sys
+try:
+    sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None).execute("BEGIN IMMEDIATE")
+except sqlite3.OperationalError as error:
+    print(error)
+"""
+
+
+def test_one_more_store_of_a_file_takes_no_lock_from_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "deliveries.sqlite"
+    SQLiteStore(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as busy:
+        busy.execute("BEGIN IMMEDIATE")
+        SQLiteStore(path)
+        done = subprocess.run(
+            [sys.executable, "-c", TRY, str(path)], capture_output=True, text=True, check=True
+        )
+    assert done.stdout == "database is locked\n"
+
+
+def test_a_database_whose_orders_are_others_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "shop.sqlite"
+    with closing(sqlite3.connect(path)) as shop:
+        shop.execute("CREATE TABLE orders (id INTEGER)")
+    with pytest.raises(sqlite3.OperationalError, match="no such column"):
+        SQLiteStore(path)
+
+
 def test_a_file_outlives_the_store_and_is_its_owners(tmp_path: Path) -> None:
     path = tmp_path / "deliveries.sqlite"
     first = SQLiteStore(path, now=clock)

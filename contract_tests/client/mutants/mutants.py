@@ -157,8 +157,8 @@ MUTANTS = [
          "            # Of another one, if a second interrupt came before that was done.\n"
          "            executor.account(operation, error)\n", "            pass\n",
          "writes/test_interrupts.py", "second"),
-    ours("whoever has the id of a process that died is that process", "_call/journal.py", "_born(process) == born",
-         "True", "writes/test_journal_file.py", "same_id"),
+    ours("whoever has the id of a process that died is that process", "_common/processes.py",
+         "birth_of(process) == born", "True", "writes/test_journal_file.py", "same_id"),
     # ------------------------------------------------------------ how long is waited
     ours("a minute holds one too many", "limits.py", "if place + self._used >= self._limit:",
          "if place + self._used > self._limit:", "limits/test_limits.py", "ever_holds"),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from webflow_orders import OrdersClient, errors, outcome_of
-from webflow_orders._call.journal import ANSWERED
+from webflow_orders._call.journal import ANSWERED, Journal
+from webflow_orders._call.operation import Postcondition
 
 from contract_tests.client.conftest import ORDERS, SITE, WRITES, Script, answer, perform
 
@@ -141,3 +145,56 @@ def test_one_order_can_be_settled_by_itself(connect: Callable[..., Any]) -> None
     ]
     assert len(script.requests) == 1
     assert [write.order_id for write in client.unsettled()] == ["dfa-3f2"]
+
+
+def noted(journal: Journal) -> int:
+    number = journal.number()
+    journal.begin(
+        number, "https://a.example", SITE, "dfa-3f1", "refund-order", Postcondition.of_status("refunded")
+    )
+    return number
+
+
+COUNT = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+print(connection.execute("SELECT count(*) FROM writes").fetchone()[0])
+connection.close()
+"""
+
+
+def seen_by_another_process(path: Path) -> int:
+    command = [sys.executable, "-c", COUNT, str(path)]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def test_one_more_journal_of_a_file_takes_no_lock_from_the_first(tmp_path: Path) -> None:
+    """Without it, whoever closes the file elsewhere removes the log that the first one goes on writing to."""
+    path = tmp_path / "shop.sqlite"
+    first = Journal(path)
+    noted(first)
+    with closing(Journal(path)):
+        assert seen_by_another_process(path) == 1
+        noted(first)
+        assert seen_by_another_process(path) == 2
+
+
+@pytest.mark.parametrize("taken", ["removed", "moved with its folder"])
+def test_a_file_that_is_taken_away_in_use_is_made_anew_with_what_was_in_it(
+    tmp_path: Path, taken: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "var" / "shop.sqlite"
+    path.parent.mkdir()
+    journal = Journal(path)
+    numbers = [noted(journal)]
+    if taken == "removed":
+        path.unlink()
+    else:
+        path.parent.rename(tmp_path / "log")
+        with pytest.raises(OSError, match="var"):
+            noted(journal)
+        path.parent.mkdir()
+    numbers.append(noted(journal))
+    assert "taken away or replaced" in caplog.text
+    assert {write.id for write in journal.unsettled("https://a.example")} == {*numbers}
+    assert seen_by_another_process(path) == len(numbers)

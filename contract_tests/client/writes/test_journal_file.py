@@ -20,11 +20,10 @@ from typing import Any
 import pytest
 from webflow_orders import OrdersClient, errors
 from webflow_orders._call.journal import ANSWERED, Journal
-from webflow_orders._call.operation import Postcondition
 from webflow_orders_mock import MockServer, MockWebflow, order
 
 from contract_tests.client.conftest import ORDERS, SITE, TOKEN, Script, answer
-from contract_tests.client.writes.test_journal import LOST, UNFULFILLED, lose
+from contract_tests.client.writes.test_journal import LOST, UNFULFILLED, lose, noted
 
 
 def test_the_file_is_its_owners_alone_and_holds_no_token_and_no_note(
@@ -83,8 +82,20 @@ def test_another_database_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE accounts (id INTEGER)")
     connection.close()
+    path.chmod(0o664)
     with pytest.raises(ValueError, match="not a journal"):
         OrdersClient(token="t", site_id=SITE, journal=path)
+    assert path.stat().st_mode & 0o777 == 0o664, "whoever reads it goes on reading it"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_a_pipe_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    path.chmod(0o666)  # As that of /dev/null is.
+    with pytest.raises(FileExistsError, match="no regular file"):
+        Journal(path)
+    assert path.stat().st_mode & 0o777 == 0o666
 
 
 def test_a_link_is_refused(tmp_path: Path) -> None:
@@ -179,14 +190,6 @@ def test_a_child_writes_to_the_same_file_by_a_connection_of_its_own(
     assert json.loads(os.read(reading, 1000)) == ["refund-order"]
     os.close(reading)
     assert len(client.unsettled()) == 1
-
-
-def noted(journal: Journal) -> int:
-    number = journal.number()
-    journal.begin(
-        number, "https://a.example", SITE, "dfa-3f1", "refund-order", Postcondition.of_status("refunded")
-    )
-    return number
 
 
 def test_another_thread_strikes_out_no_answer_that_its_caller_has_not_been_told(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ at once more. As a write-ahead log, the file needs one flush for a write, where 
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import secrets
 import threading
@@ -25,7 +24,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .. import errors
+from .._common import files
 from .._common.log import log
+from .._common.processes import birth_of, is_alive
 from .operation import Postcondition, noun_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ CREATE TABLE IF NOT EXISTS writes (
     ended TEXT NOT NULL, process INTEGER NOT NULL, born TEXT NOT NULL
 )
 """
+_MARKS = ", ".join("?" * 11)
 # The numbers of the writes whose calls are running in this process.
 _running: set[int] = set()
 _journals: weakref.WeakSet[Journal] = weakref.WeakSet()
@@ -79,9 +81,9 @@ class UnsettledWrite(NamedTuple):
     @property
     def is_under_way(self) -> bool:
         """Whether the call that made it may still be running, in this process or in another one that lives."""
-        if self.process == os.getpid() and self.born == _born(self.process):
+        if self.process == os.getpid() and self.born == birth_of(self.process):
             return self.id in _running
-        return self.ended == UNDER_WAY and _is_alive(self.process, self.born)
+        return self.ended == UNDER_WAY and is_alive(self.process, self.born)
 
     @property
     def order_id(self) -> str:
@@ -139,6 +141,8 @@ class Journal:
         """Those of them whose thread has gone on since, so that it surely knows."""
         self._connection: sqlite3.Connection | None = None
         self._inherited: list[object] = []
+        self._identity: tuple[int, int] | None = None
+        self._rescued: list[tuple[object, ...]] = []
         self._process = os.getpid()
         if self.path is not None:
             with self._open():
@@ -167,10 +171,12 @@ class Journal:
             self._lock, self._connection, self._process = threading.RLock(), None, os.getpid()
             self._answered.clear()
             self._told.clear()
+            self._rescued.clear()
         with self._lock:
+            self._rescue()
             if self._connection is None:
                 self._connection = self._connect()
-            connection = self._connection
+            connection, rescued = self._connection, self._rescued[:]
             told = set(self._told)
             try:
                 if connection.in_transaction:
@@ -178,23 +184,34 @@ class Journal:
                 connection.execute(f"PRAGMA synchronous = {'FULL' if durably else 'NORMAL'}")
                 with connection:
                     connection.execute("BEGIN")
+                    connection.executemany(f"INSERT OR IGNORE INTO writes VALUES ({_MARKS})", rescued)
                     connection.executemany("DELETE FROM writes WHERE id = ?", [(number,) for number in told])
                     yield connection
             except sqlite3.Error as error:
                 raise OSError(f"the journal {self.path or 'in memory'} cannot be used: {error}") from error
             self._told -= told
+            del self._rescued[: len(rescued)]
+
+    def _rescue(self) -> None:
+        """Take what is noted out of a file that has lost its name, for the one that has it next."""
+        if self._connection is None or self.path is None or files.identity(self.path) == self._identity:
+            return
+        import sqlite3
+
+        connection, self._connection = self._connection, None
+        try:
+            # It sees that it has moved, and leaves the log of the new one alone.
+            with contextlib.closing(connection):
+                self._rescued += connection.execute("SELECT * FROM writes").fetchall()
+        except sqlite3.Error as error:
+            raise OSError(f"the journal {self.path} was taken away, and cannot be read any more") from error
+        log.warning("the journal %s was taken away or replaced in use; it is made anew", self.path)
 
     def _connect(self) -> sqlite3.Connection:
         import sqlite3
 
         if self.path is not None:
-            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-            file = os.open(self.path, flags, 0o600)
-            try:
-                if hasattr(os, "fchmod"):
-                    os.fchmod(file, 0o600)
-            finally:
-                os.close(file)
+            files.make(self.path)
         connection = sqlite3.connect(
             self.path or ":memory:", timeout=10, isolation_level=None, check_same_thread=False
         )
@@ -203,6 +220,9 @@ class Journal:
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
             if found not in (0, _VERSION) or (tables and "writes" not in tables):
                 raise ValueError(f"{self.path} is not a journal of this version")
+            if self.path is not None:
+                files.keep_private(self.path)
+                self._identity = files.identity(self.path)
             if not found:
                 connection.execute(_TABLE)
                 connection.execute(f"PRAGMA user_version = {_VERSION}")
@@ -245,10 +265,10 @@ class Journal:
         process = os.getpid()
         row = (
             number, server, site_id, target, operation, expected.attempted, expected.to_json(),
-            datetime.now(UTC).isoformat(), UNDER_WAY, process, _born(process),
+            datetime.now(UTC).isoformat(), UNDER_WAY, process, birth_of(process),
         )  # fmt: skip
         with self._open(durably=True) as connection:
-            connection.execute(f"INSERT INTO writes VALUES ({', '.join('?' * len(row))})", row)
+            connection.execute(f"INSERT INTO writes VALUES ({_MARKS})", row)
 
     def end(self, number: int, how: str) -> bool:
         """The call has ended, and what became of the write is not known. Whether it was there. Raises OSError."""
@@ -303,7 +323,7 @@ class Journal:
             rows = connection.execute(f"{query} ORDER BY since, rowid", values).fetchall()
         found = [UnsettledWrite._make((*row[:6], datetime.fromisoformat(row[6]), *row[7:])) for row in rows]
         # A process that lives tells of its own writes what was answered.
-        return [each for each in found if each.ended != ANSWERED or not _is_alive(each.process, each.born)]
+        return [each for each in found if each.ended != ANSWERED or not is_alive(each.process, each.born)]
 
     def close(self) -> None:
         """Close the file. It is opened again when it is needed."""
@@ -351,35 +371,6 @@ def _strike_out(path: Path, answered: dict[int, int | None], told: set[int]) -> 
             with contextlib.closing(connection):
                 rows = [(number, os.getpid()) for number in numbers]
                 connection.executemany("DELETE FROM writes WHERE id = ? AND process = ?", rows)
-
-
-def _is_alive(process: int, born: str) -> bool:
-    if os.name == "nt":
-        return process == os.getpid()  # There, a signal of 0 is not only a question.
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        pass  # Another user's.
-    return _born(process) == born
-
-
-def _born(process: int) -> str:
-    """When a process began, where /proc tells: in a container, the next one has the same id."""
-    try:
-        _, _, rest = Path(f"/proc/{process}/stat").read_text("ascii", "replace").rpartition(")")
-        state, *fields = rest.split()
-    except (OSError, ValueError):
-        return ""
-    return "" if state in "ZX" else f"{_boot()} {fields[18]}"
-
-
-@functools.cache
-def _boot() -> str:
-    with contextlib.suppress(OSError):
-        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
-    return ""
 
 
 def _before_fork() -> None:

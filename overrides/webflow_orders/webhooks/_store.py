@@ -32,8 +32,10 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Literal, NamedTuple, Protocol, Self
 
+from .._common import files
 from ._events import NewOrder, OrderEvent
 
 Verdict = Literal["new", "late", "repeat", "older", "busy"]
@@ -194,11 +196,13 @@ class SQLiteStore:
     def __init__(
         self, path: str | os.PathLike[str], *, hold: float = 300, now: Callable[[], float] = time.time
     ) -> None:
-        self.path: str = os.path.abspath(path)
+        self.path: str = os.path.realpath(path)
         self._hold, self._now = hold, now
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        files.make(Path(self.path))
         with closing(self._connect()) as connection:
             connection.execute(_TABLE)
+            # An application may have a table of that name.
+            connection.execute(f"SELECT {_COLUMNS} FROM orders LIMIT 1")
 
     def _connect(self) -> sqlite3.Connection:
         # A connection for each delivery: they come once in a while, from any thread, and after any fork.
