@@ -47,7 +47,7 @@ class Point(StrEnum):
 
 # A server that says 4xx has refused; one that says so of what it did is beyond any client.
 REFUSALS = (400, 401, 403, 404, 409, 422, 429)
-DOUBTFUL = (301, 302, 303, 307, 308, 408, 500, 501, 502, 503, 504, 520, 599)
+DOUBTFUL = (301, 302, 303, 307, 308, 408, 499, 500, 501, 502, 503, 504, 520, 599)
 NONSENSE = (
     b"",
     b"null",

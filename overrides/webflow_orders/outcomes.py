@@ -22,7 +22,7 @@ class Event(StrEnum):
     NOT_CONNECTED = "no connection was made"
     CUT_OFF = "no whole answer came back"
     RATE_LIMITED = "429"
-    REQUEST_TIMEOUT = "408"
+    REQUEST_TIMEOUT = "408 or 499"
     REFUSED = "another 4xx"
     REDIRECTED = "3xx"
     SERVER_ERROR = "5xx"
@@ -52,7 +52,7 @@ CASES: tuple[Case, ...] = (
     Case(Event.RATE_LIMITED,    Next.AGAIN,  Next.AGAIN,  "the server says that it refused the request"),
     Case(Event.REFUSED,         Next.STOP,   Next.STOP,   "the server says that it refused the request, and why"),
     Case(Event.CUT_OFF,         Next.AGAIN,  Next.LOOK,   "the server may have read the request, and may still act"),
-    Case(Event.REQUEST_TIMEOUT, Next.AGAIN,  Next.LOOK,   "a proxy says this too, of a server that goes on"),
+    Case(Event.REQUEST_TIMEOUT, Next.AGAIN,  Next.LOOK,   "a proxy says these too, of a server that goes on"),
     Case(Event.SERVER_ERROR,    Next.AGAIN,  Next.LOOK,   "the failure may have come after the change"),
     Case(Event.REDIRECTED,      Next.STOP,   Next.LOOK,   "a redirect can follow a change that was made (303)"),
     Case(Event.UNREADABLE,      Next.STOP,   Next.LOOK,   "the server says that it was done, but not what"),
@@ -74,13 +74,15 @@ def event_of(error: errors.WebflowOrdersError) -> Event:
     if isinstance(error, errors.ServerError):
         return Event.SERVER_ERROR
     if isinstance(error, errors.APIStatusError):
-        return {408: Event.REQUEST_TIMEOUT}.get(error.status_code, _refused_if_4xx(error.status_code))
+        return _by_status(error.status_code)
     if isinstance(error, errors.ResponseDecodeError) and error.contradicts:
         return Event.CONTRADICTED
     return Event.UNREADABLE
 
 
-def _refused_if_4xx(status: int) -> Event:
+def _by_status(status: int) -> Event:
+    if status in (408, 499):  # Of HTTP, and of gateways whose call to the server was cancelled.
+        return Event.REQUEST_TIMEOUT
     # A status that HTTP does not know (1xx as an answer, 600) refuses nothing.
     return Event.REFUSED if 400 <= status < 500 else Event.SERVER_ERROR
 

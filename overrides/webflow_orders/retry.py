@@ -17,7 +17,7 @@ class RetryPolicy(NamedTuple):
 
     Webflow has no idempotency keys, so a write whose outcome is unknown is never repeated. Which attempts may be
     followed by another is said in `outcomes.CASES`: for every method a 429, which was certainly refused, and a
-    connection that was never made; for reads also a lost connection, a 408 and a 5xx.
+    connection that was never made; for reads also a lost connection, a 408, a 499 and a 5xx.
 
     Attributes:
         max_retries: how often at the most; 0 switches retries off.

@@ -19,7 +19,7 @@ BEFORE = {
     "refund": {"orderId": "dfa-3f1", "status": "fulfilled"},
 }
 UNKNOWN: list[Any] = [
-    *(httpx.Response(status) for status in (301, 302, 303, 307, 308, 408, 500, 502, 503, 504, 520, 599)),
+    *(httpx.Response(status) for status in (301, 302, 303, 307, 308, 408, 499, 500, 502, 503, 504, 520, 599)),
     httpx.ReadTimeout("slow"), httpx.WriteTimeout("slow"), httpx.ReadError("reset"), httpx.WriteError("reset"),
     httpx.RemoteProtocolError("cut"),
     *(httpx.Response(200, content=body) for body in (b"", b"<html>", b"null", b'{"orderId": "dfa', b"{}", b"\xff")),
@@ -193,8 +193,8 @@ def test_every_event_has_one_row_and_a_reason() -> None:
 
 @pytest.mark.parametrize(("status", "event"), [
     (301, Event.REDIRECTED), (399, Event.REDIRECTED), (400, Event.REFUSED), (408, Event.REQUEST_TIMEOUT),
-    (409, Event.REFUSED), (429, Event.RATE_LIMITED), (499, Event.REFUSED), (500, Event.SERVER_ERROR),
-    (599, Event.SERVER_ERROR), (600, Event.SERVER_ERROR), (999, Event.SERVER_ERROR),
+    (409, Event.REFUSED), (429, Event.RATE_LIMITED), (498, Event.REFUSED), (499, Event.REQUEST_TIMEOUT),
+    (500, Event.SERVER_ERROR), (599, Event.SERVER_ERROR), (600, Event.SERVER_ERROR), (999, Event.SERVER_ERROR),
 ])  # fmt: skip
 def test_every_status_is_an_event(status: int, event: Event) -> None:
     call = errors.Call(operation="x", method="GET", path="/")

@@ -37,7 +37,7 @@ def test_a_connection_that_was_never_made_is_tried_again(
 
 
 OUTCOME_UNKNOWN: list[Any] = [
-    *(httpx.Response(status) for status in (408, 500, 502, 503, 504, 520)),
+    *(httpx.Response(status) for status in (408, 499, 500, 502, 503, 504, 520)),
     httpx.ReadTimeout("slow"), httpx.WriteTimeout("slow"), httpx.ReadError("reset"), httpx.WriteError("reset"),
     httpx.RemoteProtocolError("cut"), httpx.DecodingError("not gzip"),
 ]  # fmt: skip
