@@ -113,6 +113,16 @@ def test_writes_refuse_what_makes_no_sense(connect: Callable[..., Any]) -> None:
     assert script.requests == []
 
 
+@pytest.mark.parametrize("half", ["\ud800", "ok \udfff", "\U0001f600\ude00"])
+def test_a_text_that_no_encoding_carries_is_refused_whatever_the_library(
+    connect: Callable[..., Any], half: str
+) -> None:
+    script = Script(answer(json={}))
+    with pytest.raises(ValueError, match=r"^comment holds half of a pair of surrogates"):
+        connect(script).update("dfa-3f1", comment=half)
+    assert script.requests == []
+
+
 def test_a_client_without_a_site_says_what_is_missing(connect: Callable[..., Any]) -> None:
     client = connect(Script(answer(json={"orderId": "dfa-3f1", "status": "pending"})), site_id=None)
     with pytest.raises(ValueError, match="for_site"):

@@ -100,6 +100,10 @@ def member(value: str, name: str, enum: type[E]) -> E:
 def text(value: str | None, name: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise TypeError(f"{name} must be a string, not {type(value).__name__}")
+    if value is not None and any("\ud800" <= each <= "\udfff" for each in value):
+        raise ValueError(
+            f"{name} holds half of a pair of surrogates, which is no character and cannot be sent"
+        )
     return value
 
 
