@@ -38,7 +38,8 @@ _SPEC = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))
 # What takes seconds: programs that are started, whole runs, thousands of cases. A folder, a file, a test's beginning.
 SLOW = (
     "bench/", "packaging/", "mock/javascript/", "power/",
-    "cli/test_ends.py", "cli/test_hooks.py", "cli/test_ship", "cli/test_orders.py::test_a_reader_that_has_enough",
+    "cli/test_ends.py", "cli/test_hooks.py", "cli/test_output_ends.py", "cli/test_ship",
+    "cli/test_orders.py::test_a_reader_that_has_enough",
     "client/calls/test_fuzz.py", "client/export/test_resumes.py", "client/http/test_forking.py",
     "client/http/test_secrets.py::test_the_locals_of_no_traceback", "client/limits/test_many_at_once.py",
     "client/limits/test_shared_limits.py", "client/mutants/", "client/writes/test_kills.py",

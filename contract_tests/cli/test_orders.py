@@ -159,7 +159,9 @@ def test_only_orders_of_that_time_are_listed(shop: Shop) -> None:
     assert shop.run("list", "--since", "1m").out == ""
 
 
-@pytest.mark.parametrize("text", ["7", "d7", "7y", "", "2026-13-01", "yesterday", "-7d", "9999999d"])
+@pytest.mark.parametrize(
+    "text", ["7", "d7", "7y", "", "2026-13-01", "yesterday", "-7d", "9999999d", "999999d", "999999w"]
+)
 def test_a_time_that_is_none_is_refused(run: Run, text: str) -> None:
     said = run("list", f"--since={text}")
     assert said.status == 2

@@ -85,7 +85,8 @@ def test_what_this_command_writes_it_reads_again(text: str) -> None:
     ('order,tracking\n000-001,"TR1\n', "line [0-9]: unexpected end of data"),
     ('order,tracking\n000-001,"TR1"x\n', "line 2:"),
     (b"order,tracking\n000-001,M\xfcller\n", "is not UTF-8"),
-    ("order,tracking\n".encode("utf-16"), "is not UTF-8"),
+    ("order,tracking\n".encode("utf-16"), "is not UTF-8"), ("order,tracking\n".encode("utf-16-le"), "is not UTF-8"),
+    ("order,tracking\n".encode("utf-16-be"), "is not UTF-8"),
     ("order,tracking\n000-001," + "x" * 200_000, "field larger than"),
 ])  # fmt: skip
 def test_a_file_that_cannot_be_read_is_refused_with_the_reason(
@@ -117,6 +118,9 @@ def test_a_row_that_cannot_be_right_is_told(tmp_path: Path, row: str, wrong: str
 def test_an_order_that_is_there_twice_is_told_at_both_rows(tmp_path: Path) -> None:
     steps = read(tmp_path, "order,tracking\n000-001,a\n000-002,b\n000-001,c\n")
     assert [step.wrong for step in steps] == ["the order is in line 4 too", "", "the order is in line 2 too"]
+    # Filled down by a spreadsheet; a look at each other row for each would take minutes.
+    steps = read(tmp_path, "order,tracking\n" + "000-001,a\n" * 30_000)
+    assert {step.wrong for step in steps} == {"the order is in line 3 too", "the order is in line 2 too"}
 
 
 PARCEL = Parcel(2, "000-001", "TR1", "DHL", "https://example.com/TR1")
@@ -152,6 +156,8 @@ def test_what_is_to_be_done_follows_from_how_the_order_stands(fields: dict[str, 
 
 def test_an_order_that_is_not_there_cannot_be_shipped() -> None:
     assert parcels.planned(Step(PARCEL), None).wrong == "there is no such order"
+    for made_a_date in ("3-Jan", "12-Dec", "Dec-12", "01-Feb-2003"):
+        assert "made a date" in parcels.planned(Step(PARCEL._replace(order_id=made_a_date)), None).wrong
     assert parcels.planned(Step(PARCEL, wrong="so"), None).wrong == "so"
 
 

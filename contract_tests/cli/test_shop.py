@@ -86,7 +86,9 @@ def test_a_profile_of_somebody_else_is_not_used(
 @pytest.mark.parametrize(("text", "says"), [
     ("token = secret-4711", "it is no TOML"), ('[default]\ntoken = "secret-4711', "it is no TOML"),
     ('[default]\ntoken = 4711', "'token' is not one of"), ('[default]\ntokn = "secret-4711"', "'tokn' is not one of"),
-    ('default = "secret-4711"', "There is no profile 'default'"), ("\xff", "cannot be read"),
+    ('default = "secret-4711"', "There is no profile 'default' in"), ('default = "secret-4711"', "there is none"),
+    ('token = "secret-4711"', "'token' stands in no profile: write [default] above it"),
+    ("\xff", "cannot be read"),
 ])  # fmt: skip
 def test_a_profile_that_cannot_be_read_is_not_quoted(
     shop: Shop, profiles: Path, text: str, says: str
@@ -148,3 +150,13 @@ def test_who_one_is(shop: Shop) -> None:
     said = shop.run("whoami", "--token", "somebody-else")
     assert (said.status, "The token is not accepted" in said.err) == (1, True)
     assert "somebody-else" not in said.err
+
+
+def test_where_no_journal_can_be_kept_it_says_what_to_do(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    said = shop.run("show", "000-001")
+    assert (said.status, "Name another file with --journal." in said.err) == (2, True)
+    assert shop.run("show", "000-001", "--journal", str(tmp_path / "journal.sqlite")).status == 0

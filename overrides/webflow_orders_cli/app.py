@@ -14,7 +14,7 @@ from webflow_orders import __version__, errors
 
 from . import around, hooks, orders, settling, shipping
 from .shop import Interrupted
-from .terminal import NotDone, Teller, UsageError, say
+from .terminal import NotDone, Teller, UsageError, say, silence
 
 DONE, NOT_DONE, USAGE, UNKNOWN = range(4)
 
@@ -77,6 +77,9 @@ ADVICE: tuple[tuple[type[Exception], str], ...] = (
 
 def run(words: Sequence[str]) -> int:
     """Run a command line, and return its status. What went wrong is said on stderr, with what to do next."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # Whoever started it has closed it.
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A name may be in letters that the terminal does not have.
@@ -119,8 +122,7 @@ def _run(words: Sequence[str]) -> int:
         say(next((advice for kind, advice in ADVICE if isinstance(error, kind)), ""))
         return NOT_DONE
     except BrokenPipeError:
-        # Whoever read it has enough. What is left is not to be written at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence(sys.stdout)  # Whoever read it has enough.
         return NOT_DONE
     except (Interrupted, KeyboardInterrupt) as error:
         return _interrupted(error)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from socketserver import ThreadingMixIn
-from typing import Literal
+from typing import Literal, TextIO
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from cyclopts import App
@@ -26,6 +27,7 @@ from .terminal import (
     print_pairs,
     print_table,
     say,
+    told,
 )
 
 HOST = "127.0.0.1"
@@ -74,20 +76,22 @@ def create(
         secret_file: Write the secret into this new file, which is its owner's alone, instead of showing it.
         json_: Print the webhook as one object on a line.
     """
-    if secret_file is not None and secret_file.exists():
-        raise UsageError(f"{secret_file} is there already: name a new file for the secret.")
-    with shop.connect() as orders:
+    with _new(secret_file) as file, shop.connect() as orders:
         made: Webhook = orders.webhooks.create(url, trigger)
+        if file is not None:
+            file.write(made.secret_key or "")
     shown = made.to_dict()
-    if secret_file is not None and made.secret_key:
-        with os.fdopen(os.open(secret_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(made.secret_key)
+    became = f"Webhook {made.id} is made."
+    if secret_file is not None:
         shown.pop("secretKey", None)
-    if json_:
-        print_json(shown)
-    else:
-        print_pairs([("Webhook", made.id), ("About", made.trigger_type), ("Posts to", made.url),
-                     ("Secret", shown.get("secretKey"))])  # fmt: skip
+    elif made.secret_key:
+        became += f" Its secret is lost: webflow-orders webhooks delete {made.id}, and make another."
+    with told(became):
+        if json_:
+            print_json(shown)
+        else:
+            print_pairs([("Webhook", made.id), ("About", made.trigger_type), ("Posts to", made.url),
+                         ("Secret", shown.get("secretKey"))])  # fmt: skip
     if not made.secret_key:
         say(
             "It has no secret of its own: its deliveries are signed with the app's client secret, if an app made it."
@@ -96,6 +100,24 @@ def create(
         say("Keep the secret: it is not shown again.")
     else:
         say(f"Its secret is in {secret_file}.")
+
+
+@contextmanager
+def _new(path: Path | None) -> Iterator[TextIO | None]:
+    """A file for a secret, its owner's alone; there before the secret is, and gone if nothing was written to it."""
+    if path is None:
+        yield None
+        return
+    try:
+        file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w")
+    except OSError as error:
+        raise UsageError(f"No file for the secret can be made at {path}: {error.strerror}.") from None
+    try:
+        with file:
+            yield file
+    finally:
+        if not path.stat().st_size:
+            path.unlink()
 
 
 @app.command

@@ -28,6 +28,7 @@ from .terminal import (
     print_pairs,
     print_table,
     say,
+    told,
 )
 
 Status = Literal["pending", "unfulfilled", "fulfilled", "disputed", "dispute-lost", "refunded"]
@@ -45,9 +46,9 @@ def since(text: str | None) -> datetime | None:
     """A moment: `7d`, `12h`, `2w` ago, or a date or time of ISO 8601, here if it names no zone. Raises UsageError."""
     if text is None:
         return None
-    if found := re.fullmatch(r"([0-9]{1,6})([mhdw])", text.strip()):
-        return datetime.now(UTC) - timedelta(**{_UNITS[found[2]]: int(found[1])})
     try:
+        if found := re.fullmatch(r"([0-9]{1,6})([mhdw])", text.strip()):
+            return datetime.now(UTC) - timedelta(**{_UNITS[found[2]]: int(found[1])})
         return datetime.fromisoformat(text.strip()).astimezone()
     except (ValueError, OverflowError):
         raise UsageError(f"{text!r} is no time: write 7d, 12h, 2w, 2026-11-01 or 2026-11-01T08:00.") from None
@@ -249,7 +250,7 @@ def unship(order_id: str, /, *, json_: JsonFlag = False, shop: Shop = Shop()) ->
     """
     with shop.connect() as orders:
         order = orders.unfulfill(order_id)
-    print_json(order.to_dict()) if json_ else say(f"{order.order_id} is {order.status}.")
+    _tell(order, json_)
 
 
 def refund(
@@ -286,7 +287,16 @@ def refund(
         if yes is None and ask(f"To refund {what} for good, type the order's id:") != order_id:
             raise NotDone("That is not its id: nothing was refunded.")
         order = orders.refund(order_id, reason=reason)
-    print_json(order.to_dict()) if json_ else say(f"{order.order_id} is {order.status}.")
+    _tell(order, json_)
+
+
+def _tell(order: Order, json_: bool) -> None:
+    became = f"{order.order_id} is {order.status}."
+    if not json_:
+        say(became)
+        return
+    with told(became):
+        print_json(order.to_dict())
 
 
 def export(
@@ -311,10 +321,12 @@ def export(
     """
     with shop.connect() as orders:
         done = orders.export(path, status=status, overwrite=overwrite, progress=is_terminal())
+    became = f"{done.orders} orders are in {done.path}."
     if json_:
         came_to = {"orders": done.orders, "resumedFrom": done.resumed_from, "unreadable": done.unreadable}
-        print_json({"path": str(done.path), **came_to})
+        with told(became):
+            print_json({"path": str(done.path), **came_to})
     else:
-        say(f"{done.orders} orders are in {done.path}.")
+        say(became)
     if done.unreadable:
         raise NotDone(f"{done.unreadable} entries of the list were no orders, and are not in it.")

@@ -26,6 +26,8 @@ COLUMNS = {
 }  # fmt: skip
 NEEDED = ("order", "tracking")
 _ORDER_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+# What Excel makes of dec-012 or 3-1.
+_DATE = re.compile(r"[0-9]{1,2}-[A-Za-z]{3}(-[0-9]{2,4})?|[A-Za-z]{3}-[0-9]{2}")
 _SHORTENED = re.compile(r"[0-9][.,]?[0-9]*E\+[0-9]+", re.IGNORECASE)
 
 
@@ -77,9 +79,9 @@ def read(path: Path, provider: str | None = None) -> list[Step]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError(
-            f"{path} is not UTF-8. In Excel, save it as 'CSV UTF-8 (Comma delimited)'."
-        ) from None
+        text = "\0"
+    if "\0" in text[:4]:  # Of Latin letters in UTF-16, every other byte.
+        raise UsageError(f"{path} is not UTF-8. In Excel, save it as 'CSV UTF-8 (Comma delimited)'.")
     if text[:5].strip('"').lower().startswith("sep="):
         text = "\n" + text.partition("\n")[2]  # Excel's own hint; the lines keep their numbers.
     rows = _rows(path, text)
@@ -176,8 +178,8 @@ def _without_twins(steps: list[Step]) -> list[Step]:
             lines.setdefault(step.parcel.order_id, []).append(step.parcel.line)
     found = []
     for step in steps:
-        others = [line for line in lines.get(step.parcel.order_id, ()) if line != step.parcel.line]
-        twice = f"the order is in line {others[0]} too" if others else ""
+        others = (line for line in lines.get(step.parcel.order_id, ()) if line != step.parcel.line)
+        twice = next((f"the order is in line {line} too" for line in others), "")
         found.append(step._replace(wrong=step.wrong or twice))
     return found
 
@@ -187,7 +189,8 @@ def planned(step: Step, order: Order | None) -> Step:
     if step.wrong:
         return step
     if order is None:
-        return step._replace(wrong="there is no such order")
+        dated = "; has a spreadsheet made a date of it?" if _DATE.fullmatch(step.parcel.order_id) else ""
+        return step._replace(wrong=f"there is no such order{dated}")
     step = step._replace(order=order)
     parcel = step.parcel
     notes = {

@@ -9,7 +9,7 @@ from webflow_orders.journal import UnsettledWrite
 
 from .orders import JsonFlag
 from .shop import Shop
-from .terminal import UsageError, moment, print_json, print_table, say
+from .terminal import UsageError, moment, print_json, print_table, say, told
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -52,19 +52,22 @@ def settle(*, give_up_after: str | None = None, json_: JsonFlag = False, shop: S
     with shop.connect() as orders:
         found = orders.settle(give_up_after=seconds(give_up_after))
         left = [write for write in orders.unsettled() if write.is_under_way]
-    rows = []
+    rows, lines = [], []
     is_unknown = bool(left)
     for write, became, error in ((each.write, each.became, each.error) for each in found):
         emails = [text for text in write.unseen if "e-mail" in text]
         not_known = "; ".join(emails) if became != "given up" else ""
         is_unknown = is_unknown or became == "open" or bool(not_known)
         rows.append((write.target, write.attempted, became, str(error) if error else not_known))
+        lines.append(
+            {**_fields(write), "became": became, "notKnown": not_known, "error": error and str(error)}
+        )
+    with told(*(", ".join(filter(None, row)) + "." for row in rows)):
         if json_:
-            print_json(
-                {**_fields(write), "became": became, "notKnown": not_known, "error": error and str(error)}
-            )
-    if rows and not json_:
-        print_table(("Of", "What", "Became", "Not known"), rows)
+            for line in lines:
+                print_json(line)
+        elif rows:
+            print_table(("Of", "What", "Became", "Not known"), rows)
     for write in left:
         say(f"Under way in process {write.process}: {write}.")
     if any(each.became == "open" for each in found):

@@ -20,7 +20,7 @@ from .orders import JsonFlag, customer_of
 from .parcels import Parcel, Step
 from .report import ASKED, IN_DOUBT, Entry, Report
 from .shop import Shop
-from .terminal import NotDone, UsageError, confirmed, err, is_terminal, print_json, print_table, say
+from .terminal import NotDone, UsageError, confirmed, err, is_terminal, print_json, print_table, say, told
 
 # So many rows of a plan are shown of those that need no thought.
 SHOWN = 20
@@ -188,10 +188,12 @@ class Shipment:
                     for order in self.orders.iter(status=status)
                     if order.order_id in missing
                 }
-        for order_id in ids:
-            if order_id not in found:
-                with contextlib.suppress(errors.NotFoundError):
-                    found[order_id] = self.orders.get(order_id)
+        left = [order_id for order_id in ids if order_id not in found]
+        if len(left) > PAGE:
+            say(f"{len(left)} orders were not listed, and are asked for one by one: {self._time(len(left))}.")
+        for order_id in left:
+            with contextlib.suppress(errors.NotFoundError):
+                found[order_id] = self.orders.get(order_id)
         return found
 
     # ------------------------------------------------------------ what is done
@@ -232,11 +234,14 @@ class Shipment:
         for entry in entries:
             self.report.add(parcel, entry)
             self.ends[parcel.order_id] = entry
+            became = f"Order {parcel.order_id}: {entry.result}{f', {entry.detail}' if entry.detail else ''}."
+            is_said = bool(entry.detail) or not self.is_file
+            if is_said:
+                say(became)
             if self.json:
                 shown = {"order": parcel.order_id, "tracking": parcel.tracking, "result": entry.result}
-                print_json({**shown, "email": entry.email, "detail": entry.detail})
-            if entry.detail or not self.is_file:
-                say(f"Order {parcel.order_id}: {entry.result}{f', {entry.detail}' if entry.detail else ''}.")
+                with told(*(() if is_said else (became,))):
+                    print_json({**shown, "email": entry.email, "detail": entry.detail})
             if entry.email == IN_DOUBT:
                 say(
                     f"Whether the e-mail about order {parcel.order_id} went out is not known: its answer was lost."

@@ -108,7 +108,12 @@ def profiles_path() -> Path:
 
 def _journal() -> Path:
     path = _folder("XDG_STATE_HOME", ".local/state") / "journal.sqlite"
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"The journal cannot be kept in {path.parent}: {error.strerror}. Name another file with --journal."
+        ) from None
     return path
 
 
@@ -128,11 +133,13 @@ def profile(name: str, *, must_exist: bool) -> dict[str, str | None]:
         profiles = {}
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read: {type(error).__name__}: {_without_text(error)}") from None
+    if loose := [key for key in KEYS if isinstance(profiles.get(key), str)]:
+        raise UsageError(f"In {path}, {loose[0]!r} stands in no profile: write [default] above it.")
     found = profiles.get(name)
     if found is None and not must_exist:
         return {}
     if not isinstance(found, dict):
-        known = ", ".join(sorted(profiles)) or "none"
+        known = ", ".join(sorted(key for key, kept in profiles.items() if isinstance(kept, dict))) or "none"
         raise UsageError(f"There is no profile {name!r} in {path}; there is {known}.")
     odd = [key for key, value in found.items() if key not in KEYS or not isinstance(value, str)]
     if odd:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import logging
+import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -32,10 +34,30 @@ class NotDone(Exception):
     """What was asked for was not done, and why."""
 
 
+class _Console(Console):
+    """Leaves it to the command what a stdout that takes no more ends. A stderr that takes no more ends nothing."""
+
+    def on_broken_pipe(self) -> None:
+        raise
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        try:
+            super().print(*objects, **options)
+        except OSError:
+            if not self.stderr:
+                raise
+            silence(sys.stderr)
+
+
+def silence(stream: TextIO) -> None:
+    """Let what is written there go nowhere, at exit too."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 @cache
 def _console(is_stderr: bool, is_terminal: bool) -> Console:
     # Neither markup nor emoji: `[red]` in a customer's name is a part of it. What is piped on has no width.
-    return Console(
+    return _Console(
         stderr=is_stderr, markup=False, emoji=False, highlight=False, width=None if is_terminal else LONGEST
     )
 
@@ -75,6 +97,18 @@ def ask(question: str) -> str:
 
 def confirmed(question: str) -> bool:
     return ask(f"{question} [y/N]").lower() in ("y", "yes")
+
+
+@contextmanager
+def told(*sentences: str) -> Iterator[None]:
+    """Around the printing of what was done. Where that cannot be written it is said, for it was done all the same."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        silence(sys.stdout)
+        for sentence in (*sentences, f"That could not be written to the output: {error.strerror}."):
+            say(sentence)
 
 
 def print_json(value: Mapping[str, Any]) -> None:
