@@ -127,16 +127,15 @@ def test_what_was_applied_and_not_reported_is_in_the_journal(
     ((operation, target, ended, is_under_way),) = listed
     event(f"of {operation}")
     assert not is_under_way
-    (text,) = {
-        write[2] for write in writes[max(0, len(told) - 1) : len(told) + 1]
-        if (write[0], name(*write)) == (operation, target)
-    }  # fmt: skip
+    # The one that was under way; or the last that was reported, which is struck out when the next one begins.
+    is_reported = len(sent) == len(told) and ended != "under way"
+    made = writes[len(told) - is_reported]
+    assert (made[0], name(*made)) == (operation, target)
     if ended != "under way":
         event("it was known to be done")
         assert sent[-1].applied
-    # Whatever was sent last, a look now shows it or not.
-    last = writes[len(sent) - 1] if sent else ("", "", "")
-    applied = bool(sent) and sent[-1].applied and (last[0], name(*last)) == (operation, target)
+    # If it was sent, it was the last one, and a look now shows whether it was done.
+    applied = bool(sent) and sent[-1].applied and len(sent) == len(told) + (not is_reported)
     assert not applied or became == ["done"]
     if became == ["done"]:
         if operation == "create-webhook":
@@ -144,7 +143,7 @@ def test_what_was_applied_and_not_reported_is_in_the_journal(
         elif operation == "delete-webhook":
             assert mock.webhooks.get(target) is None
         elif operation == "update-order":
-            assert mock.orders[mock.site_id, target].comment == text
+            assert mock.orders[mock.site_id, target].comment == made[2]
         else:
             assert mock.orders[mock.site_id, target].status == STATUS[operation]
     assert left == (became != ["done"])
