@@ -320,3 +320,25 @@ def test_a_journal_that_is_another_file_by_its_name_is_refused(
         export(shop, overwrite=True)
     assert path.read_bytes() == before
     assert journal.same(path, tmp_path / "orders.ndjson.part")
+
+
+@pytest.mark.parametrize("kind", ["ndjson", "parquet"])
+@pytest.mark.parametrize("left", [None, b"somebody else's\n"])
+def test_a_journal_that_is_taken_away_or_replaced_meanwhile_is_not_taken_for_the_orders(
+    export: Callable[..., Export], tmp_path: Path, kind: str, left: bytes | None
+) -> None:
+    shop, path = List(25), tmp_path / f"orders.{kind}"
+    part = path.with_name(path.name + ".part")
+
+    def take(asked: int) -> None:
+        if asked == 2:
+            part.unlink()
+            if left is not None:
+                part.write_bytes(left)
+
+    shop.before = take
+    with pytest.raises(FileNotFoundError, match="taken away or replaced"):
+        export(shop, path)
+    assert not path.exists()
+    shop.before = lambda asked: None
+    assert export(shop, path).orders == 25

@@ -159,3 +159,19 @@ def test_without_its_extra_parquet_says_which_it_needs(
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'webflow-orders\[export\]'"):
         export(nothing_sent, tmp_path / "orders.parquet")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+@pytest.mark.parametrize("by_a_link", [False, True])
+def test_a_pipe_is_not_replaced_even_if_a_file_would_be(
+    export: Callable[..., Export], tmp_path: Path, nothing_sent: Script, by_a_link: bool
+) -> None:
+    pipe = path = tmp_path / "orders.ndjson"
+    if by_a_link:  # As /dev/stdout is.
+        pipe = tmp_path / "pipe"
+        path.symlink_to(pipe)
+    os.mkfifo(pipe)
+    with pytest.raises(FileExistsError, match="no regular file"):
+        export(nothing_sent, path, overwrite=True)
+    assert pipe.is_fifo()
+    assert path.is_symlink() == by_a_link

@@ -100,6 +100,8 @@ class Exporter:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if os.path.lexists(path) and not self._asked.overwrite:
             raise FileExistsError(errno.EEXIST, "it is there already, and overwrite is False", str(path))
+        if path.exists() and not path.is_file():  # Such as /dev/stdout: nobody means to have that replaced.
+            raise FileExistsError(errno.EEXIST, "it is no regular file, and is not replaced", str(path))
 
     def _tail(self, start: int) -> Generator[int, Any, None]:
         """To the end of the list."""
