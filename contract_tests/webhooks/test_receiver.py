@@ -121,6 +121,37 @@ def test_a_handler_that_awaits_is_not_for_a_receiver_that_blocks() -> None:
         webhooks.Receiver(SECRET, awaited(refuse))
 
 
+class Awaited:
+    async def __call__(self, event: object) -> None:
+        refuse(event)
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+@pytest.mark.parametrize("handler", [Awaited(), lambda event: Awaited()(event)])
+def test_a_handler_whose_coroutine_nobody_awaits_did_not_handle(handler: Any) -> None:
+    post = Blocking(handler)
+    assert [post(PLACED), post(PLACED)] == [Answer(500, "the handler failed")] * 2
+
+
+def test_a_handler_that_yields_is_refused(make: Any) -> None:
+    def one_by_one(event: object) -> Any:
+        yield event
+
+    async def waiting(event: object) -> Any:
+        yield event
+
+    for handler in (one_by_one, waiting):
+        with pytest.raises(TypeError, match="yield"):
+            make.kind(SECRET, handler)
+
+
+def test_a_handler_may_hand_on_to_its_receiver() -> None:
+    answers: list[Answer] = []
+    post = Blocking(lambda event: answers.append(post(CHANGED)))
+    assert post(PLACED).status == 200
+    assert answers == [Answer(500, "the order is being handled")]
+
+
 def test_what_is_no_delivery_is_400_and_calls_nobody(make: Any) -> None:
     post = make(refuse, max_body=len(PLACED))
     assert post(PLACED, headers={}) == Answer(400, "header missing: there is no x-webflow-timestamp")

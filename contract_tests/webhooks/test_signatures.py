@@ -192,6 +192,7 @@ def test_one_of_several_secrets_is_enough() -> None:
     ("change", "error"),
     [
         ({"secret": ""}, ValueError), ({"secret": " \n"}, ValueError), ({"secret": []}, ValueError),
+        ({"secret": f"{SECRET}\n"}, ValueError),
         ({"secret": [SECRET, ""]}, ValueError), ({"secret": None}, TypeError), ({"secret": b"k"}, TypeError),
         ({"secret": [None]}, TypeError), ({"body": BODY.decode()}, TypeError), ({"body": {}}, TypeError),
         ({"body": None}, TypeError), ({"headers": None}, TypeError), ({"headers": ["x"]}, TypeError),

@@ -7,7 +7,7 @@ import inspect
 import threading
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Generator, Iterable
+from collections.abc import Awaitable, Callable, Generator, Iterable, Sized
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
@@ -77,10 +77,12 @@ class _Receiver(Generic[R]):
     def _check(self, handler: Callable[..., object]) -> None:
         if not callable(handler):
             raise TypeError("a handler must be callable")
+        if inspect.isgeneratorfunction(handler) or inspect.isasyncgenfunction(handler):
+            raise TypeError("a handler does not yield: called once, it would do nothing")
 
     def _admit(self, body: bytes, headers: Headers) -> Event | Answer:
         """The event of a delivery that is to be handled, or the answer to one that is not."""
-        if len(body) > self._bounds.most:
+        if isinstance(body, Sized) and len(body) > self._bounds.most:
             return Answer(400, f"the body is larger than {self._bounds.most} bytes")
         try:
             return unwrap(
@@ -111,7 +113,8 @@ class _Receiver(Generic[R]):
         # The fallback is Event's.
         handler = next(self._handlers[kind] for kind in type(event).__mro__ if kind in self._handlers)
         try:
-            yield Step(functools.partial(handler, event))
+            if inspect.iscoroutine((yield Step(functools.partial(handler, event)))):  # Nothing was done.
+                raise TypeError("the handler gave a coroutine: what is awaited needs an AsyncReceiver")
         except GeneratorExit:  # Whoever took the steps is gone, in the middle of one.
             raise
         except BaseException:
@@ -165,8 +168,9 @@ class Receiver(_Receiver[Reader]):
             raise TypeError("what is awaited needs an AsyncReceiver")
 
     @functools.cached_property
-    def _lanes(self) -> list[threading.Lock]:
-        return [threading.Lock() for _ in range(_LANES)]
+    def _lanes(self) -> list[threading.RLock]:
+        # Reentrant, for a handler may call `reconcile`: then the store says whose turn it is.
+        return [threading.RLock() for _ in range(_LANES)]
 
     def handle(self, body: bytes, headers: Headers) -> Answer:
         """Take a delivery, by its raw body and its headers, and say what to answer."""

@@ -147,6 +147,8 @@ def checked_secrets(secret: str | Iterable[str]) -> list[str] | TypeError | Valu
         return TypeError("secret must be a str, or several")
     if not secrets or not all(each.strip() for each in secrets):
         return ValueError("secret must not be empty: anybody could sign with that")
+    if any(each != each.strip() for each in secrets):
+        return ValueError("secret has a blank or a line's end around it, as of a file: strip it")
     return secrets
 
 
