@@ -182,6 +182,7 @@ def test_no_proxy_is_read_and_what_cannot_be_read_is_passed_over(
 @pytest.mark.parametrize(("named", "found"), [
     ({"https": "proxy.example:3128"}, PROXY), ({"all": PROXY}, PROXY), ({"http": PROXY}, None),
     ({"https": "socks5://proxy.example", "all": PROXY}, "socks5://proxy.example"), ({}, None),
+    ({"https": f" {PROXY}\n"}, PROXY), ({"https": " "}, None),
 ])  # fmt: skip
 def test_the_proxy_of_the_scheme_goes_before_that_for_all(
     named: dict[str, str], found: str | None, monkeypatch: pytest.MonkeyPatch
@@ -191,8 +192,12 @@ def test_the_proxy_of_the_scheme_goes_before_that_for_all(
 
 
 @pytest.mark.parametrize(
-    "proxy", ["ftp://user:hidden@proxy.example", "http://user:hidden@[::1", "http://a:hidden@b:port"]
-)
+    "proxy",
+    [
+        "ftp://user:hidden@proxy.example", "http://user:hidden@[::1", "http://a:hidden@b:port", "http://",
+        "http://a:hidden@:8080", "http://a:hidden@b:99999", "http://a:hidden@b c",
+    ],
+)  # fmt: skip
 @EVERY_KIND
 def test_a_proxy_that_cannot_be_one_is_refused_without_its_password(
     kind: str, proxy: str, no_proxies: None, monkeypatch: pytest.MonkeyPatch

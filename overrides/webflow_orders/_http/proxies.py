@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import SplitResult
+from urllib.parse import SplitResult, urlsplit
 
 from . import address
 
@@ -24,7 +24,7 @@ def from_environment(target: SplitResult) -> str | None:
     if address.is_loopback(host):
         return None
     given = getproxies()
-    proxy = given.get(target.scheme) or given.get("all")
+    proxy = (given.get(target.scheme) or given.get("all") or "").strip()
     if not proxy or any(_exempts(entry, target, host) for entry in re.split(r"[,\s]+", given.get("no", ""))):
         return None
     if "://" not in proxy:
@@ -33,7 +33,17 @@ def from_environment(target: SplitResult) -> str | None:
         raise ValueError(
             f"the environment's proxy for {target.scheme} must begin with one of {', '.join(_SCHEMES)}"
         )
+    if not _is_usable(proxy):  # Some libraries go past such a proxy, others fail in the middle of a call.
+        raise ValueError("the environment's proxy is not an address that can be used")
     return proxy
+
+
+def _is_usable(proxy: str) -> bool:
+    try:
+        parts = urlsplit(proxy)
+        return bool(parts.hostname) and parts.port != 0 and not re.search(r"\s", parts.netloc)
+    except ValueError:
+        return False
 
 
 def _exempts(entry: str, target: SplitResult, host: str) -> bool:
