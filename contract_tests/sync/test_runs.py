@@ -279,3 +279,43 @@ def test_no_customer_is_in_a_change_that_is_shown(mock: MockWebflow) -> None:
     assert change.order is not None
     assert change.order.customer_info is not None
     assert str(change.order.customer_info.email) not in repr(change)
+
+
+class Failing:
+    """A client one of whose calls fails before it is sent."""
+
+    def __init__(self, orders: Any, fails_at: int) -> None:
+        self.orders, self.site_id, self.left = orders, orders.site_id, fails_at
+
+    def _count(self) -> None:
+        self.left -= 1
+        if self.left == -1:
+            raise ConnectionError
+
+    def list(self, **arguments: Any) -> Any:
+        self._count()
+        return self.orders.list(**arguments)
+
+    def get(self, order_id: str) -> Any:
+        self._count()
+        return self.orders.get(order_id)
+
+
+def test_a_run_goes_on_with_the_call_that_failed() -> None:
+    made = shop()
+    old = made.alive()[5]
+    made.become(old, "unfulfilled")
+    _, first = read(made)
+    made.now += DAY
+    made.become(old, "on hold")  # No list of a status shows it: it is asked for by its id.
+    expected, whole = read(made, first.state, sweep_days=None)
+    assert "single orders" in str(whole)
+    for fails_at in range(whole.calls):
+        orders: Any = Failing(made.client(), fails_at)
+        run = changes(orders, first.state, now=lambda: made.now, sweep_days=None)
+        found = []
+        with pytest.raises(ConnectionError):
+            found += run
+        found += run
+        assert {each.order_id: each for each in found} == expected
+        assert str(run) == str(whole)

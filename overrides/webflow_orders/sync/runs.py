@@ -25,12 +25,17 @@ C = TypeVar("C")
 
 
 class _Run(Generic[C]):
-    """A run over a shop: iterate over it once, to its end, and keep its `state` for the next one."""
+    """A run over a shop: iterate over it once, to its end, and keep its `state` for the next one.
+
+    After an error of a call, such as a lost connection, it may be iterated over again: it goes on with that call.
+    """
 
     def __init__(self, orders: C, conductor: Conductor) -> None:
         self._orders: C = orders
         self._conductor = conductor
         self._work = conductor.conduct()
+        self._answer: Any = None
+        self._unanswered: AskPage | AskOrder | None = None
 
     @property
     def state(self) -> dict[str, Any]:
@@ -50,12 +55,22 @@ class _Run(Generic[C]):
     def __str__(self) -> str:
         return f"{table(self.steps)}\n{self.calls} calls" if self.steps else "nothing was read yet"
 
-    def _next(self, answer: Any) -> AskPage | AskOrder | Change | None:
-        """What comes after this answer; None at the end."""
+    def _next(self) -> AskPage | AskOrder | Change | None:
+        """What is to be answered, or the next change; None at the end."""
+        if self._unanswered is not None:
+            return self._unanswered
+        answer, self._answer = self._answer, None
         try:
-            return self._work.send(answer)
+            step = self._work.send(answer)
         except StopIteration:
             return None
+        if not isinstance(step, Change):
+            self._unanswered = step
+        return step
+
+    def _take(self, answer: Any) -> None:
+        """The answer has come."""
+        self._answer, self._unanswered = answer, None
 
     def _send(self, ask: AskPage | AskOrder) -> Any:
         """The answer, or what is to be awaited for it."""
@@ -74,28 +89,28 @@ class Run(_Run["OrdersClient"]):
     __doc__ = _Run.__doc__
 
     def __iter__(self) -> Iterator[Change]:
-        answer: Any = None
-        while (step := self._next(answer)) is not None:
-            answer = None
+        while (step := self._next()) is not None:
             if isinstance(step, Change):
                 yield step
             else:
+                answer: Any = None
                 with _refusals(step):
                     answer = self._send(step)
+                self._take(answer)
 
 
 class AsyncRun(_Run["AsyncOrdersClient"]):
     __doc__ = _Run.__doc__
 
     async def __aiter__(self) -> AsyncIterator[Change]:
-        answer: Any = None
-        while (step := self._next(answer)) is not None:
-            answer = None
+        while (step := self._next()) is not None:
             if isinstance(step, Change):
                 yield step
             else:
+                answer: Any = None
                 with _refusals(step):
                     answer = await self._send(step)
+                self._take(answer)
 
 
 @overload
