@@ -30,6 +30,7 @@ ODD: dict[str, tuple[bytes, int]] = {
     "get": (GET, 200),
     "list": (_wire(f"GET /v2/sites/{SITE}/orders?limit=2&offset=1"), 200),
     "head": (_wire(f"HEAD {PATH}"), 405),
+    "head of the page": (_wire("HEAD /", "Host: localhost\r\n"), 200),
     "no token": (_wire(f"GET {PATH}", "Host: m\r\n"), 401),
     "two tokens": (_wire(f"GET {PATH}", f"Authorization: Bearer b\r\n{TOKEN}"), 401),
     "no such path": (_wire("GET /v2/sites/a%20b/orders/%FF%2f?x=%zz"), 400),

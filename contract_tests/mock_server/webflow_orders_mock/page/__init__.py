@@ -24,7 +24,7 @@ What controls the mock is under /_mock; in a browser, this address is a page to 
 
 def owns(request: Request) -> bool:
     """`/` is for people: who has a token for the API is told by that, as elsewhere, that it has no such path."""
-    if request.method != "GET":
+    if request.method not in ("GET", "HEAD"):  # What waits for a server to listen asks by HEAD.
         return False
     return request.path.startswith(PREFIX) or (request.path == "/" and "authorization" not in request.headers)
 
