@@ -176,6 +176,8 @@ class Journal:
             self._rescue()
             if self._connection is None:
                 self._connection = self._connect()
+                if self.path is None:
+                    weakref.finalize(self, _close, self._connection, self._process)
             connection, rescued = self._connection, self._rescued[:]
             told = set(self._told)
             try:
@@ -357,6 +359,12 @@ def opened(path: str | os.PathLike[str] | None, server: str) -> Journal:
             )
     journal.close()  # It may be made before a fork.
     return journal
+
+
+def _close(connection: sqlite3.Connection, process: int) -> None:
+    """What a journal in memory does last; `unsettled` can be asked for after its client is closed."""
+    if process == os.getpid():  # After a fork its lock may be held by a thread that is not here.
+        connection.close()
 
 
 def _strike_out(path: Path, answered: dict[int, int | None], told: set[int]) -> None:
