@@ -128,6 +128,7 @@ def test_a_server_that_is_none_of_theirs_is_ones_own(host, secret_token):
         f"--target {HERE} --site {SITE} --own-server --reset {HERE}/reset --profile mock",
         f"--target {HERE} --site {SITE} --write a --refund b --refund-again b --invalid --reserve 3 --per-minute 9",
         f"--target {HERE} --site {SITE} --state 'a folder'",
+        f"--target {HERE} --site {SITE} --write=-a --refund=--b --refund-again=--b",
         f"--target {HERE} --site {SITE} --own-server --reader-token HOME --throttled-token PATH --webhooks",
         f"--target {HERE} --site {SITE} --own-server --other-site {SITE} dfa-3f1 --no-webhooks",
         f"--receiver {HERE}/hook --secret HOME --applied {HERE}/applied",

@@ -247,7 +247,11 @@ class Settings:
                 option = (
                     option.replace("--", "--no-", 1) if value is False and each.default is None else option
                 )
-                words += [option] if isinstance(value, bool) else [option, *several]
+                if isinstance(value, bool):
+                    words.append(option)
+                else:
+                    # Or it would be taken for an option, as an order's id may begin.
+                    words += [f"{option}={several[0]}"] if several[0].startswith("-") else [option, *several]
         return shlex.join(words)
 
 
