@@ -3,7 +3,7 @@ our mock or with the suite.
 
 Where the description leaves a choice it chooses otherwise than our mock does: the newest order comes first, there are
 more orders than a page holds, amounts are digits, an empty note is null, ids have nine digits, another of two
-complaints comes first. `foreign_wrong.py` gets single things of it wrong.
+complaints comes first. `foreign_right.py` does single things otherwise still, and `foreign_wrong.py` gets some wrong.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 Json = Any
@@ -118,10 +118,19 @@ def an_order(number: int) -> Order:
     return order
 
 
+class Sent(NamedTuple):
+    """An answer as it goes out."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
 class ForeignServer:
     """What follows is right. One that is wrong overrides a method."""
 
     orders_in_shop = 130
+    protocol = "HTTP/1.1"
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -170,6 +179,10 @@ class ForeignServer:
             status, told = refusal.status, {**told, **refusal.headers}
             answer = self.complaint(refusal, v1, path)
         return status, {"Content-Type": "application/json; charset=utf-8", **told}, self.written(answer)
+
+    def sent_as(self, asked: str, answer: Sent) -> Sent:
+        """How the answer is put on the wire; `asked` is which content codings are taken."""
+        return answer
 
     def written(self, answer: Json) -> bytes:
         return json.dumps(answer, ensure_ascii=False).encode()
@@ -347,7 +360,7 @@ class ForeignServer:
 
 def _handler(foreign: ForeignServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        protocol_version, disable_nagle_algorithm, wbufsize = "HTTP/1.1", True, -1
+        protocol_version, disable_nagle_algorithm, wbufsize = foreign.protocol, True, -1
 
         def __getattr__(self, name: str) -> Any:
             if name.startswith("do_"):
@@ -359,11 +372,15 @@ def _handler(foreign: ForeignServer) -> type[BaseHTTPRequestHandler]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             with foreign.lock:
                 status, told, answer = foreign.handle(self.command, self.path, headers, body)
-            self.send_response_only(status)
-            for name, value in {"Date": formatdate(usegmt=True), **told}.items():
-                self.send_header(name, value)
+            told = {"Date": formatdate(usegmt=True), **told}
             if status != 204:
-                self.send_header("Content-Length", str(len(answer)))
+                told["Content-Length"] = str(len(answer))
+            status, told, answer = foreign.sent_as(
+                headers.get("accept-encoding", ""), Sent(status, told, answer)
+            )
+            self.send_response_only(status)
+            for name, value in told.items():
+                self.send_header(name, value)
             self.end_headers()
             if self.command != "HEAD" and status != 204:
                 self.wfile.write(answer)

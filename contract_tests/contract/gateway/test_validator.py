@@ -91,6 +91,7 @@ def test_a_right_answer_is_counted_by_every_check_and_nothing_is_said_of_it():
     assert validator.failures == []
     assert validator.answers == 2
     checks = {
+        "answer_is_whole",
         "documented_status",
         "no_server_error",
         "documented_headers",

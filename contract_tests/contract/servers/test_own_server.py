@@ -36,6 +36,33 @@ def test_a_server_of_ones_own_is_fuzzed_in_all_phases_with_writes(run, somebodys
     assert "--own-server" in (result.report / "index.html").read_text()
 
 
+def test_one_where_no_order_can_be_done_anything_with_is_right_and_that_is_not_judged(run, secret_token):
+    mock = MockWebflow(token=secret_token, shop=False)
+    mock.seed(
+        mock.site_id, {"orderId": "aaa-001", "status": "disputed", "disputedOn": "2025-01-01T00:00:00.000Z"}
+    )
+    with MockServer(mock) as server:
+        target = ("--target", server.url, "--site", mock.site_id, "--own-server", "--max-examples", "1")
+        result = run(*target)
+    assert result.status == 0, result.out
+    for what in (
+        "find an unfulfilled order with the client: no order is unfulfilled",
+        "fulfill-order: no order was seen",
+    ):
+        assert f"Not judged: {what}" in result.out
+    assert "Not judged: update-order" not in result.out
+
+
+def test_one_that_starts_over_without_an_order_is_a_plain_sentence(run, secret_token):
+    mock = MockWebflow(token=secret_token, shop=False)
+    mock.seed(mock.site_id, {"orderId": "aaa-001", "status": "unfulfilled"})
+    with MockServer(mock) as server:
+        target = ("--target", server.url, "--site", mock.site_id, "--own-server")
+        result = run(*target, "--reset", f"{server.url}/_mock/reset")
+    assert result.status == 2
+    assert "has no orders" in result.err
+
+
 def test_one_that_allows_too_few_requests_is_not_judged(run, secret_token, monkeypatch):
     class Busy(MockWebflow):
         def handle(self, request: Request) -> Response:

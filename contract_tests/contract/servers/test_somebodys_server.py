@@ -10,6 +10,7 @@ import pytest
 from webflow_orders_mock import LedgerEntry, MockServer, MockWebflow
 
 from contract_tests.contract.conftest import TOKEN, Run, command
+from contract_tests.contract.foreign import OWNER, SITE, ForeignServer, Sent
 
 PER_MINUTE = "3000"
 
@@ -128,6 +129,42 @@ def test_a_first_page_that_is_broken_is_a_finding_with_a_report(run, secret_toke
     assert "schema in list-orders" in result.out
     assert "not with a page of orders" in result.out
     assert "schema in list-orders" in (result.report / "index.html").read_text()
+
+
+def test_a_first_page_that_breaks_off_is_a_finding_too(run, monkeypatch):
+    class BreaksOff(ForeignServer):
+        def sent_as(self, asked: str, answer: Sent) -> Sent:
+            return Sent(answer.status, answer.headers | {"Connection": "close"}, answer.body[:900])
+
+    monkeypatch.setenv("WEBFLOW_TOKEN", OWNER)
+    with BreaksOff().served() as url:
+        result = run("--target", url, "--site", SITE, "--per-minute", PER_MINUTE)
+    assert result.status == 1
+    assert "answer_is_whole in list-orders" in result.out
+    assert "answer_is_whole" in (result.report / "index.html").read_text()
+
+
+def test_an_order_that_is_refunded_already_is_left_alone_and_that_is_said(run, somebodys_server):
+    somebodys_server.mock.seed(somebodys_server.mock.site_id, {"orderId": "old-001", "status": "refunded"})
+    target = ("--target", somebodys_server.url, "--site", somebodys_server.mock.site_id, "--no-v1")
+    refund = ("--refund", "old-001", "--refund-again", "old-001", "--max-examples", "1")
+    result = run(*target, "--per-minute", "30000", *refund)
+    assert result.status == 0, result.out
+    assert "Not judged: refund for good with the client: left alone: order old-001 is refunded" in result.out
+
+
+def test_an_order_that_is_refused_is_not_written_to(run, secret_token):
+    class Closed(MockWebflow):
+        def handle(self, request):
+            answer = super().handle(request)
+            return dataclasses.replace(answer, status=409) if request.path.endswith("/dfa-3f1") else answer
+
+    with MockServer(Closed(token=secret_token)) as server:
+        target = ("--target", server.url, "--site", server.mock.site_id, "--per-minute", PER_MINUTE)
+        result = run(*target, "--write", "dfa-3f1")
+        assert len(server.mock.ledger) == 1
+    assert result.status == 2
+    assert "answers 409 for order dfa-3f1. Nothing was written." in result.err
 
 
 def test_a_shop_without_orders_is_no_pass(run, secret_token):

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from . import description as descriptions, report
-from .description import Description
+from .description import Description, Operation
 from .drive import writes
-from .drive.driver import KINDS, Driver, StepResult
+from .drive.driver import FOLLOWS, KINDS, Driver, StepResult
 from .drive.restore import Restore, look_up, restore_of
 from .drive.scenario import ALL, LIFE, READING, Step
 from .fuzz import engine, profiles
@@ -28,6 +28,7 @@ from .model.access import Access
 from .model.checker import ModelChecker
 from .model.learned import LearnedChecker, TooMuch
 from .model.machine import AnyServersMachine, OrdersMachine
+from .model.state import MOVES
 from .progress import Ticker, bar
 from .report.result import Result
 from .settings import LOOPBACK, Settings, UsageError, host_of
@@ -98,6 +99,8 @@ def _check(
     sleep: Callable[[float], object],
 ) -> Result:
     start = time.perf_counter()
+    # What is there before need not be there after.
+    gateway.start_over()
     restore = None if settings.is_ours else restore_of(gateway, settings.write, settings.state)
     if settings.refund:
         look_up(gateway, settings.refund)
@@ -137,22 +140,24 @@ def _check(
         if settings.fuzzes_webhooks:
             model = _model_of_webhooks(gateway, knows_all, settings.seed, sequences, model)
     tally = tally or fuzzed()
-    deliveries, unheard = None, list[str]()
+    deliveries, unheard = None, _left_alone(drive)
     if orders and settings.drives_webhooks:
         if host_of(target.server.base_url) in LOOPBACK:
             deliveries = _deliveries(gateway, description, target)
-            unheard = list(deliveries.not_judged)
+            unheard += deliveries.not_judged
         else:
-            unheard = [
+            unheard.append(
                 "whether webhooks are delivered rightly: the server is not on this machine, as the run is"
-            ]
+            )
     if access is not None and orders and access.told:
         gateway.start_over()
         validator.failures.extend(access.judge(gateway, orders[0]))
     if gateway.breaker.reason:
         raise UsageError(gateway.breaker.reason)
+    possible = [each for each in chosen if _could_succeed(each, validator)]
     if orders and tally.finished:
-        validator.failures.extend(validator.never_succeeded(chosen))
+        validator.failures.extend(validator.never_succeeded(possible))
+        unheard += [f"{each.id}: no order was seen that allows it" for each in chosen if each not in possible]
     return Result(
         target=target.name,
         site=target.server.site,
@@ -188,6 +193,24 @@ def _known_orders(gateway: Gateway, validator: Validator) -> tuple[list[str], st
 def _not_judged(access: Access | None, validator: Validator, left_out: str) -> list[str]:
     told = [*access.not_judged(), *_too_few_orders(validator)] if access is not None else []
     return [*told, f"what the model would foretell: {left_out}"] if left_out else told
+
+
+def _left_alone(drive: Sequence[StepResult]) -> list[str]:
+    """Which steps the clients did not take, though none before them failed."""
+    steps: dict[str, list[str]] = {}
+    for each in drive:
+        if each.verdict == "skipped" and each.note not in FOLLOWS:
+            steps.setdefault(each.note, []).append(each.step)
+    return [f"{', '.join(dict.fromkeys(taken))} with the client: {note}" for note, taken in steps.items()]
+
+
+def _could_succeed(operation: Operation, validator: Validator) -> bool:
+    """Where no order may be fulfilled, say, no right server does it; and what cost nothing is not refunded."""
+    if operation.id not in MOVES:
+        return True
+    before, _ = MOVES[operation.id]
+    refund = operation.id == "refund-order"
+    return any(status in before and (paid or not refund) for status, paid in validator.kinds)
 
 
 def _too_few_orders(validator: Validator) -> list[str]:

@@ -15,11 +15,14 @@ from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, v1
 from ..gateway.curl import redacted
 from ..gateway.exchange import Failure
 from ..gateway.proxy import Gateway
-from .scenario import Shop, Skipped, Step
+from .scenario import NO_ORDER, Shop, Skipped, Step
 
 Kind = Literal["sync", "async"]
 KINDS: tuple[Kind, ...] = ("sync", "async")
 
+FAILED_BEFORE = "a step before it failed"
+# Notes of a step that was not taken, for one before it was not.
+FOLLOWS = (FAILED_BEFORE, NO_ORDER)
 # The client without its kindness: a retry, or a second look at an order, would hide an answer that must not be,
 # and the pace is ours.
 PLAIN: dict[str, Any] = {"retry": RetryPolicy(max_retries=0), "confirm": False, "rate_limit": None}
@@ -55,7 +58,7 @@ class Driver:
             for step in steps:
                 # Each step builds on the ones before.
                 if any(result.verdict == "failed" for result in results):
-                    result = StepResult(kind, named(step), "skipped", "a step before it failed")
+                    result = StepResult(kind, named(step), "skipped", FAILED_BEFORE)
                 else:
                     result = await self._take(kind, step, shop)
                 results.append(result)
@@ -70,11 +73,13 @@ class Driver:
         except Skipped as skipped:
             verdict, note = "skipped", str(skipped)
         except Exception as error:  # Whatever a server's answer makes the client raise is a finding.
-            verdict, note = (
-                "failed",
-                redacted(f"{type(error).__name__}: {error}", self.gateway.server.secrets),
-            )
-            failure = Failure(f"{kind} client", name, note, self.gateway.curls(), self.gateway.told())
+            note = redacted(f"{type(error).__name__}: {error}", self.gateway.server.secrets)
+            if type(error) is ValueError:
+                # But not what it refuses to send, such as an id with a blank: the answer that told it is judged.
+                verdict, note = "skipped", f"left alone, for our client refuses to ask: {note}"
+            else:
+                verdict = "failed"
+                failure = Failure(f"{kind} client", name, note, self.gateway.curls(), self.gateway.told())
         return StepResult(kind, name, verdict, note, time.perf_counter() - start, failure)  # type: ignore[arg-type]
 
     @asynccontextmanager

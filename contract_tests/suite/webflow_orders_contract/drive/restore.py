@@ -142,6 +142,8 @@ def look_up(gateway: Gateway, order: str) -> None:
         raise UsageError(f"No answer from {server.host}: {error}") from None
     if answer.status == 404:
         raise UsageError(f"{server.host} knows no order {order} of site {server.site}. Nothing was written.")
+    if 400 <= answer.status < 500:
+        raise UsageError(f"{server.host} answers {answer.status} for order {order}. Nothing was written.")
 
 
 def restore_of(gateway: Gateway, write: str | None, state: Path | None) -> Restore | None:

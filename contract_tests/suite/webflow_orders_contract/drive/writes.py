@@ -9,6 +9,8 @@ from typing import Any
 from .restore import DID_NOTE, DID_STATUS, MARK, Restore
 from .scenario import Shop, Skipped, Step, expect, settle
 
+REFUNDABLE = ("unfulfilled", "fulfilled")
+
 
 def steps(restore: Restore | None, refund: str | None) -> Sequence[Step]:
     found: list[Step] = []
@@ -64,6 +66,9 @@ def _turn_and_turn_back(restore: Restore) -> Step:
 
 def _refund(order_id: str) -> Step:
     async def refund_for_good(shop: Shop) -> str:
+        before = str((await _seen(shop, order_id)).status)
+        if before not in REFUNDABLE:
+            raise Skipped(f"left alone: order {order_id} is {before}, and can not be refunded")
         after = await settle(shop.orders.refund(order_id, reason="requested"))
         expect(str(after.status) == "refunded", f"the status is {after.status}, not refunded")
         expect(after.refunded_on is not None, "refunded, but without a date")

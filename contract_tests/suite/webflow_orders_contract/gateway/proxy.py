@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,6 +39,10 @@ class NoAnswer(Exception):
     """Nothing whole came back."""
 
 
+class HalfAnswer(NoAnswer):
+    """The beginning of an answer."""
+
+
 class CanNotStartOver(Exception):
     """What was asked to begin afresh did not."""
 
@@ -48,6 +52,9 @@ class Watcher:
 
     def saw(self, gateway: Gateway, request: Request, raw: Answer, shown: Answer) -> None:
         """`raw` is the answer as it came; only `shown` may be repeated."""
+
+    def broke(self, gateway: Gateway, request: Request) -> None:
+        """An answer has come, and not to its end."""
 
     def began(self) -> None:
         """The server has started over."""
@@ -131,6 +138,11 @@ class Gateway:
             answer = self._forwarded(request)
             while answer.status == 429 and self._waits_for(request) and self._again(answer):
                 answer = self._forwarded(request)
+        except HalfAnswer:
+            with self._judging:
+                for watcher in self._watchers:
+                    watcher.broke(self, request)
+            raise
         finally:
             with self._judging:
                 self._ended += 1
@@ -229,7 +241,8 @@ class Gateway:
             connection.close()
             # Its words may quote what the server sent.
             what = type(error).__name__ if self.private and not isinstance(error, OSError) else str(error)
-            raise NoAnswer(what or type(error).__name__) from None
+            kind = HalfAnswer if isinstance(error, IncompleteRead) else NoAnswer
+            raise kind(what or type(error).__name__) from None
 
     def hang_up(self) -> None:
         """Close this thread's connection to the server."""

@@ -20,6 +20,7 @@ from .proxy import Gateway, Watcher
 from .rules import COMMON, NAMELESS, RULES, webhooks
 
 REACHED = "every_operation_is_reached"
+WHOLE = "answer_is_whole"
 # Several values of them would contradict each other.
 ONCE = {"content-type", "content-length", "date", "location", "retry-after"}
 # Where a request is sent that is none of an operation, such as one with another method.
@@ -32,7 +33,7 @@ class Validator(Watcher):
     """`counts`: for each operation and check, how often it held and how often it did not; `failures` by cause.
 
     `succeeded`: how often an operation was answered 2xx; `others`: how many answers belong to no operation;
-    `most_orders`: how many came on one page.
+    `most_orders`: how many came on one page; `kinds`: which statuses they had, and whether they were paid for.
     """
 
     def __init__(self, description: Description, *, stop_at_first: bool = False) -> None:
@@ -40,6 +41,7 @@ class Validator(Watcher):
         self.failures: list[Failure] = []
         self.succeeded: Counter[str] = Counter()
         self.most_orders = 0
+        self.kinds: set[tuple[str, bool]] = set()
         self.others = 0
         self._description, self._stop_at_first = description, stop_at_first
         self._places: dict[tuple[str, ...], int] = {}
@@ -47,7 +49,9 @@ class Validator(Watcher):
 
     def answered(self) -> dict[str, int]:
         """How many answers of each operation were judged."""
-        return {operation: sum(checks["documented_status"]) for operation, checks in self.counts.items()}
+        return {
+            operation: sum(checks.get("documented_status", ())) for operation, checks in self.counts.items()
+        }
 
     @property
     def answers(self) -> int:
@@ -69,7 +73,10 @@ class Validator(Watcher):
         sent = replace(request, body=b"") if gateway.private else request
         exchange = Exchange.of(operation, sent, shown, gateway.server.base_url)
         self.succeeded[operation.id] += exchange.ok
-        self.most_orders = max(self.most_orders, len(exchange.orders()))
+        orders = exchange.orders()
+        self.most_orders = max(self.most_orders, len(orders))
+        self.kinds |= {(str(each.get("status")), bool(each.get("paymentProcessor"))) for each in orders}
+        self.count(operation.id, WHOLE, held=True)
         for check, complaints in self._judged(operation, exchange, raw, shown):
             found = [Failure(operation.id, check, each) for each in islice(complaints, MOST_COMPLAINTS)]
             self.count(operation.id, check, held=not found)
@@ -79,6 +86,13 @@ class Validator(Watcher):
                 first.setdefault((failure.pointer, failure.shape), failure)
             for failure in first.values():
                 self.fail(gateway, failure)
+
+    def broke(self, gateway: Gateway, request: Request) -> None:
+        operation = self._description.operation(request.method, request.url, gateway.server.base_url)
+        if operation is not None:
+            self.count(operation.id, WHOLE, held=False)
+        where = ELSEWHERE if operation is None else operation.id
+        self.fail(gateway, Failure(where, WHOLE, "it breaks off before its end"))
 
     def never_succeeded(self, operations: Iterable[Operation]) -> list[Failure]:
         """What was never answered 2xx has hardly been checked."""

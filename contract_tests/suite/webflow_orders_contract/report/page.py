@@ -24,6 +24,7 @@ SENTENCES = {
     "no_server_error": "The server does not break down, whatever it is sent.",
     "documented_headers": "The headers of the description are there, each once, and as it has them.",
     "content_type": "The answer is of the type that the description names.",
+    "answer_is_whole": "The answer comes to its end.",
     "well_formed_json": "The body is JSON, in UTF-8, and no object has a key twice.",
     "schema": "The body fits its schema.",
     "order_is_the_one_asked_for": "The order is the one that was asked for.",
