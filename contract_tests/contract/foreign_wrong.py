@@ -16,6 +16,7 @@ from contract_tests.contract.foreign import (
     Json,
     Order,
     Refusal,
+    Sent,
     moment,
 )
 
@@ -165,6 +166,94 @@ class ByteOrderMark(ForeignServer):
         return b"\xef\xbb\xbf" * ("pagination" in answer) + super().written(answer)
 
 
+class BreaksOnNul(ForeignServer):
+    """A NUL in a query is too much."""
+
+    def page(self, query: str, v1: bool) -> Json:
+        if "%00" in query:
+            raise Refusal(500, "internal_error")
+        return super().page(query, v1)
+
+
+class BreaksOnHalfAnEscape(ForeignServer):
+    """So is a percent sign that escapes nothing."""
+
+    def page(self, query: str, v1: bool) -> Json:
+        if re.search("%(?![0-9A-Fa-f]{2})", query):
+            raise Refusal(500, "internal_error")
+        return super().page(query, v1)
+
+
+class V1CapsAt50(ForeignServer):
+    """v1 has fifty orders on a page at the most."""
+
+    def page(self, query: str, v1: bool) -> Json:
+        self.most = 50 if v1 else 100
+        return super().page(query, v1)
+
+    def cut(self, found: list[Order], limit: int, offset: int) -> list[Order]:
+        return super().cut(found, min(limit, self.most), offset)
+
+
+class NinetyNine(ForeignServer):
+    """Of a hundred orders the last one is forgotten."""
+
+    def cut(self, found: list[Order], limit: int, offset: int) -> list[Order]:
+        return super().cut(found, min(limit, 99), offset)
+
+
+class ListsAnotherSite(ForeignServer):
+    """An order of another site is listed, too."""
+
+    def page(self, query: str, v1: bool) -> Json:
+        mine = self.sites[SITE]
+        self.sites[SITE] = {**mine, **self.sites[OTHER_SITE]}
+        try:
+            return super().page(query, v1)
+        finally:
+            self.sites[SITE] = mine
+
+
+class NoCharset(ForeignServer):
+    """A body that says in which characters it is, is refused."""
+
+    def sent(self, what: str, headers: Mapping[str, str], body: bytes) -> Json:
+        if ";" in headers.get("content-type", ""):
+            raise Refusal(400, "validation_error")
+        return super().sent(what, headers, body)
+
+
+class ShippingWipesTheWish(ForeignServer):
+    """Who is told that an order is on its way, loses what he wished for with it."""
+
+    def written_to(self, order: Order, action: str, sent: Json) -> Order:
+        after = super().written_to(order, action, sent)
+        if action == "update" and "shippingProvider" in sent:
+            order["orderComment"] = None
+        return after
+
+
+class TokenInTheQuery(ForeignServer):
+    """A token may stand in the address."""
+
+    def handle(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        named = dict(parse_qsl(target.partition("?")[2])).get("token")
+        return super().handle(
+            method, target, {**headers, "authorization": f"Bearer {named}"} if named else headers, body
+        )
+
+
+class BreaksOff(ForeignServer):
+    """Of a refusal the end is missing."""
+
+    def sent_as(self, asked: str, answer: Sent) -> Sent:
+        if answer.status != 404:
+            return answer
+        return Sent(answer.status, answer.headers | {"Connection": "close"}, answer.body[:-1])
+
+
 class UnderscoredNumber(ForeignServer):
     """A number may have underscores, as in Python."""
 
@@ -262,4 +351,4 @@ class WritesAcrossSites(ForeignServer):
         return theirs[order] if method != "GET" and order in theirs else super().find(site, order, method)
 
 
-WRONG = {each.__name__: each for each in ForeignServer.__subclasses__()}
+WRONG = {each.__name__: each for each in ForeignServer.__subclasses__() if each.__module__ == __name__}

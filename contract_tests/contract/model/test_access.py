@@ -104,6 +104,12 @@ def test_a_limit_that_is_kept_in_part_is_named(wrong, message):
     assert message in [each.message for each in _judged(mock)]
 
 
+def test_a_reader_who_may_ask_little_is_waited_for():
+    mock = _mock()
+    mock.add_token(READER, scopes=["ecommerce:read"], sites=[mock.site_id], plan="enterprise:3")
+    assert _judged(mock) == []
+
+
 class RefusesAndFulfills(MockWebflow):
     """Whoever may not fulfill is told so, and it is done."""
 

@@ -19,6 +19,7 @@ from .webhooks import GOOD, PATHS
 
 # More requests a minute than this no token of these is allowed, or one would have to wait too long for the end of it.
 MOST_REQUESTS = 300
+PAGE, MOST_ORDERS = 100, 1000
 READER_READS = "a token that may only read only reads"
 HIDDEN = "another site's orders are hidden"
 LIMITED = "the rate limit is kept"
@@ -65,6 +66,10 @@ class Access:
             # One that could be written to, or nobody would see that it was.
             subject = _one_that_allows(gateway, name) or order
             answer = _asked(gateway, name, gateway.server.site, subject, self.reader_token)
+            if answer.status == 429:
+                # Another token may have few requests as well.
+                self.sleep(MINUTE + 1)
+                answer = _asked(gateway, name, gateway.server.site, subject, self.reader_token)
             yield from _due(gateway, answer, due, READER_READS)
         if self.webhooks:
             answer = _webhook(gateway, gateway.server.site, self.reader_token)
@@ -80,6 +85,8 @@ class Access:
             if not operation.is_list:
                 answer = _asked(gateway, name, gateway.server.site, theirs, gateway.server.token)
                 yield from _due(gateway, answer, (404,), HIDDEN)
+            elif theirs in _listed(gateway, name):
+                yield _failure(gateway, HIDDEN, f"{name} tells of an order that is another site's")
         if self.webhooks:
             answer = _webhook(gateway, site, gateway.server.token)
             yield from _due(gateway, answer, (403, 404), HIDDEN)
@@ -150,6 +157,19 @@ def _one_that_allows(gateway: Gateway, action: str) -> str | None:
     with suppress(LookupError, TypeError):
         return str(found["orders"][0]["orderId"])
     return None
+
+
+def _listed(gateway: Gateway, operation: str) -> Iterator[str]:
+    """The ids of the orders that are listed, page by page; the last page is the one that shows what is looked for."""
+    for offset in range(0, MOST_ORDERS, PAGE):
+        gateway.forget()
+        path = OPERATIONS[operation].path.format(site_id=gateway.server.site)
+        found = parsed(gateway.request("GET", f"{path}?limit={PAGE}&offset={offset}").decoded)
+        page = found.get("orders") if isinstance(found, dict) else found
+        orders = [each for each in page if isinstance(each, dict)] if isinstance(page, list) else []
+        yield from (str(each.get("orderId")) for each in orders)
+        if len(orders) < PAGE:
+            return
 
 
 def _asked(gateway: Gateway, operation: str, site: str, order: str, token: str) -> Answer:

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from ..gateway.exchange import Request as Sent
-from ..gateway.proxy import Gateway
+from ..gateway.proxy import Gateway, NoAnswer
 from .diff import core, differences
 from .state import OPERATIONS, READ, WRITE, Expected, ModelState, Refused, Request, Token, changed
 
@@ -172,6 +172,24 @@ class ModelChecker:
             self.state.learn(request, expected, answer.json() if self.keeps_answers else after)
             self.touched = request.order
 
+    def glance(self, asked: tuple[str, str, str]) -> None:
+        """Ask (operation, order, query) what may be answered in one way or another, but not with a 5xx: that the
+        gateway sees."""
+        self._log.append((self.glance, asked))
+        operation, order, query = asked
+        request = Request(
+            operation=operation, site=self.site, order=order, authorization=f"Bearer {self.token}"
+        )
+        self.state.expected(request, time.time() + self._ahead)  # For it counts.
+        self.requests += 1
+        path = OPERATIONS[operation].path.format(site_id=self.site, order_id=order)
+        try:
+            # Not by httpx, which would put in order what is odd.
+            self.gateway.request("GET", f"{path}?{query}")
+        except NoAnswer as error:
+            self._remember(f"GET {path}?{query[:200]}: no answer: {error}")
+            raise Disagreement(str(error)) from None
+
     def _judged(self, request: Request, answer: httpx.Response, sent: float) -> tuple[Expected, list[str]]:
         """What was due, and what is wrong. The server looked at its clock somewhen between request and answer: what
         is right at one of the moments at which a minute may have begun or ended is right."""
@@ -269,11 +287,15 @@ def _masked(complaint: str) -> str:
 
 
 def kinds_of(orders: Mapping[str, JSON]) -> list[list[str]]:
-    """Orders that have their status and their way of payment in common."""
+    """Orders that have their status and their way of payment in common; the one that tells most is the last."""
     found: dict[tuple[str, str], list[str]] = {}
     for order_id, order in orders.items():
         kind = (str(order.get("status")), str(order.get("paymentProcessor")))
         found.setdefault(kind, []).append(order_id)
+    for ids in found.values():
+        fullest = max(reversed(ids), key=lambda each: sum(map(bool, orders[each].values())))
+        ids.remove(fullest)
+        ids.append(fullest)
     return list(found.values())
 
 

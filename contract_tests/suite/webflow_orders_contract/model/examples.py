@@ -8,7 +8,16 @@ from ..gateway.rules.orders import NOTES
 from .bodies import NOTHING, Body, published, refused
 from .checker import ModelChecker
 from .state import MOVES, OPERATIONS, STATUSES
-from .strategies import COMMENTS, GETS_OF_ONE, GOOD_BODIES, ODD_VALUES, OF_AN_ORDER, UNSUPPORTED, misspelt
+from .strategies import (
+    COMMENTS,
+    GETS_OF_ONE,
+    GOOD_BODIES,
+    ODD_QUERIES,
+    ODD_VALUES,
+    OF_AN_ORDER,
+    UNSUPPORTED,
+    misspelt,
+)
 
 LISTS = ("list-orders", "list-orders-v1")
 # Fulfilled, taken back, refunded; and what is not allowed any more.
@@ -25,11 +34,15 @@ NOT_NOTES = {
 
 
 def ask_by_example(checker: ModelChecker) -> None:
-    some = checker.kinds[0][0]
+    # What tells most can lose most.
+    some = checker.kinds[0][-1]
     for operation in LISTS:
         _queries(checker, operation)
     _addresses(checker, some)
     _tokens(checker, some)
+    for operation in (*LISTS, *GETS_OF_ONE):
+        for query in ODD_QUERIES:
+            checker.glance((operation, some, query))
     for version in UNSUPPORTED:
         for operation in ("list-orders-v1", "get-order-v1"):
             checker.ask(operation, some, accept_version=version)
@@ -38,7 +51,7 @@ def ask_by_example(checker: ModelChecker) -> None:
         look_at(checker, some)
     _bodies(checker, some)
     for number, kind in enumerate(checker.kinds):
-        checker.ask("update-order", kind[-1], body=Body.of({"comment": "from first to last"}))
+        checker.ask("update-order", kind[-1], body=Body.of(dict.fromkeys(NOTES, "from first to last")))
         for step, action in enumerate(LIFE):
             bodies = GOOD_BODIES[action]
             checker.ask(action, kind[-1], body=bodies[(number + step) % len(bodies)])
@@ -106,8 +119,9 @@ def _tokens(checker: ModelChecker, some: str) -> None:
         order = next(_that_allow(checker, operation), some) if operation in MOVES else some
         for authorization in wrong:
             checker.ask(operation, order, authorization=authorization, body=_fitting(operation))
-        named = (("access_token", token),)
-        checker.ask(operation, order, authorization=None, query=named, body=_fitting(operation))
+        for name in ("access_token", "token", "api_key"):
+            named = ((name, token),)
+            checker.ask(operation, order, authorization=None, query=named, body=_fitting(operation))
 
 
 def _bodies(checker: ModelChecker, some: str) -> None:
@@ -115,7 +129,8 @@ def _bodies(checker: ModelChecker, some: str) -> None:
     for action in MOVES:
         order = next(_that_allow(checker, action), None)
         for body in published() if order is not None else ():
-            if refused(action, body):
+            # What is taken is done, and that can be asked of an update again and again.
+            if refused(action, body) or action == "update-order":
                 checker.ask(action, str(order), body=body)
         if order is not None:
             look_at(checker, order)
