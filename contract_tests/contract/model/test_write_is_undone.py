@@ -228,6 +228,20 @@ def test_a_write_that_was_answered_and_not_made_is_noticed(defect, tmp_path):
     assert verdicts[0] == "failedMismatch: the new comment was not stored"
 
 
+@pytest.mark.parametrize("end", [f"/{ORDER}", "/fulfill"])
+def test_a_write_that_changes_something_else_is_noticed_by_its_name(end, tmp_path):
+    class Forgetful(MockWebflow):
+        def handle(self, request: Request) -> Response:
+            answer = super().handle(request)
+            if request.method != "GET" and request.path.endswith(end):
+                self.seed(self.site_id, json.loads(answer.body) | {"orderComment": "another"})
+            return answer
+
+    with MockServer(Forgetful()) as server, _restore(server, tmp_path) as restore:
+        verdicts = _drive(restore)
+    assert "failedMismatch: with what was written, orderComment changed" in verdicts
+
+
 def test_a_read_token_changes_nothing_and_leaves_nothing_to_put_back(tmp_path):
     with MockServer(MockWebflow()) as server:
         before = _order(server)

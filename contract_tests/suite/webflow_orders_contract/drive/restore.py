@@ -99,7 +99,7 @@ class Restore:
         except (NoAnswer, Refused):
             said, order = "gave no whole answer", None
         else:
-            said = f"answered {answer.status}"
+            said = f"answered {answer.status}" if answer.status != 200 else "was answered with another"
             order = parsed(answer.decoded) if answer.status == 200 else None
         if not isinstance(order, dict) or order.get("orderId") != self.order:
             kept = f" What it was is in {self.file}; run again." if self.file.exists() else ""

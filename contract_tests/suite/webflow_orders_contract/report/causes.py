@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ def _cause(group: Sequence[Failure], reset: str | None) -> Cause:
     if len(curl) > 1:
         about = "The request, after those that led to it"
     if writes and reset is not None:
-        curl.insert(0, f"curl -sS -X POST '{reset}'")
+        curl.insert(0, f"curl -sS -X POST {shlex.quote(reset)}")
         about += "; the first has the server start over"
     pointers = list(dict.fromkeys(each.pointer for each in group if each.pointer))
     return Cause(shown.what, shown.message, dict(where), pointers, curl, shown.answer, about)
