@@ -5,7 +5,7 @@ if it alters no answer of the dialogue. The rest are judged by the contract run 
 judged again.
 
 python -m contract_tests.power.mutants --first 200         # so many, evenly spread
-python -m contract_tests.power.mutants --only api/auth.py  # of one module
+python -m contract_tests.power.mutants --only api/auth.py api/routes.py  # of these modules
 python -m contract_tests.power.mutants --again             # those that survived, once more
 """
 
@@ -50,7 +50,7 @@ REASONS: Mapping[Key, str] = {
         "Images of v1 show the `file` of v2 as well; its schema allows more keys than it names."
     ),
 }
-REPLAY, JUDGE = 900.0, 3600.0
+REPLAY, JUDGE = 300.0, 1200.0
 BROKEN, SAME, SURVIVED, CAUGHT = "does not start", "same answers", "survived", "caught"
 STUCK, NO_RUN = "stuck", "no run"
 
@@ -77,7 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("--first", type=int, metavar="N", help="so many changes, evenly spread, and no more")
-    parser.add_argument("--only", choices=MODULES, help="changes of this module")
+    parser.add_argument(
+        "--only", nargs="+", choices=MODULES, default=MODULES, help="changes of these modules"
+    )
     parser.add_argument(
         "--again", action="store_true", help="judge once more, and thoroughly, what survived or got stuck"
     )
@@ -87,8 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # What was judged when the mock read otherwise is gone.
     current = {_key(*each) for each in everything}
     if not given.table:
-        chosen = [each for each in evenly(everything, 16)[: given.first] if given.only in (None, each[0])]
-        _judge(chosen, [each for each in read() if each.key in current], again=given.again)
+        chosen = evenly([each for each in everything if each[0] in given.only], 16)
+        _judge(chosen[: given.first], [each for each in read() if each.key in current], again=given.again)
     every = Counter(module for module, _ in everything)
     RESULTS.write_text(render([each for each in read() if each.key in current], every), "utf-8")
     print(f"in {RESULTS.relative_to(HERE.parents[2])}")

@@ -18,11 +18,9 @@ OURS = ("webflow_orders_mock", "webflow_orders_contract", "contract_tests")
 
 
 def preload() -> None:
-    """What every fork needs and no mutant changes."""
-    import httpx  # noqa: F401
-    import schemathesis.cli  # noqa: F401
+    """The libraries that the run and the mock import, which no mutant changes: a fork has them already."""
     import uvicorn  # noqa: F401
-    import webflow_orders_generated.schemas  # noqa: F401
+    import webflow_orders_contract.mutants.detectors  # noqa: F401
 
 
 def forked(work: Callable[..., Any], *given: Any, seconds: float) -> Any:
