@@ -16,16 +16,17 @@ import csv
 import itertools
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from ..sample import commit, evenly, told
-from .judge import MOCK, answers, forked, noticed, preload
-from .syntax import Change, changes
+from .judge import MOCK, QUICK, THOROUGH, WHOLE, answers, forked, noticed, preload
+from .syntax import Change, changes, together
 
+Found = tuple[str, str] | None
 T = TypeVar("T")
 Key = tuple[str, int, str, str]
 HERE = Path(__file__).parent
@@ -52,7 +53,9 @@ REASONS: Mapping[Key, str] = {
 }
 REPLAY, JUDGE = 300.0, 1200.0
 BROKEN, SAME, SURVIVED, CAUGHT = "does not start", "same answers", "survived", "caught"
-STUCK, NO_RUN = "stuck", "no run"
+STUCK, NO_RUN, WAITING = "stuck", "no run", "waiting"
+# So many that the quick parts did not notice are judged by one whole run.
+AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _everything() -> list[tuple[str, Change]]:
-    return [(module, change) for module in MODULES for change in changes((MOCK / module).read_text("utf-8"))]
+    return [(module, change) for module in MODULES for change in changes(_source(module))]
+
+
+def _source(module: str) -> str:
+    return (MOCK / module).read_text("utf-8")
 
 
 def _key(module: str, change: Change) -> Key:
@@ -106,36 +113,72 @@ def _key(module: str, change: Change) -> Key:
 
 
 def _judge(chosen: Sequence[tuple[str, Change]], known: Iterable[Row], *, again: bool) -> None:
+    """By the quick parts first; what they do not notice waits, and the whole run judges several at once."""
     preload()
     rows, now = {each.key: each for each in known}, commit()
-    healthy = _in_a_fork(answers, "app.py", (MOCK / "app.py").read_text("utf-8"), REPLAY)
+    healthy = _in_a_fork(answers, "app.py", _source("app.py"), REPLAY)
     assert healthy is not None, "the mock answers"
-    for module, change in chosen:
+    waiting: dict[str, list[Change]] = {}
+
+    def keep(module: str, change: Change, verdict: str, by: str, seen: str) -> None:
         key = _key(module, change)
-        verdict = rows[key].verdict if key in rows else None
-        if verdict not in ((SURVIVED, STUCK, NO_RUN) if again else (None,)):
-            continue
-        rows[key] = Row(*key, *_verdict(module, change, healthy, thoroughly=again), commit=now)
+        rows[key] = Row(*key, verdict, by, seen, now)
         _write(rows.values())
-        print(
-            f"{rows[key].verdict:<14} {module}:{change.line} {key[2]} -> {key[3]} {rows[key].by}", flush=True
-        )
+        print(f"{verdict:<14} {module}:{change.line} {key[2]} -> {key[3]} {by}", flush=True)
+
+    for module, change in chosen:
+        row = rows.get(_key(module, change))
+        if row is None and not again:
+            keep(module, change, *_at_first(module, change, healthy))
+            row = rows[_key(module, change)]
+        if row is not None and row.verdict in ((SURVIVED, STUCK, NO_RUN) if again else (WAITING,)):
+            waiting.setdefault(module, []).append(change)
+    for module, changed in waiting.items():
+        for group in _apart(module, changed):
+            for change, found in _together(module, group, THOROUGH if again else WHOLE):
+                keep(module, change, *_verdict(found, SURVIVED, rows[_key(module, change)].seen))
 
 
-def _verdict(
-    module: str, change: Change, healthy: Sequence[str], *, thoroughly: bool
-) -> tuple[str, str, str]:
+def _at_first(module: str, change: Change, healthy: Sequence[str]) -> tuple[str, str, str]:
     heard = _in_a_fork(answers, module, change.source, REPLAY)
     if heard is None:
         return BROKEN, "", ""
     if heard == healthy:
         return SAME, "", ""
-    found = _in_a_fork(partial(noticed, thoroughly=thoroughly), module, change.source, JUDGE)
+    found = _in_a_fork(partial(noticed, depth=QUICK), module, change.source, JUDGE)
+    return _verdict(found, WAITING, _difference(healthy, heard))
+
+
+def _verdict(found: Found, otherwise: str, seen: str) -> tuple[str, str, str]:
     if found is None:
-        return STUCK, "", ""
-    part, seen = found
-    verdict = NO_RUN if part == "reset" else CAUGHT if part else SURVIVED
-    return verdict, part, seen or _difference(healthy, heard)
+        return STUCK, "", seen
+    verdict = NO_RUN if found[0] == "reset" else CAUGHT if found[0] else otherwise
+    return verdict, found[0], found[1] or seen
+
+
+def _apart(module: str, changed: Iterable[Change]) -> list[list[Change]]:
+    """Groups of changes that can be made at once."""
+    groups: list[list[Change]] = []
+    for change in changed:
+        for group in groups:
+            if len(group) < AT_ONCE and together(_source(module), [*group, change]):
+                group.append(change)
+                break
+        else:
+            groups.append([change])
+    return groups
+
+
+def _together(module: str, group: list[Change], depth: int) -> Iterator[tuple[Change, Found]]:
+    """All at once survive, or each half by itself is judged."""
+    source = together(_source(module), group)
+    found = _in_a_fork(partial(noticed, depth=depth), module, source, JUDGE)
+    if len(group) == 1 or found == ("", ""):
+        yield from ((each, found) for each in group)
+    else:
+        half = len(group) // 2
+        yield from _together(module, group[:half], depth)
+        yield from _together(module, group[half:], depth)
 
 
 def _difference(healthy: Sequence[str], heard: Sequence[str]) -> str:
@@ -168,6 +211,7 @@ def _write(rows: Iterable[Row]) -> None:
 
 def render(rows: Sequence[Row], every: Mapping[str, int]) -> str:
     """RESULTS.md. `every`: how many changes there are of a module."""
+    rows = [each for each in rows if each.verdict != WAITING]
     judged = [each for each in rows if each.verdict not in (BROKEN, SAME)]
     caught = [each for each in judged if each.verdict == CAUGHT]
     by = ", ".join(f"{part} {number}" for part, number in Counter(each.by for each in caught).most_common())

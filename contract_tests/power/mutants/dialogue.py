@@ -85,6 +85,13 @@ BODIES = (
 TYPES = ("", "text/plain", "application/json; charset=utf-8", "APPLICATION/JSON", "application/jsonx")
 VERSIONS = ("1.0.0", "1", "1.5", "2.0.0", "", "1.", "x", "01")
 WRITES = ("fulfill", "unfulfill", "refund")
+# In a path it stands for the webhook that was made last.
+MADE = ":made"
+HOOK = {"triggerType": "ecomm_new_order", "url": "https://nobody.invalid/hook"}
+HOOKS: tuple[Any, ...] = (
+    *({**HOOK, name: value} for name in HOOK for value in (*VALUES, "ecomm_order_changed", "user_account_added")),
+    *({name: value} for name, value in HOOK.items()), {**HOOK, "unknown": 1}, {}, [], None,
+)  # fmt: skip
 JSON = "application/json"
 Step = tuple[str, str, str, dict[str, str], bytes]
 
@@ -128,6 +135,8 @@ def steps(orders: list[str]) -> Iterator[Step | float]:
         yield seconds
         for version in ("/v2", ""):
             yield "GET", f"{version}/sites/{SITE}/orders", "limit=1", _who(THROTTLED), b""
+    yield -1.0
+    yield from _webhooks()
 
 
 def _who(token: str = Shop.token) -> dict[str, str]:
@@ -177,39 +186,64 @@ def _life(order: str) -> Iterator[Step | float]:
             yield -1.0
 
 
+def _webhooks() -> Iterator[Step | float]:
+    """Who may see, make and remove which; what makes one; and as many as a site may have."""
+    path, good = f"/v2/sites/{SITE}/webhooks", json.dumps(HOOK).encode()
+    for headers in (_who(), {}, *map(_who, (READER, WRITER, Shop.token_of_another))):
+        yield "POST", path, "", _who() | {"content-type": JSON}, good
+        for method in ("GET", "DELETE", "PUT"):
+            for webhook in (MADE, "0" * 24, "x", "F" * 24):
+                yield method, f"/v2/webhooks/{webhook}", "", headers, b""
+        for site in (SITE, *SITES):
+            for method in ("GET", "POST", "DELETE"):
+                yield method, f"/v2/sites/{site}/webhooks", "", headers | {"content-type": JSON}, good
+    yield -1.0
+    bodies = [(json.dumps(each).encode(), JSON) for each in HOOKS]
+    for body, kind in (*bodies, *((each, JSON) for each in BODIES[:9]), *((good, each) for each in TYPES)):
+        yield "POST", path, "", _who() | {"content-type": kind}, body
+    for _ in range(75):
+        yield "POST", path, "", _who() | {"content-type": JSON}, good
+    yield "GET", path, "", _who(), b""
+
+
 def replay() -> list[str]:
     """Every request with its answer, as far as a contract fixes that: not the wording of a message."""
     now = NOW
     mock = Shop(clock=lambda: now)
     mock.add_token(WRITER, scopes=["ecommerce:write"], hidden=[mock.site_id_of_another])
     orders = list(mock.store.sites[SITE].orders)
-    heard = []
+    heard, made = [], "0" * 24
     for step in steps(orders):
         if isinstance(step, float):
             mock.reset() if step < 0 else mock.forward(step)
             continue
-        request = Request(*step)
-        heard.append(
-            f"{request.method} {request.path}?{request.query} {request.body[:60]!r}: {_answer(mock, request)}"
-        )
+        method, path, *rest = step
+        request = Request(method, path.replace(MADE, made), *rest)
+        head, body = _answer(mock, request)
+        made = body["id"] if isinstance(body, dict) and "secretKey" in body else made
+        asked = f"{request.method} {request.path}?{request.query} {request.body[:60]!r}"
+        heard.append(f"{asked}: {head} {json.dumps(_fixed(body))}")
     return heard
 
 
-def _answer(mock: MockWebflow, request: Request) -> str:
+def _answer(mock: MockWebflow, request: Request) -> tuple[str, Any]:
     try:
         answer = mock.handle(request)
     except Exception as error:  # Over a socket it is a 500.
-        return f"500 {type(error).__name__}"
+        return f"500 {type(error).__name__}", None
     try:
-        body = _unworded(json.loads(answer.body))
+        body = json.loads(answer.body)
     except ValueError:
         body = answer.body.hex()
-    return f"{answer.status} {sorted(answer.headers.items())} {json.dumps(body)}"
+    return f"{answer.status} {sorted(answer.headers.items())}", body
 
 
-def _unworded(body: Any) -> Any:
+def _fixed(body: Any) -> Any:
+    """What is the same in every run: no secret, and not the wording of a message."""
     if not isinstance(body, dict) or "orders" in body or "orderId" in body:
         return body
     if isinstance(body.get("details"), list):
         body["details"] = [each.get("field") for each in body["details"]]
+    if "secretKey" in body:
+        body["secretKey"] = len(body["secretKey"])
     return {key: value for key, value in body.items() if key not in ("message", "msg", "err", "problems")}

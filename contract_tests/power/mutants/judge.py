@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 MOCK = Path(__file__).resolve().parents[2] / "mock_server" / "webflow_orders_mock"
+QUICK, WHOLE, THOROUGH = range(3)
 OURS = ("webflow_orders_mock", "webflow_orders_contract", "contract_tests")
 
 
@@ -63,18 +64,22 @@ def answers(folder: Path, module: str, source: str) -> list[str]:
     return replay()
 
 
-def noticed(folder: Path, module: str, source: str, *, thoroughly: bool = False) -> tuple[str, str]:
+def noticed(folder: Path, module: str, source: str, *, depth: int = WHOLE) -> tuple[str, str]:
     """Which part of the contract run noticed what, as a stranger who has the options; empty if none did.
 
-    Thoroughly: with all phases of Schemathesis, which take most of the time and seldom notice what nothing else did.
+    QUICK: one random sequence instead of forty, and nothing by Schemathesis, for most of what is noticed is noticed
+    there. THOROUGH: with all phases of Schemathesis, which take long and seldom notice what nothing else did.
     """
     _import(folder, module, source)
     from webflow_orders_contract.gateway.proxy import CanNotStartOver
+    from webflow_orders_contract.model import runner
     from webflow_orders_contract.mutants.detectors import NOTHING, ORDER, STRANGER, Detection, bench
 
-    *quick, all_phases = ORDER[STRANGER]
+    *quick, coverage, all_phases = ORDER[STRANGER]
+    if depth == QUICK:
+        runner.SEQUENCES = 1
     with bench() as at:
-        parts = (*quick, *([all_phases] if thoroughly else []))
+        parts = (*quick, coverage, all_phases)[: len(quick) + depth]
         try:
             found = next((seen for part in parts if (seen := part(at)) != NOTHING), NOTHING)
         except CanNotStartOver as error:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 # What is compared by one is compared by the other; both ways.
 _PAIRS = (
@@ -35,16 +37,42 @@ class Change:
 
 
 def changes(source: str) -> Iterator[Change]:
-    """In the order of the source; the same ones for the same source."""
-    tree = ast.parse(source)
+    """In the order of the source, the same for the same source. Of two that read alike the second has a number."""
+    tree, alike = ast.parse(source), Counter[tuple[int, str, str]]()
     found = [
         (node.lineno, node.col_offset, slot) for slot in _slots(tree) if hasattr(node := slot[2], "lineno")
     ]
     for line, _, (holder, key, node) in sorted(found, key=lambda each: each[:2]):
         for other in _others(node):
             _put(holder, key, other)
-            yield Change(line, _shown(node), _shown(other), ast.unparse(tree))
+            before, after = _shown(node), _shown(other)
+            alike[line, before, after] += 1
+            number = alike[line, before, after]
+            yield Change(line, before if number == 1 else f"{before} ({number})", after, ast.unparse(tree))
             _put(holder, key, node)
+
+
+def together(source: str, some: Sequence[Change]) -> str:
+    """The source with all of these, or "" if one of them is where another is."""
+    whole = text = ast.unparse(ast.parse(source))
+    last = len(whole) + 1
+    for begin, end, put in sorted((_edit(whole, each.source) for each in some), reverse=True):
+        if end >= last:
+            return ""
+        text, last = text[:begin] + put + text[end:], begin
+    return text
+
+
+def _edit(whole: str, changed: str) -> tuple[int, int, str]:
+    """From where to where another text stands, and which."""
+    begin = _alike(whole, changed)
+    end = _alike(whole[begin:][::-1], changed[begin:][::-1])
+    return begin, len(whole) - end, changed[begin : len(changed) - end]
+
+
+def _alike(one: str, other: str) -> int:
+    """With how many of the same characters both begin."""
+    return sum(1 for _ in takewhile(lambda each: each[0] == each[1], zip(one, other, strict=False)))
 
 
 def _slots(parent: ast.AST) -> Iterator[_Slot]:

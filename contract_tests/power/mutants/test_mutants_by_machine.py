@@ -9,9 +9,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from contract_tests.power.mutants.__main__ import CAUGHT, MODULES, SAME, STUCK, SURVIVED, Row, render
+from contract_tests.power.mutants.__main__ import CAUGHT, MODULES, SAME, STUCK, SURVIVED, WAITING, Row, render
 from contract_tests.power.mutants.judge import MOCK
-from contract_tests.power.mutants.syntax import changes
+from contract_tests.power.mutants.syntax import changes, together
 
 SOURCE = '''
 """About."""
@@ -54,6 +54,21 @@ def test_each_change_is_one_and_none_is_of_words_for_people():
         assert len(set(each.source.splitlines()) ^ set(whole.splitlines())) in (1, 2)
 
 
+def test_changes_that_are_apart_can_be_made_at_once():
+    source = "a = {'b': 1, 'c': 2}\nd(3)\n"
+    of = {(each.before, each.after): each for each in changes(source)}
+    one, two, call, three = of["1", "2"], of["'c'", "'cx'"], of["d(3)", "pass"], of["3", "4"]
+    assert together(source, []) == "a = {'b': 1, 'c': 2}\nd(3)"
+    assert together(source, [one, two, call]) == "a = {'b': 2, 'cx': 2}\npass"
+    assert together(source, [call, three]) == ""
+    assert together(source, [one, of["1", "0"]]) == ""
+
+
+def test_of_two_changes_that_read_alike_both_are_judged():
+    found = [(each.before, each.after) for each in changes("a = 1, 1")]
+    assert found == [("1", "2"), ("1", "0"), ("1 (2)", "2"), ("1 (2)", "0")]
+
+
 def test_every_module_that_is_named_is_changed():
     assert all(next(changes((MOCK / module).read_text("utf-8")), None) for module in MODULES)
 
@@ -92,6 +107,7 @@ def test_the_share_is_of_those_that_alter_an_answer():
         Row("app.py", 3, "a", "b", SURVIVED, commit="def"),
         Row("api/auth.py", 4, "a", "b", CAUGHT, "rule", "sums", "def"),
         Row("api/auth.py", 5, "a", "b", STUCK, commit="def"),
+        Row("api/auth.py", 6, "a", "b", WAITING, commit="def"),
     ]
     told = render(rows, Counter({"app.py": 9, "api/auth.py": 2}))
     assert "Of the 4 that alter an answer the contract run notices **2, 50 %**" in told
