@@ -140,5 +140,9 @@ HELD_BY: dict[str, str] = {
     "What went wrong, in the v1 shape.": "error_has_the_shape_of_its_version",
     "The path of the request.": "v1_error_repeats_itself",
     "Name and sentence.": "v1_error_repeats_itself",
+    "Webflow's word for it.": "error_is_of_its_status",
+    "What kind of error.": "error_is_of_its_status",
+    "with a ValidationError.": "error_has_the_shape_of_its_version",
+    "The field.": "error_has_the_shape_of_its_version",
     "A sentence.": SHAPE,
 }  # fmt: skip

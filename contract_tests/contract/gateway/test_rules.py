@@ -99,11 +99,12 @@ def _v1(**fields: Any) -> Exchange:
 
 
 def _too_many(seconds: str) -> Exchange:
-    return _get(V2_ERROR, status=429, headers={"retry-after": seconds})
+    return _get(V2_ERROR | {"code": "too_many_requests"}, status=429, headers={"retry-after": seconds})
 
 
 V2_ERROR = {"code": "conflict", "message": "no", "externalReference": None, "details": []}
 V1_ERROR = {"msg": "no", "code": 404, "name": "NotFound", "err": "NotFound: no"}
+INVALID = {"msg": "no", "code": 400, "name": "ValidationError", "problems": ["limit: too much"]}
 
 RIGHT = {
     "paid with a card": _get(_order(**PAID, stripeCard=CARD)),
@@ -153,10 +154,17 @@ RIGHT = {
     "a filtered page": _list(_page(FULFILLED), status="fulfilled"),
     "a page of v1": Exchange(operation="list-orders-v1", answer=[_order()], query={"limit": ["1"]}),
     "an error of v1": Exchange(operation="get-order-v1", order_id=ID, status=404, answer=V1_ERROR),
-    "a 429 of v1 in the shape of v2": Exchange(operation="get-order-v1", status=429, answer=V2_ERROR),
+    "a 429 of v1 in the shape of v2": Exchange(
+        operation="get-order-v1", status=429, answer=V2_ERROR | {"code": "too_many_requests"}
+    ),
+    "a word that nobody has published": _get(V2_ERROR | {"code": "out_of_office"}, status=400),
+    "what is wrong, of each kind": _get(
+        V2_ERROR | {"code": "bad_request", "details": ["a b", {"field": "a"}, {}]}, status=400
+    ),
+    "an error of v1 with its problem": Exchange(operation="list-orders-v1", status=400, answer=INVALID),
     "the rate limit": _limits("60", "59"),
-    "the rate limit, used up": _limits("60", "0", 429, V2_ERROR),
-    "no rate limit headers": _get(V2_ERROR, status=401),
+    "the rate limit, used up": _limits("60", "0", 429, V2_ERROR | {"code": "too_many_requests"}),
+    "no rate limit headers": _get(V2_ERROR | {"code": "not_authorized"}, status=401),
     "a proxy's page": _get(None, status=502),
 }
 
@@ -296,6 +304,19 @@ WRONG = {
     "an error of v1 with another status": (
         rules.error_has_the_shape_of_its_version,
         Exchange(operation="get-order-v1", status=400, answer=V1_ERROR),
+    ),
+    "an error of v1 without its problem": (
+        rules.error_has_the_shape_of_its_version,
+        Exchange(operation="list-orders-v1", status=400, answer=INVALID | {"problems": []}),
+    ),
+    "a sentence for a field": (
+        rules.error_has_the_shape_of_its_version,
+        _get(V2_ERROR | {"details": [{"field": "must be JSON", "message": "body"}]}, status=409),
+    ),
+    "a word of another status": (rules.error_is_of_its_status, _get(V2_ERROR, status=404)),
+    "a name of another status": (
+        rules.error_is_of_its_status,
+        Exchange(operation="get-order-v1", status=404, answer=V1_ERROR | {"name": "ServerError"}),
     ),
     "more left than there was": (rules.rate_limit_adds_up, _limits("60", "61", 404)),
     "nothing counted": (rules.rate_limit_adds_up, _limits("60", "60")),

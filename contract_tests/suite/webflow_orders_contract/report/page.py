@@ -47,6 +47,7 @@ SENTENCES = {
     "v1_error_repeats_itself": "An error of v1 names the request's path, and says its name and sentence once more.",
     "retry_after_is_no_longer_than_it_takes": "Whoever is told to wait waits for a minute, not for an hour.",
     "error_has_the_shape_of_its_version": "An error of v1 looks like one of v1, and one of v2 like one of v2.",
+    "error_is_of_its_status": "The word of an error is not one that the description has for another status.",
     "rate_limit_adds_up": "What remains of the rate limit is no more than the limit, and nothing after a 429.",
     FALLS: "Within a minute the requests that remain only become fewer.",
     STORED: "What a write has answered is what a second look shows.",

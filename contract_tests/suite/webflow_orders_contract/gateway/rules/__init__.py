@@ -11,6 +11,7 @@ from ..exchange import Exchange
 from .answers import (
     counted,
     error_has_the_shape_of_its_version,
+    error_is_of_its_status,
     page_adds_up,
     rate_limit_adds_up,
     retry_after_is_no_longer_than_it_takes,
@@ -40,6 +41,7 @@ Rule = Callable[[Exchange], Iterator[str]]
 # Of whatever it is that is answered.
 COMMON: tuple[Rule, ...] = (
     error_has_the_shape_of_its_version,
+    error_is_of_its_status,
     rate_limit_adds_up,
     retry_after_is_no_longer_than_it_takes,
 )

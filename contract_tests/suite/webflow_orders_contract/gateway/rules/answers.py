@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
+from ...description import read
 from ..exchange import Exchange
 
 JSON = Any
@@ -67,6 +70,36 @@ def error_has_the_shape_of_its_version(exchange: Exchange) -> Iterator[str]:
             yield f"an error of v1 repeats the status {exchange.status} in `code`; here it is {body.get('code')!r}"
     if not exchange.is_v1 and ("msg" in body or not isinstance(body.get("code"), str)):
         yield "an error of v2 has a word in `code` and its sentence in `message`"
+    if body.get("name") == "ValidationError" and not body.get("problems"):
+        yield "/problems: a ValidationError says what in particular, and there is nothing"
+    details = body.get("details")
+    for each in details if isinstance(details, list) else ():
+        if isinstance(each, dict) and len(str(each.get("field")).split()) > 1:
+            yield "/details/field: it is a sentence, and not the name of a field"
+
+
+def error_is_of_its_status(exchange: Exchange) -> Iterator[str]:
+    """The words are an open list; but one that the description shows with one status is not another's."""
+    if exchange.status < 400 or not isinstance(exchange.answer, dict):
+        return
+    for key in ("code", "name"):
+        statuses = _words().get(str(exchange.answer.get(key)), ())
+        if statuses and exchange.status not in statuses:
+            due = " or ".join(map(str, statuses))
+            yield f"/{key}: {exchange.answer[key]} comes with {due}, not with {exchange.status}"
+
+
+@cache
+def _words() -> Mapping[str, set[int]]:
+    """The `code`s of v2 and the `name`s of v1 in the examples of errors, and with which status each is there."""
+    known, found = read(), defaultdict[str, set[int]](set)
+    for operation in known.operations:
+        for status in map(int, known.at(operation.pointer).schema["responses"]):
+            response = known.response(operation.id, status)
+            content = response.schema.get("content", {}) if response is not None and status >= 400 else {}
+            for example in content.get("application/json", {}).get("examples", {}).values():
+                found[example["value"].get("name", example["value"]["code"])].add(status)
+    return found
 
 
 def v1_error_repeats_itself(exchange: Exchange) -> Iterator[str]:
