@@ -29,6 +29,7 @@ STRANGE_ORDERS = (
     "%2e%2e",
     "dfa_3f1",
     "é",
+    "%ff",
 )
 TOKENS = (
     "", "Bearer", "Bearer ", f"Bearer  {Shop.token} ", f"bearer {Shop.token}", f"Basic {Shop.token}", Shop.token,
@@ -71,13 +72,14 @@ QUERIES = (
     *(f"status={status}&limit=2&offset={offset}" for status in _WORDS[:6] for offset in (0, 1, 2, 3)),
     *(f"limit=7&offset={offset}" for offset in range(0, 35, 7)),
     "limit=1&limit=2", "status=pending&status=pending", "limit=0&offset=-1&status=sold", "unknown=1", "limit=%31",
-    "=",
+    "=", "status=%ff",
 )  # fmt: skip
 NOTES = ("comment", "shippingProvider", "shippingTracking", "shippingTrackingURL")
 VALUES: tuple[Any, ...] = ("", "a note", "é 😀 \u0000", " a ", "x" * 5000, None, 1, True, [], {}, ["a"])
 BODIES = (
     b"", b"{}", b"[]", b"null", b'"a"', b"{", b"{}}", b"\xff", b'{"comment": "\xff"}', b'{"comment": NaN}',
     b'{"comment": "a", "comment": "b"}', b'{"fields": {"comment": "a"}}', b'{"fields": "a"}', b'{"unknown": 1}',
+    b'{"shipping_provider": "a"}',
     b'{"sendOrderFulfilledEmail": true}', b'{"sendOrderFulfilledEmail": "yes"}', b'{"sendOrderFulfilledEmail": null}',
     *(f'{{"reason": {each}}}'.encode() for each in ('"duplicate"', '"fraudulent"', '"requested"', '"other"', "null")),
     b'{"comment": "' + b"a" * (1024 * 1024 - 14) + b'"}', b'{"comment": "' + b"a" * (1024 * 1024 - 15) + b'"}',

@@ -226,8 +226,12 @@ class ModelChecker:
 
     def _send(self, request: Request) -> httpx.Response:
         operation = OPERATIONS[request.operation]
-        ids = {"site_id": quote(request.site, safe=""), "order_id": quote(request.order, safe="")}
-        query = f"?{urlencode(request.query)}" if request.query else ""
+        # A surrogate stands for a byte that begins no character.
+        ids = {
+            "site_id": quote(request.site, safe="", errors="surrogateescape"),
+            "order_id": quote(request.order, safe="", errors="surrogateescape"),
+        }
+        query = f"?{urlencode(request.query, errors='surrogateescape')}" if request.query else ""
         headers = {"Authorization": request.authorization, "Accept-Version": request.accept_version}
         headers["Content-Type"] = request.body.media_type
         sent = {name: value for name, value in headers.items() if value is not None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..gateway.rules.orders import NOTES
-from .bodies import NOTHING, Body, published, refused
+from .bodies import IS_JSON, NOTHING, Body, published, refused
 from .checker import ModelChecker
 from .state import MOVES, OPERATIONS, STATUSES
 from .strategies import (
@@ -26,8 +26,9 @@ LIFE = (
     "unfulfill-order",
 )  # fmt: skip
 PAGES, FULL_PAGE = 8, 100
-# Fields of an order that are not its API user's to change.
+# Fields of an order that are not its API user's to change, and some that are, in another spelling.
 NOT_NOTES = {
+    "shipping_provider": "changed", "ShippingTracking": "changed", "shippingTrackingUrl": "changed",
     "status": "refunded", "orderId": "000-000", "acceptedOn": "2001-01-01T00:00:00.000Z", "orderComment": "changed",
     "isCustomerDeleted": True, "customerPaid": {"unit": "USD", "value": 1, "string": "$ 0.01 USD"},
 }  # fmt: skip
@@ -39,6 +40,8 @@ def ask_by_example(checker: ModelChecker) -> None:
     for operation in LISTS:
         _queries(checker, operation)
     _addresses(checker, some)
+    for operation in OPERATIONS:
+        checker.ask(operation, some, tail="/nothing", body=_fitting(operation))
     _tokens(checker, some)
     for operation in (*LISTS, *GETS_OF_ONE):
         for query in ODD_QUERIES:
@@ -134,6 +137,8 @@ def _bodies(checker: ModelChecker, some: str) -> None:
                 checker.ask(action, str(order), body=body)
         if order is not None:
             look_at(checker, order)
+    for media_type in (f"{IS_JSON}; charset=utf-8", IS_JSON.title()):
+        checker.ask("update-order", some, body=Body.of({"comment": media_type}, media_type))
     checker.ask("update-order", some, body=Body.of({}))
     checker.ask("update-order", some, body=Body.of({"comment": "and more", **NOT_NOTES}))
     look_at(checker, some)

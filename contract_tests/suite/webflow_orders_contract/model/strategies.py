@@ -37,7 +37,7 @@ ODD_VALUES = {
     "offset": ("-1", "-0", "", "abc", "1.0", "1_0", "1 ", "true", str(2**53), "9" * 25),
     "status": (
         "", "shipped", "FULFILLED", "Refunded", "fulfilled ", " fulfilled", "fulfilled\0", "dispute", "fulfill",
-        "ful%", "*", "fulfilled,refunded", "null",
+        "ful%", "*", "fulfilled,refunded", "null", "\udcff",
     ),
     "other": ("asc", "2"),
 }  # fmt: skip
@@ -60,6 +60,6 @@ def misspelt(order: str) -> list[str]:
         order.upper(), f"{order} ", f" {order}", f"{order}\n", f"{order}.", f"{order}/", f"a/{order}", f"{order}%",
         f"{order}0", f"{order}?x", f"{order};x", f"{order},{order}", f"../{order}", f"%{order[1:]}",
         order[:-1], order[1:], order[:-1] + "_", "_" * len(order), f"{order}' OR '1'='1", "000-000", "ünï", "x" * 65,
-        "*", "'",
+        "*", "'", f"{order}\udcff",
     )  # fmt: skip
     return [each for each in made if each]
