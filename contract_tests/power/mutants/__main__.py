@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..sample import commit, evenly, told
+from .explained import reason
 from .judge import MOCK, QUICK, THOROUGH, WHOLE, answers, forked, noticed, preload
 from .syntax import Change, changes, together
 
@@ -36,21 +37,6 @@ MODULES = (
     "api/limits.py", "api/order_operations.py", "api/admission.py", "api/validation.py", "api/errors.py",
     "api/routes.py",
 )  # fmt: skip
-# Why one was not noticed, by module and line as `key` has them; written by hand, by who looked.
-REASONS: Mapping[Key, str] = {
-    ("api/limits.py", 15, "60", "59"): (
-        "The server keeps to the 59 that it says. How many requests a plan has, no answer tells."
-    ),
-    (
-        "orders/lifecycle.py",
-        113,
-        "7",
-        "8",
-    ): "The refund's id is one character shorter; what it looks like is told nowhere.",
-    ("orders/dialects.py", 84, "'variantImage'", "'variantImagex'"): (
-        "Images of v1 show the `file` of v2 as well; its schema allows more keys than it names."
-    ),
-}
 REPLAY, JUDGE = 300.0, 1200.0
 BROKEN, SAME, SURVIVED, CAUGHT = "does not start", "same answers", "survived", "caught"
 STUCK, NO_RUN, WAITING = "stuck", "no run", "waiting"
@@ -215,6 +201,9 @@ def render(rows: Sequence[Row], every: Mapping[str, int]) -> str:
     judged = [each for each in rows if each.verdict not in (BROKEN, SAME)]
     caught = [each for each in judged if each.verdict == CAUGHT]
     by = ", ".join(f"{part} {number}" for part, number in Counter(each.by for each in caught).most_common())
+    explained = [
+        each for each in judged if each not in caught and reason(each.module, each.before, each.after)
+    ]
     share = 100 * len(caught) / (len(judged) or 1)
 
     def count(module: str, *verdicts: str) -> str:
@@ -229,7 +218,8 @@ def render(rows: Sequence[Row], every: Mapping[str, int]) -> str:
         f"{sum(each.verdict == SAME for each in rows)} alter no answer of the dialogue and are set",
         "aside; some of them might alter another answer, so this is a lower bound of what there is to notice.",
         f"Of the {len(judged)} that alter an answer the contract run notices **{len(caught)}, {share:.0f} %**",
-        f"({by}). It is told what a stranger can tell it: `--reset`, two tokens and another site.", "",
+        f"({by}). It is told what a stranger can tell it: `--reset`, two tokens and another site.",
+        f"Of the {len(judged) - len(caught)} others {len(explained)} are explained below.", "",
         "| module | changes | judged | alter an answer | caught |", "| --- | ---: | ---: | ---: | ---: |",
         *(
             f"| `{module}` | {every[module]} | {count(module, BROKEN, SAME, CAUGHT, SURVIVED, STUCK, NO_RUN)} "
@@ -237,12 +227,22 @@ def render(rows: Sequence[Row], every: Mapping[str, int]) -> str:
             for module in MODULES
         ), "",
         "## Not noticed", "",
-        *(
-            f"- `{each.module}` {each.line}: `{each.before}` became `{each.after}`. "
-            f"{REASONS.get(each.key, each.verdict)}"
-            for each in judged if each.verdict != CAUGHT
-        ),
+        *(f"- {why} {'; '.join(map(_shown, each))}." for why, each in _by_reason(judged).items()),
     ]) + "\n"  # fmt: skip
+
+
+def _by_reason(judged: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in judged:
+        if row.verdict != CAUGHT:
+            found.setdefault(
+                reason(row.module, row.before, row.after) or f"Nobody knows why ({row.verdict}):", []
+            ).append(row)
+    return found
+
+
+def _shown(row: Row) -> str:
+    return f"`{row.module}` {row.line}: `{row.before}` became `{row.after}`"
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from contract_tests.power.mutants.__main__ import CAUGHT, MODULES, SAME, STUCK, SURVIVED, WAITING, Row, render
+from contract_tests.power.mutants.explained import REASONS, reason
 from contract_tests.power.mutants.judge import MOCK
 from contract_tests.power.mutants.syntax import changes, together
 
@@ -76,6 +77,7 @@ def test_every_module_that_is_named_is_changed():
 IN_A_PROCESS = """
 import json, sys
 from pathlib import Path
+from contract_tests.power.mutants.explained import REASONS, reason
 from contract_tests.power.mutants.judge import MOCK, answers, forked
 
 module, folder = "orders/lifecycle.py", Path(sys.argv[1])
@@ -114,5 +116,16 @@ def test_the_share_is_of_those_that_alter_an_answer():
     assert "| `app.py` | 9 | 3 | 2 | 1 |" in told
     assert "5 of 11 changes" in told
     assert "`abc` (2), `def` (3);" in told
-    assert "- `app.py` 3: `a` became `b`. survived" in told
-    assert "- `api/auth.py` 5: `a` became `b`. stuck" in told
+    assert "Of the 2 others 0 are explained" in told
+    assert "- Nobody knows why (survived): `app.py` 3: `a` became `b`." in told
+    assert "- Nobody knows why (stuck): `api/auth.py` 5: `a` became `b`." in told
+
+
+def test_every_reason_is_one_of_a_change_that_can_be_made():
+    every = {module: [*changes((MOCK / module).read_text("utf-8"))] for module in MODULES}
+    for why, which in REASONS:
+        for module, _ in which:
+            assert any(reason(module, each.before, each.after) == why for each in every[module]), (
+                why,
+                module,
+            )
