@@ -41,7 +41,7 @@ REPLAY, JUDGE = 300.0, 1200.0
 BROKEN, SAME, SURVIVED, CAUGHT = "does not start", "same answers", "survived", "caught"
 STUCK, NO_RUN, WAITING = "stuck", "no run", "waiting"
 # So many that the quick parts did not notice are judged by one whole run.
-AT_ONCE = 8
+AT_ONCE = 16
 
 
 @dataclass(frozen=True)
