@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -168,6 +169,37 @@ def test_what_list_and_get_tell_otherwise_is_blamed_on_them() -> None:
     assert failure is not None
     assert "is listed otherwise than it is told by itself: /comment" in failure.message
     assert failure.curl[-1].endswith("/orders/dfa-3f1")
+
+
+BREAKS = {
+    "a path that leads nowhere": lambda request: request.path.endswith("/nothing"),
+    "another method": lambda request: request.method == "PUT",
+    "a byte in a path that is no text": lambda request: "%FF" in request.path,
+    "a byte in a query that is no text": lambda request: "%FF" in request.query,
+    "a charset": lambda request: "charset" in request.headers.get("content-type", ""),
+}
+
+
+@pytest.mark.parametrize("breaks", BREAKS.values(), ids=list(BREAKS))
+def test_what_luck_would_not_ask_is_asked_by_example(breaks: Callable[[Request], bool]) -> None:
+    class Breaks(MockWebflow):
+        def handle(self, request: Request) -> Response:
+            return Response(500, {}, b"") if breaks(request) else super().handle(request)
+
+    failure = _judged(Breaks(), reset=False, sequences=1).failure
+    assert failure is not None
+    assert "500 came" in failure.message
+
+
+def test_a_note_in_another_spelling_is_not_taken_for_the_note() -> None:
+    class Lenient(MockWebflow):
+        def handle(self, request: Request) -> Response:
+            body = request.body.replace(b"shipping_provider", b"shippingProvider")
+            return super().handle(dataclasses.replace(request, body=body))
+
+    failure = _judged(Lenient(), reset=False, sequences=1).failure
+    assert failure is not None
+    assert "/shippingProvider" in failure.message
 
 
 def test_a_server_that_is_not_there_is_a_failure_and_no_crash() -> None:

@@ -10,7 +10,7 @@ REASONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "No error needs to have it, or may not have others as well; with `--record` the drift names a new key.",
         (
-            ("api/errors.py", "'(field|externalReference|details|name|path|err)' -> .*"),
+            ("api/errors.py", "'(field|message|externalReference|details|name|path|err)' -> .*"),
             ("api/errors.py", r"body \|= .* -> pass"),
         ),
     ),

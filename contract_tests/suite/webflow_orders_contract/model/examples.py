@@ -42,6 +42,7 @@ def ask_by_example(checker: ModelChecker) -> None:
     _addresses(checker, some)
     for operation in OPERATIONS:
         checker.ask(operation, some, tail="/nothing", body=_fitting(operation))
+        checker.ask(operation, some, method="PUT", body=_fitting(operation))
     _tokens(checker, some)
     for operation in (*LISTS, *GETS_OF_ONE):
         for query in ODD_QUERIES:

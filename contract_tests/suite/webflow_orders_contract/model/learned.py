@@ -210,11 +210,13 @@ class LearnedChecker(ModelChecker):
 
 
 def _due(request: Request, expected: Expected) -> set[int]:
-    """Which of several is said of what can be no id, or leads nowhere, and whether unknown fields are refused, is
-    their business."""
+    """Which of several is said of what can be no id, or leads nowhere, or has another method, and whether unknown
+    fields are refused, is their business."""
     known = SITE_ID.fullmatch(request.site) and ORDER_ID.fullmatch(request.order or "-") and not request.tail
     if expected.status in (400, 404) and not known:
         return {400, 404, 405}
+    if expected.status == 405:
+        return {404, 405}
     sent = parsed(request.body.content)
     if expected.status == 200 and isinstance(sent, dict) and sent.keys() - KNOWN:
         return {200, 400}
