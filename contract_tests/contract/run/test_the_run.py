@@ -119,5 +119,5 @@ def test_a_mock_that_breaks_down_stops_the_run(run, break_the_mock):
     break_the_mock(break_down)
     result = run()
     assert result.status == 2
-    assert "The mock does not start over" in result.err
+    assert "The server does not start over" in result.err
     assert len(answered) < 60, "it stops at once"

@@ -193,9 +193,9 @@ class Gateway:
             with _connection(self.reset) as connection:
                 answer = _exchanged(connection, Request("POST", self.reset, [("Content-Length", "0")]))
         except (OSError, HTTPException) as error:
-            raise CanNotStartOver(f"The mock does not start over: {error}") from None
+            raise CanNotStartOver(f"The server does not start over: {error}") from None
         if not 200 <= answer.status < 300:
-            raise CanNotStartOver(f"The mock does not start over: it answered {answer.status}")
+            raise CanNotStartOver(f"The server does not start over: it answered {answer.status}")
         for watcher in self._watchers:
             watcher.began()
 
