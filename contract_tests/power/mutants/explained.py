@@ -8,7 +8,7 @@ _WORD = "'[A-Za-z_-]+'"
 # Why; then of which module, and which change of it: a pattern of "before -> after".
 REASONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
-        "No error needs to have it, or may not have others as well; with `--record` the drift names a new key.",
+        "An error need not have it, and may have other keys; with `--record` the drift names a new one.",
         (
             ("api/errors.py", "'(field|message|externalReference|details|name|path|err)' -> .*"),
             ("api/errors.py", r"body \|= .* -> pass"),
@@ -49,7 +49,7 @@ REASONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (("api/admission.py", r"raise errors.invalid\(.*"),),
     ),
     (
-        "The description has no word of other methods; a 404 is as right as a 405, and `Allow` is not in it.",
+        "The description says nothing of other methods: neither of the 405 nor of its `Allow` or its name in v1.",
         (("api/errors.py", "405 -> .*|'Allow' -> .*"),),
     ),
     (
