@@ -223,28 +223,48 @@ def test_what_was_answered_is_done_though_a_look_shows_it_no_more(
     assert client.unsettled() == []
 
 
-def test_a_write_is_flushed_to_the_disk_before_it_is_sent_and_its_end_is_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    said: list[str] = []
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is said to SQLite."""
+    statements: list[str] = []
 
     class Spied(sqlite3.Connection):
         def execute(self, sql: str, *more: Any) -> sqlite3.Cursor:
-            said.append(sql)
+            statements.append(sql)
             return super().execute(sql, *more)
 
     monkeypatch.setattr(sqlite3, "connect", functools.partial(sqlite3.connect, factory=Spied))
+    return statements
+
+
+def before(statement: str, said: list[str], setting: str) -> str:
+    """What a setting was when this was said first."""
+    at = next(at for at, each in enumerate(said) if each.startswith(statement))
+    return [each for each in said[:at] if each.startswith(f"PRAGMA {setting}")][-1]
+
+
+def test_a_write_is_flushed_to_the_disk_before_it_is_sent_and_its_end_is_not(
+    tmp_path: Path, said: list[str]
+) -> None:
     journal = Journal(tmp_path / "shop.sqlite")
     journal.end(noted(journal), "ServerError 502")
     journal.close()
-
-    def flushes(statement: str) -> str:
-        at = next(at for at, each in enumerate(said) if each.startswith(statement))
-        return [each for each in said[:at] if each.startswith("PRAGMA synchronous")][-1]
-
     assert "PRAGMA journal_mode = WAL" in said
-    assert flushes("INSERT") == "PRAGMA synchronous = FULL"
-    assert flushes("UPDATE") == "PRAGMA synchronous = NORMAL"
+    assert before("INSERT INTO", said, "synchronous") == "PRAGMA synchronous = FULL"
+    assert before("UPDATE", said, "synchronous") == "PRAGMA synchronous = NORMAL"
+
+
+@pytest.mark.parametrize(("deadline", "most"), [(2.5, 2500), (150.0, 10_000)])
+def test_whoever_has_locked_the_file_is_waited_for_within_the_deadline(
+    connect: Callable[..., Any], tmp_path: Path, said: list[str], deadline: float, most: int
+) -> None:
+    script = Script(answer(json=ORDERS["refund"]))
+    client = connect(script, journal=tmp_path / "shop.sqlite", clock=lambda: 1000.0, deadline=deadline)
+    client.refund("dfa-3f1")
+    assert before("INSERT INTO", said, "busy_timeout") == f"PRAGMA busy_timeout = {most}"
+    assert before("UPDATE", said, "busy_timeout") == "PRAGMA busy_timeout = 1000", (
+        "it may be looked at once more"
+    )
 
 
 def entries(path: Path) -> list[str]:

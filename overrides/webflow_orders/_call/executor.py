@@ -204,7 +204,7 @@ class CallExecutor:
     def _acquire(self, operation: Operation[T], reservation: Reservation, now: float) -> Effects[float]:
         assert self.limiter is not None
         try:
-            wait: float = yield Acquire(self.limiter, reservation, now)
+            wait: float = 0.0 + (yield Acquire(self.limiter, reservation, now))
             if not wait >= 0:
                 raise ValueError(f"it says to wait {wait} s")
         except Exception as error:
@@ -389,7 +389,7 @@ class CallExecutor:
         assert operation.expects is not None
         self.journal.begin(
             number, self.server, operation.site_id or "", operation.target or "", operation.request.operation,
-            operation.expects,
+            operation.expects, self.until - self.clock(),
         )  # fmt: skip
 
     def _quietly(self, do: Callable[[], object]) -> None:

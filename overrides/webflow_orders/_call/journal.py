@@ -45,6 +45,8 @@ CREATE TABLE IF NOT EXISTS writes (
 )
 """
 _MARKS = ", ".join("?" * 11)
+# Seconds after which a file that another process has locked is given up.
+PATIENCE = 10.0
 # The numbers of the writes whose calls are running in this process.
 _running: set[int] = set()
 _journals: weakref.WeakSet[Journal] = weakref.WeakSet()
@@ -161,8 +163,12 @@ class Journal:
         return self.path is None and self._connection is None
 
     @contextmanager
-    def _open(self, *, durably: bool = False) -> Iterator[sqlite3.Connection]:
-        """For one statement, whose effect is there whatever becomes of the process; `durably`, of the machine."""
+    def _open(self, *, durably: bool = False, within: float = 1.0) -> Iterator[sqlite3.Connection]:
+        """For one statement, whose effect is there whatever becomes of the process; `durably`, of the machine.
+
+        Others are waited for `within` so many seconds. But for `begin`, without which nothing is sent, that is short:
+        what cannot be noted is looked at once more, and an event loop may have to wait for it.
+        """
         import sqlite3  # Not for who only reads.
 
         if self._process != os.getpid():
@@ -183,6 +189,7 @@ class Journal:
             try:
                 if connection.in_transaction:
                     connection.commit()  # Left by an interrupt; or a handler of signals is in the middle of it.
+                connection.execute(f"PRAGMA busy_timeout = {int(within * 1000)}")
                 connection.execute(f"PRAGMA synchronous = {'FULL' if durably else 'NORMAL'}")
                 with connection:
                     connection.execute("BEGIN")
@@ -215,7 +222,7 @@ class Journal:
         if self.path is not None:
             files.make(self.path)
         connection = sqlite3.connect(
-            self.path or ":memory:", timeout=10, isolation_level=None, check_same_thread=False
+            self.path or ":memory:", timeout=PATIENCE, isolation_level=None, check_same_thread=False
         )
         try:
             found = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -261,15 +268,22 @@ class Journal:
                 self._answered.pop(number, None)
 
     def begin(
-        self, number: int, server: str, site_id: str, target: str, operation: str, expected: Postcondition
+        self,
+        number: int,
+        server: str,
+        site_id: str,
+        target: str,
+        operation: str,
+        expected: Postcondition,
+        within: float = PATIENCE,
     ) -> None:
-        """Note a write that is about to be sent. Raises OSError."""
+        """Note a write that is about to be sent, within so many seconds. Raises OSError."""
         process = os.getpid()
         row = (
             number, server, site_id, target, operation, expected.attempted, expected.to_json(),
             datetime.now(UTC).isoformat(), UNDER_WAY, process, birth_of(process),
         )  # fmt: skip
-        with self._open(durably=True) as connection:
+        with self._open(durably=True, within=max(0.0, min(within, PATIENCE))) as connection:
             connection.execute(f"INSERT INTO writes VALUES ({_MARKS})", row)
 
     def end(self, number: int, how: str) -> bool:
