@@ -151,6 +151,8 @@ MUTANTS = [
          "told = set(self._answered)", "writes/test_journal_file.py", "another_thread or nobody_but"),
     ours("any thread strikes out any answer", "_call/journal.py", "thread == threading.get_ident()", "True",
          "writes/test_journal_file.py", "nobody_but"),
+    ours("a file is opened beside SQLite", "_common/files.py", "os.O_CREAT | os.O_EXCL | ", "os.O_CREAT | ",
+         "writes/test_journal.py", "takes_no_lock"),
     ours("SQLite is carried over a fork", "_call/journal.py", "        if journal._process == os.getpid():\n",
          "        if False:\n", "writes/test_journal_file.py", "outlives"),
     ours("a second interrupt is not accounted for", "_call/driver.py",

@@ -257,9 +257,10 @@ class Journal:
     def sync(self) -> None:
         """Have on the disk what was written. Raises FileNotFoundError if that is no more what has its name."""
         os.fsync(self._file)
-        if not self._is_at(self.part):
-            what = "it was taken away or replaced while the export ran: call it again, and it begins anew"
-            raise FileNotFoundError(errno.ENOENT, what, str(self.part))
+        if self._is_at(self.part):
+            return
+        what = "it was taken away or replaced while the export ran: call it again, and it begins anew"
+        raise FileNotFoundError(errno.ENOENT, what, str(self.part))
 
     def close(self) -> None:
         self.seen.close()
