@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import yaml
 from hypothesis import given, strategies as st
-from webflow_orders import AsyncOrdersClient, OrdersClient
+from webflow_orders import AsyncOrdersClient, OrdersClient, v1
 from webflow_orders._call import arguments
 from webflow_orders._http import address
 from webflow_orders.models import OrderStatus
@@ -111,6 +112,14 @@ def test_writes_refuse_what_makes_no_sense(connect: Callable[..., Any]) -> None:
     with pytest.raises(TypeError, match="send_email must be a bool"):
         client.fulfill("dfa-3f1", send_email="yes")
     assert script.requests == []
+
+
+@pytest.mark.parametrize("kind", [OrdersClient, AsyncOrdersClient, v1.OrdersClient, v1.AsyncOrdersClient])
+def test_a_client_that_was_refused_can_be_shown(kind: Any) -> None:
+    with pytest.raises(ValueError, match="base_url") as caught:
+        kind(token="t", base_url="https://user@x.example")
+    shown = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
+    assert f"{kind.__name__}(not made)" in shown
 
 
 @pytest.mark.parametrize("half", ["\ud800", "ok \udfff", "\U0001f600\ude00"])

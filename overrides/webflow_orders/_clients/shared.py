@@ -67,6 +67,8 @@ class Shared(Generic[E]):
         return other
 
     def __repr__(self) -> str:
+        if "_engine" not in self.__dict__:  # A traceback with locals shows one whose arguments were refused.
+            return f"{type(self).__name__}(not made)"
         return (
             f"{type(self).__name__}(site_id={self.site_id!r}, base_url={self._engine.connection.base_url!r})"
         )
