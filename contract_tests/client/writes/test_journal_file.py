@@ -98,6 +98,18 @@ def test_a_pipe_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o666
 
 
+def test_a_journal_that_cannot_be_used_now_is_not_called_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "shop.sqlite"
+    monkeypatch.setattr("webflow_orders._call.journal.PATIENCE", 0.0)
+    with closing(sqlite3.connect(path, isolation_level=None)) as busy:
+        busy.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(OSError, match="cannot be used: database is locked"):
+            Journal(path)
+    Journal(path).close()
+
+
 def test_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "link.sqlite").symlink_to(tmp_path / "elsewhere.sqlite")
     with pytest.raises(OSError, match=r"link\.sqlite"):

@@ -180,13 +180,13 @@ class Journal:
             self._rescued.clear()
         with self._lock:
             self._rescue()
-            if self._connection is None:
-                self._connection = self._connect()
-                if self.path is None:
-                    weakref.finalize(self, _close, self._connection, self._process)
-            connection, rescued = self._connection, self._rescued[:]
             told = set(self._told)
             try:
+                if self._connection is None:
+                    self._connection = self._connect()
+                    if self.path is None:
+                        weakref.finalize(self, _close, self._connection, self._process)
+                connection, rescued = self._connection, self._rescued[:]
                 if connection.in_transaction:
                     connection.commit()  # Left by an interrupt; or a handler of signals is in the middle of it.
                 connection.execute(f"PRAGMA busy_timeout = {int(within * 1000)}")
@@ -238,11 +238,10 @@ class Journal:
             with contextlib.suppress(sqlite3.OperationalError):
                 # One flush to the disk for each write, not six; if it can be, and nobody else has the file open.
                 connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.DatabaseError as error:
+        except BaseException as error:
             connection.close()
-            raise ValueError(f"{self.path} is not a journal: {error}") from error
-        except BaseException:
-            connection.close()
+            if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+                raise ValueError(f"{self.path} is not a journal: {error}") from error
             raise
         return connection
 
