@@ -19,6 +19,9 @@ the currencies that have two decimals both in ISO 4217 and at Stripe. The text f
 Times are UTC. A column that cannot hold what was sent (a number beyond 64 bits, a time that is none) is null, and
 `raw` has the object of the row as JSON, with all fields, known or not.
 
+A text is what was typed, by customers too. In a CSV, a spreadsheet may take one that begins with `=`, `+`, `-` or `@`
+for a formula: have it import the columns as text.
+
 `VERSION` counts up when a column goes or means something else. A new column does not change it.
 """
 
