@@ -10,12 +10,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import given, strategies as st
 from webflow_orders import OrdersClient
-from webflow_orders_cli import orders as commands
+from webflow_orders_cli import hooks, orders as commands
 from webflow_orders_cli.terminal import cell, safe
 from webflow_orders_mock import order
 
@@ -234,3 +234,10 @@ def test_a_reader_that_has_enough_is_no_error(shop: Shop) -> None:
     assert len(done.stdout.splitlines()) == 1
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
+
+
+def test_the_words_that_can_be_chosen_are_those_of_the_spec(spec: dict[str, Any]) -> None:
+    schemas = spec["components"]["schemas"]
+    assert [*get_args(commands.Status)] == schemas["OrderStatus"]["enum"]
+    assert [*get_args(commands.Reason)] == schemas["RefundReason"]["enum"]
+    assert [*get_args(get_type_hints(hooks.create)["trigger"])] == schemas["OrderTrigger"]["enum"]

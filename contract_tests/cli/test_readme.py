@@ -19,6 +19,11 @@ def test_something_is_shown() -> None:
     assert len(SHOWN) >= 2
 
 
+def test_what_is_installed_suffices_for_what_is_shown() -> None:
+    (extras,) = re.findall(r"^\$ pip install 'webflow-orders\[(.*)\]'$", SECTION, re.MULTILINE)
+    assert {*extras.split(",")} == {"cli", "testing"}, "testing has the mock"
+
+
 @pytest.mark.parametrize(("words", "shown"), SHOWN)
 def test_it_prints_what_is_shown(shop: Shop, words: str, shown: str) -> None:
     shop.file(PARCELS)
