@@ -267,15 +267,9 @@ class Journal:
                 self._answered.pop(number, None)
 
     def begin(
-        self,
-        number: int,
-        server: str,
-        site_id: str,
-        target: str,
-        operation: str,
-        expected: Postcondition,
+        self, number: int, server: str, site_id: str, target: str, operation: str, expected: Postcondition,
         within: float = PATIENCE,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Note a write that is about to be sent, within so many seconds. Raises OSError."""
         process = os.getpid()
         row = (
