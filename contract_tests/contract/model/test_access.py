@@ -85,6 +85,8 @@ class Hasty(MockWebflow):
             return replace(
                 answer, headers={**answer.headers, "X-RateLimit-Remaining": str(int(left or 0) - 1)}
             )
+        if self.wrong == "calls back too soon" and answer.status == 429:
+            return replace(answer, headers={**answer.headers, "Retry-After": "3"})
         if self.wrong == "short minutes" and self.asked % 3 == 0:
             self.forward(61)
         return answer
@@ -95,6 +97,7 @@ class Hasty(MockWebflow):
     [
         ("writes pass", "429 is due, 200 came"),
         ("refuses early", "429, where 2 requests remained"),
+        ("calls back too soon", "429, more than the 3 seconds later that Retry-After told"),
         ("begins with fewer", "3 requests of 5 remain, when one was made in a minute"),
     ],
 )

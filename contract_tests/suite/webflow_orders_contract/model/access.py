@@ -130,8 +130,18 @@ class Access:
             yield from _due(gateway, answer, (429,), LIMITED)
 
     def _let_in_again(self, gateway: Gateway, order: str) -> Iterator[Failure]:
-        """When a whole minute has passed, all of the next one is left."""
+        """Whoever waits as long as he was told is let in; after a whole minute, all of the next one is left."""
         assert self.throttled_token is not None
+        answer = _asked(gateway, "get-order", gateway.server.site, order, self.throttled_token)
+        seconds = _number(answer, "retry-after")
+        if answer.status == 429 and seconds is not None and seconds <= MINUTE:
+            self.sleep(seconds + 1)
+            answer = _asked(gateway, "get-order", gateway.server.site, order, self.throttled_token)
+            if answer.status == 429:
+                yield _failure(
+                    gateway, LIMITED, f"429, more than the {seconds} seconds later that Retry-After told"
+                )
+                return
         self.sleep(MINUTE + 1)
         answer = _asked(gateway, "get-order", gateway.server.site, order, self.throttled_token)
         if answer.status == 429:
