@@ -138,6 +138,14 @@ def test_a_database_whose_orders_are_others_is_refused(tmp_path: Path) -> None:
         SQLiteStore(path)
 
 
+def test_a_file_that_was_taken_away_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "deliveries.sqlite"
+    kept = SQLiteStore(path, now=clock)
+    path.unlink()
+    assert kept.begin(change(1, "a")) == "new"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
 def test_a_file_outlives_the_store_and_is_its_owners(tmp_path: Path) -> None:
     path = tmp_path / "deliveries.sqlite"
     first = SQLiteStore(path, now=clock)

@@ -198,15 +198,20 @@ class SQLiteStore:
     ) -> None:
         self.path: str = os.path.realpath(path)
         self._hold, self._now = hold, now
-        files.make(Path(self.path))
         with closing(self._connect()) as connection:
-            connection.execute(_TABLE)
             # An application may have a table of that name.
             connection.execute(f"SELECT {_COLUMNS} FROM orders LIMIT 1")
 
     def _connect(self) -> sqlite3.Connection:
         # A connection for each delivery: they come once in a while, from any thread, and after any fork.
-        return sqlite3.connect(self.path, timeout=10, isolation_level=None)
+        files.make(Path(self.path))  # Anew, if somebody has taken it away.
+        connection = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+        try:
+            connection.execute(_TABLE)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     @contextmanager
     def _row(self, order_id: str) -> Iterator[tuple[_Known, Callable[[_Known], None]]]:
