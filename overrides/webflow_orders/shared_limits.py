@@ -122,6 +122,8 @@ class _File:
     def __init__(self, path: Path, limit: int, period: float) -> None:
         if not path.parent.is_dir():
             raise FileNotFoundError(f"no such folder: {path.parent}")
+        if path.exists() and not path.is_file():  # In a device, nothing would be counted.
+            raise FileExistsError(f"no regular file: {path}")
         self._path, self._limit, self._period = path, limit, period
 
     def take(self, within: float) -> float:
@@ -196,9 +198,10 @@ def sqlite(
 ) -> SharedRateLimiter:
     """For the processes of one machine. The file is made if it is not there; one per token.
 
-    Raises ValueError, or FileNotFoundError where there is no such folder.
+    Raises ValueError; FileNotFoundError without the folder; or FileExistsError for what is no regular file.
     """
-    bucket = _File(Path(path), checked_limit(limit), period)
+    # Absolute, for SQLite keeps what is called ":memory:" in the memory of each connection.
+    bucket = _File(Path(path).absolute(), checked_limit(limit), period)
     return SharedRateLimiter(bucket, limit=limit, on_failure=on_failure)
 
 

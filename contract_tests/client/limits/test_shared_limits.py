@@ -207,6 +207,8 @@ def test_places_of_a_clock_that_was_set_back_are_forgotten(tmp_path: Path) -> No
 
 
 def test_what_cannot_be_right_is_said_when_the_limiter_is_made(tmp_path: Path) -> None:
+    with pytest.raises(FileExistsError, match="no regular file"):
+        shared_limits.sqlite(os.devnull)
     with pytest.raises(FileNotFoundError, match="no such folder"):
         shared_limits.sqlite(tmp_path / "nowhere" / "limits.sqlite")
     with pytest.raises(ValueError, match='on_failure must be "refuse" or "local"'):
@@ -224,3 +226,12 @@ def test_those_who_wait_do_not_come_back_at_the_same_instant() -> None:
     waits = [limiter.acquire(Reservation(), 0.0) for _ in range(20)]
     assert len(set(waits)) == 20
     assert all(5.0 <= wait <= 5.05 for wait in waits)
+
+
+def test_a_file_called_as_sqlite_calls_the_memory_is_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    limiter = shared_limits.sqlite(":memory:", limit=1)
+    assert limiter.acquire(Reservation(), 0.0) == 0
+    assert limiter.acquire(Reservation(), 0.0) > 0
