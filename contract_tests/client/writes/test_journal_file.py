@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import gc
 import json
 import logging
@@ -20,6 +19,7 @@ from typing import Any
 import pytest
 from webflow_orders import OrdersClient, errors
 from webflow_orders._call.journal import ANSWERED, Journal
+from webflow_orders._common import files
 from webflow_orders_mock import MockServer, MockWebflow, order
 
 from contract_tests.client.conftest import ORDERS, SITE, TOKEN, Script, answer
@@ -245,7 +245,9 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             statements.append(sql)
             return super().execute(sql, *more)
 
-    monkeypatch.setattr(sqlite3, "connect", functools.partial(sqlite3.connect, factory=Spied))
+        __del__ = sqlite3.Connection.close
+
+    monkeypatch.setattr(files, "self_closing", lambda: Spied)
     return statements
 
 

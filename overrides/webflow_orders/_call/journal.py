@@ -184,8 +184,6 @@ class Journal:
             try:
                 if self._connection is None:
                     self._connection = self._connect()
-                    if self.path is None:
-                        weakref.finalize(self, _close, self._connection, self._process)
                 connection, rescued = self._connection, self._rescued[:]
                 if connection.in_transaction:
                     connection.commit()  # Left by an interrupt; or a handler of signals is in the middle of it.
@@ -222,8 +220,9 @@ class Journal:
         if self.path is not None:
             files.make(self.path)
         connection = sqlite3.connect(
-            self.path or ":memory:", timeout=PATIENCE, isolation_level=None, check_same_thread=False
-        )
+            self.path or ":memory:", timeout=PATIENCE, isolation_level=None, check_same_thread=False,
+            factory=files.self_closing(),
+        )  # fmt: skip
         try:
             found = connection.execute("PRAGMA user_version").fetchone()[0]
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
@@ -366,12 +365,6 @@ def opened(path: str | os.PathLike[str] | None, server: str) -> Journal:
             )
     journal.close()  # It may be made before a fork.
     return journal
-
-
-def _close(connection: sqlite3.Connection, process: int) -> None:
-    """What a journal in memory does last; `unsettled` can be asked for after its client is closed."""
-    if process == os.getpid():  # After a fork its lock may be held by a thread that is not here.
-        connection.close()
 
 
 def _strike_out(path: Path, answered: dict[int, int | None], told: set[int]) -> None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import os
 import stat
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
 
 _lock = threading.RLock()  # Reentrant, for handlers of signals.
 
@@ -41,6 +46,14 @@ def identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+@functools.cache
+def self_closing() -> type[sqlite3.Connection]:
+    """A connection that closes itself, for a line of ours may be interrupted; Python 3.13 warns of one left open."""
+    import sqlite3
+
+    return type("Connection", (sqlite3.Connection,), {"__del__": sqlite3.Connection.close})
 
 
 def _after_fork() -> None:
