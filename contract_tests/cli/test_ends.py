@@ -297,6 +297,15 @@ def test_without_the_extra_it_says_how_to_install_it(missing: str, tmp_path: Pat
     assert done.stderr == f"webflow-orders needs {missing}: pip install 'webflow-orders[cli]'\n"
 
 
+def test_ctrl_c_while_it_starts_is_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "cyclopts.py").write_text("raise KeyboardInterrupt")
+    done = subprocess.run(
+        [sys.executable, "-m", "webflow_orders_cli", "list"], capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "Interrupted. Nothing was sent.\n")
+
+
 def test_it_is_made_of_public_names_alone() -> None:
     """import-linter sees modules; this sees names."""
     folder = Path(webflow_orders_cli.__file__).parent

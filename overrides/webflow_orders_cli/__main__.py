@@ -10,6 +10,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line. Returns 0 if it was done, 1 if it was not, 2 if it cannot be right, 3 if nobody knows."""
     try:
         from .app import run
+    except KeyboardInterrupt:
+        print("Interrupted. Nothing was sent.", file=sys.stderr)
+        return 1
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         if missing not in ("cyclopts", "rich"):
