@@ -97,7 +97,7 @@ class Hasty(MockWebflow):
     [
         ("writes pass", "429 is due, 200 came"),
         ("refuses early", "429, where 2 requests remained"),
-        ("calls back too soon", "429, more than the 3 seconds later that Retry-After told"),
+        ("calls back too soon", "429, when more than 3 seconds had been waited"),
         ("begins with fewer", "3 requests of 5 remain, when one was made in a minute"),
     ],
 )

@@ -133,24 +133,20 @@ class Access:
         """Whoever waits as long as he was told is let in; after a whole minute, all of the next one is left."""
         assert self.throttled_token is not None
         answer = _asked(gateway, "get-order", gateway.server.site, order, self.throttled_token)
-        seconds = _number(answer, "retry-after")
-        if answer.status == 429 and seconds is not None and seconds <= MINUTE:
+        told = _number(answer, "retry-after")
+        first = MINUTE if told is None else min(told, MINUTE)
+        for seconds in (first, MINUTE):
             self.sleep(seconds + 1)
             answer = _asked(gateway, "get-order", gateway.server.site, order, self.throttled_token)
             if answer.status == 429:
-                yield _failure(
-                    gateway, LIMITED, f"429, more than the {seconds} seconds later that Retry-After told"
-                )
+                yield _failure(gateway, LIMITED, f"429, when more than {seconds:.0f} seconds had been waited")
                 return
-        self.sleep(MINUTE + 1)
-        answer = _asked(gateway, "get-order", gateway.server.site, order, self.throttled_token)
-        if answer.status == 429:
-            yield _failure(gateway, LIMITED, "429, a minute after the last request")
-            return
-        limit, remaining = _number(answer, "x-ratelimit-limit"), _number(answer, "x-ratelimit-remaining")
-        if limit is not None and remaining is not None and remaining != limit - 1:
-            what = f"{remaining} requests of {limit} remain, when one was made in a minute"
-            yield _failure(gateway, LIMITED, what)
+            limit, remaining = _number(answer, "x-ratelimit-limit"), _number(answer, "x-ratelimit-remaining")
+            # In a minute that slides some of it may still be used.
+            if limit is None or remaining is None or remaining == limit - 1:
+                return
+        what = f"{remaining} requests of {limit} remain, when one was made in a minute"
+        yield _failure(gateway, LIMITED, what)
 
 
 def _number(answer: Answer, header: str) -> int | None:
