@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import stat
+import struct
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,3 +111,45 @@ def test_a_listener_needs_a_secret_and_ends_with_ctrl_c(shop: Shop, monkeypatch:
         assert terminal.end() == 0
     assert "Stopped." in terminal.text
     assert SECRET not in terminal.raw
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", b"POST / HTTP/1.0\r\nContent-Le", b"POST / HTTP/1.0\r\nContent-Length: 50\r\n\r\n{}"]
+)
+def test_one_who_goes_in_the_middle_is_no_traceback(capsys: pytest.CaptureFixture[str], sent: bytes) -> None:
+    with hooks.server(0, SECRET, print) as listener, socket.create_server(("127.0.0.1", 0)) as door:
+        with socket.create_connection(door.getsockname()) as poster:
+            request, came_from = door.accept()
+            poster.sendall(sent)
+            # So that it is not closed but reset.
+            poster.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        listener.process_request_thread(request, came_from)
+    assert capsys.readouterr().err == ""
+
+
+def test_it_ends_when_nobody_reads_what_it_shows() -> None:
+    def show(event: webhooks.Event) -> None:
+        raise BrokenPipeError
+
+    with hooks.server(0, SECRET, show) as listener:
+        thread = threading.Thread(target=listener.serve_forever, args=(0.01,))
+        thread.start()
+        assert post(f"http://127.0.0.1:{listener.server_port}/", order("dfa-3f1")) == 500
+        thread.join()
+        assert isinstance(listener.unshown, BrokenPipeError)
+
+
+def test_what_is_about_no_order_is_shown_too(capsys: pytest.CaptureFixture[str]) -> None:
+    body = json.dumps({"triggerType": "form_submission", "payload": {}}).encode()
+    hooks.show(webhooks.unwrap(body, webhooks.sign(body, SECRET), SECRET))
+    assert capsys.readouterr().out.split() == ["form_submission", "not", "about", "an", "order"]
+
+
+def test_a_port_that_cannot_be_had_is_named(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBFLOW_WEBHOOK_SECRET", SECRET)
+    for port in ("-1", "65536"):
+        assert shop.run("webhooks", "listen", f"--port={port}").status == 2
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        said = shop.run("webhooks", "listen", "--port", port)
+    assert (said.status, f"Port {port} cannot be had: " in said.err) == (1, True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from socketserver import ThreadingMixIn
-from typing import Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from cyclopts import App
@@ -29,6 +30,9 @@ from .terminal import (
     say,
     told,
 )
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 HOST = "127.0.0.1"
 VARIABLE = "WEBFLOW_WEBHOOK_SECRET"
@@ -157,17 +161,27 @@ def listen(*, port: int = 8000, secret_file: Path | None = None, json_: JsonFlag
     secret = secret_file.read_text("utf-8").strip() if secret_file else os.environ.get(VARIABLE, "")
     if not secret:
         raise UsageError(f"No secret: set {VARIABLE}, or name a file with it by --secret-file.")
-    with server(port, secret, show_json if json_ else show) as listener:
+    if not 0 <= port <= 65535:
+        raise UsageError("--port must be 0 to 65535.")
+    try:
+        listener = server(port, secret, show_json if json_ else show)
+    except OSError as error:
+        raise NotDone(
+            f"Port {port} cannot be had: {error.strerror}. Choose another with --port, or 0 for any free one."
+        ) from None
+    with listener:
         say(f"Listening on http://{HOST}:{listener.server_port}/ until Ctrl-C.")
         try:
             listener.serve_forever()
         except KeyboardInterrupt:
             say("Stopped.")
+        if listener.unshown is not None:
+            raise listener.unshown
 
 
 def show(event: webhooks.Event) -> None:
     order = event.order if isinstance(event, webhooks.OrderEvent) else None
-    words = (order.order_id, order.status, money(order.customer_paid)) if order else ()
+    words = (order.order_id, order.status, money(order.customer_paid)) if order else ("not about an order",)
     print_pairs([(event.trigger or "a bare order", "  ".join(words))])
 
 
@@ -178,6 +192,12 @@ def show_json(event: webhooks.Event) -> None:
 
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+    unshown: OSError | None = None
+    """Why nothing can be shown any more; it stops then, and what was not shown is not answered with 200."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), OSError):  # Whoever posted has gone.
+            super().handle_error(request, client_address)
 
 
 class _Handler(WSGIRequestHandler):
@@ -187,7 +207,25 @@ class _Handler(WSGIRequestHandler):
         """Nothing: what is refused is told by the receiver."""
 
 
-def server(port: int, secret: str, shown: Callable[[webhooks.Event], object]) -> WSGIServer:
+def server(port: int, secret: str, shown: Callable[[webhooks.Event], object]) -> _Server:
     """Serves a receiver of deliveries on this machine. Raises ValueError for a secret, OSError for a port."""
-    receiver = webhooks.Receiver(secret, fallback=shown)
-    return make_server(HOST, port, receiver, server_class=_Server, handler_class=_Handler)
+
+    def show_or_stop(event: webhooks.Event) -> None:
+        try:
+            shown(event)
+        except OSError as error:
+            listener.unshown = error
+            listener.shutdown()
+            raise
+
+    receiver = webhooks.Receiver(secret, fallback=show_or_stop)
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            return receiver(environ, start_response)
+        except OSError:  # Whoever posts sends no more, or nobody reads what is shown.
+            start_response("500 Internal Server Error", [("Content-Length", "0")])
+            return ()
+
+    listener = make_server(HOST, port, application, server_class=_Server, handler_class=_Handler)
+    return listener
