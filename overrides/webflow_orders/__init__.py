@@ -7,11 +7,11 @@ from ._common.version import __version__
 
 if TYPE_CHECKING:
     from . import errors, limits, v1, webhooks
+    from ._call.retry import RetryPolicy
     from ._clients.awaiting import AsyncOrdersClient
     from ._clients.blocking import OrdersClient
     from .models import Order, OrderList, OrderStatus, Price
     from .outcomes import Outcome, outcome_of
-    from .retry import RetryPolicy
 
 __all__ = [
     "AsyncOrdersClient",
@@ -38,7 +38,7 @@ _HOME = {
     "OrdersClient": "_clients.blocking",
     "Outcome": "outcomes",
     "Price": "models",
-    "RetryPolicy": "retry",
+    "RetryPolicy": "_call.retry",
     "outcome_of": "outcomes",
 }
 

@@ -179,8 +179,8 @@ MUTANTS = [
          "limits/test_waiting.py", "queue"),
     ours("the deadline is not for a look", "_call/executor.py", "if self.clock() + pause >= self.until:", "if False:",
          "limits/test_waiting.py", "looking"),
-    ours("the server's Retry-After is ignored", "retry.py", "asked = error.retry_after if", "asked = None if",
+    ours("the server's Retry-After is ignored", "_call/retry.py", "asked = error.retry_after if", "asked = None if",
          "writes/test_retry.py"),
-    ours("one retry too many", "retry.py", "if retries >= self.max_retries", "if retries > self.max_retries",
+    ours("one retry too many", "_call/retry.py", "if retries >= self.max_retries", "if retries > self.max_retries",
          "writes/test_retry.py"),
 ]  # fmt: skip

@@ -20,9 +20,9 @@ from .._common.secret import Secret
 from .._http.attempt import Departure
 from ..limits import Limiter, Reservation
 from ..outcomes import Event, Outcome, event_of, is_doubtful
-from ..retry import MINUTE
 from .journal import Journal, UnsettledWrite, how
 from .operation import Acquire, Operation, Options, Send, Sleep, Write, import_models, noun_of
+from .retry import MINUTE
 
 T = TypeVar("T")
 

@@ -19,8 +19,8 @@ from .. import errors
 from .._common.secret import Secret
 from .._http.attempt import Departure
 from ..limits import Limiter, Reservation
-from ..retry import RetryPolicy
 from . import arguments
+from .retry import RetryPolicy
 
 T = TypeVar("T")
 

@@ -14,11 +14,11 @@ from .._call.driver import AsyncDriver, sleep
 from .._call.journal import Settlement, opened
 from .._call.operation import MIB, OnUnsettled, Operation, Options
 from .._call.pagination import Page, page_of, walk_async
+from .._call.retry import RetryPolicy
 from .._http.connection import Connection
 from .._http.engine import AsyncEngine
 from .._http.transport import AsyncTransportChoice
 from ..limits import RateLimit, limiter_for
-from ..retry import RetryPolicy
 from .shared import Shared
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from .._call import arguments
 from .._call.driver import AnyDriver
 from .._call.journal import UnsettledWrite
 from .._call.operation import OnUnsettled, Options
-from ..retry import RetryPolicy
+from .._call.retry import RetryPolicy
 
 E = TypeVar("E", bound=AnyDriver[Any])
 

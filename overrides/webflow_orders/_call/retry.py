@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .errors import APIStatusError, RateLimitError, WebflowOrdersError
+from ..errors import APIStatusError, RateLimitError, WebflowOrdersError
 
 # What Webflow's limits are counted by, and so the wait after a 429 that does not say how long.
 MINUTE = 60.0
@@ -35,7 +35,7 @@ class RetryPolicy(NamedTuple):
 
     def delay(self, error: WebflowOrdersError, *, retries: int, safe: bool) -> float | None:
         """Seconds to wait before call number `retries` + 2, or None to give up."""
-        from .outcomes import Next, event_of, what_next  # Not needed until something fails.
+        from ..outcomes import Next, event_of, what_next  # Not needed until something fails.
 
         if retries >= self.max_retries or what_next(event_of(error), safe=safe) is not Next.AGAIN:
             return None
