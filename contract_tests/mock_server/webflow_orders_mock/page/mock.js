@@ -66,6 +66,10 @@ const money = (price) => (price && typeof price === "object" ? price.string ?? `
 const tone = (status) => (status < 300 ? "good" : status < 500 ? "warn" : "bad");
 const words = (value) => (typeof value === "string" ? value : "");
 
+function focusOn(id) {
+  [...$("orders-rows").querySelectorAll("button")].find((button) => button.textContent === id)?.focus();
+}
+
 function drawOrders() {
   const sought = $("search").value.trim().toLowerCase(), status = $("status").value;
   const found = orders.filter((order) => {
@@ -87,7 +91,7 @@ function drawOrders() {
     );
   }));
   // Whoever is at an order with the keyboard stays there when the table is drawn anew.
-  if (had !== null) [...$("orders-rows").querySelectorAll("button")].find((button) => button.textContent === had)?.focus();
+  focusOn(had);
   $("orders-none").hidden = found.length > 0 && found.length <= MOST_ROWS;
   const none = unlisted || (orders.length ? "No order fits." : "This site has no orders.");
   $("orders-none").textContent = found.length ? `The first ${MOST_ROWS} are shown: search for the others.` : none;
@@ -300,7 +304,10 @@ $("site").addEventListener("change", refreshSoon);
 $("writes").addEventListener("change", () => drawLedger(Infinity));
 $("place").addEventListener("click", () => act(() => ask(`${sitePath()}/placed`, {}), (answer) => `Order ${answer.orderId} was placed.`));
 $("close").addEventListener("click", () => $("order").close());
-$("order").addEventListener("close", () => document.body.append($("said")));
+$("order").addEventListener("close", () => {
+  document.body.append($("said"));
+  focusOn(shown); // The button that it was opened with may have been drawn anew since.
+});
 $("fault").elements.kind.addEventListener("change", onlyWhatTheKindTakes);
 $("calm").addEventListener("click", () => act(() => ask("/faults", undefined, "DELETE"), "No trouble is queued."));
 onSubmit("fault", (wanted) => ask("/faults", wanted), (answer) => `${answer.queued} queued.`);
