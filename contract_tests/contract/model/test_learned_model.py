@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -200,6 +200,31 @@ def test_a_note_in_another_spelling_is_not_taken_for_the_note() -> None:
     failure = _judged(Lenient(), reset=False, sequences=1).failure
     assert failure is not None
     assert "/shippingProvider" in failure.message
+
+
+@pytest.mark.parametrize("tells_at_once", [True, False])
+def test_what_is_no_field_and_is_stored_all_the_same_is_noticed(tells_at_once: bool) -> None:
+    class Stores(Theirs):
+        """It keeps whatever an update names, and shows it, if not in the answer to the update."""
+
+        kept: ClassVar[dict[str, Any]] = {}
+
+        def handle(self, request: Request) -> Response:
+            answer = super().handle(request)
+            if answer.status != 200 or request.path.endswith("/orders") or request.path.startswith("/_mock"):
+                return answer
+            order = json.loads(answer.body)
+            sent = json.loads(request.body) if request.method == "PATCH" else {}
+            self.kept.setdefault(order["orderId"], {}).update(
+                {name: value for name, value in sent.items() if name not in order}
+            )
+            if sent and not tells_at_once:
+                return answer
+            return dataclasses.replace(answer, body=json.dumps(order | self.kept[order["orderId"]]).encode())
+
+    failure = _judged(Stores(), reset=False, sequences=1).failure
+    assert failure is not None
+    assert "is no field of an order" in failure.message
 
 
 def test_a_server_that_is_not_there_is_a_failure_and_no_crash() -> None:

@@ -51,6 +51,8 @@ class LearnedChecker(ModelChecker):
         self._validator = validator
         # At which place of which list an order was seen since the last write.
         self.places: dict[tuple[str, str | None], dict[int, str]] = {}
+        # Names that were sent and are no field of an order: one that has it now has stored what it should not.
+        self.strays: set[str] = set()
 
     def begin(self) -> None:
         """From the start again, if the server can; otherwise from where it is. Raises Enough instead."""
@@ -90,7 +92,7 @@ class LearnedChecker(ModelChecker):
                 self._disagree(
                     f"order {kind[0]} is listed, and {answer.status_code} came when it was asked for"
                 )
-            wrong = list(_unlike(found[kind[0]], parsed(answer.content)))
+            wrong = list(self._unlike(found[kind[0]], parsed(answer.content)))
             if wrong:
                 self._disagree(
                     f"order {kind[0]} is listed otherwise than it is told by itself: {'; '.join(wrong[:4])}"
@@ -130,6 +132,8 @@ class LearnedChecker(ModelChecker):
         if answer.status_code == 429:
             self.limited = True
             self.end()
+        sent = parsed(request.body.content)
+        self.strays |= sent.keys() - FIELDS - KNOWN if isinstance(sent, dict) else set()
         if answer.status_code not in _due(request, expected):
             yield f"{expected.status} is due, {answer.status_code} came"
         elif expected.status == answer.status_code == 200:
@@ -141,7 +145,7 @@ class LearnedChecker(ModelChecker):
         elif request.is_v1:
             yield from differences(core(expected.body), core(got))
         elif expected.after is None:
-            yield from _unlike(expected.body, got)
+            yield from self._unlike(expected.body, got)
         else:
             yield from self._changed(request, expected.after, got)
             self.places.clear()
@@ -152,7 +156,7 @@ class LearnedChecker(ModelChecker):
             return
         before = self.orders[request.order]
         may = CHANGES[request.operation]
-        yield from _unlike(_without(before, may), _without(got, may))
+        yield from self._unlike(_without(before, may), _without(got, may))
         for name in may & {"status", "fulfilledOn", *NOTES}:
             due = NonEmpty() if name == DATE_OF.get(request.operation) else after.get(name) or None
             yield from differences(due, got.get(name) or None, f"/{name}")
@@ -194,7 +198,14 @@ class LearnedChecker(ModelChecker):
         elif request.is_v1:
             yield from differences(core(known[order_id]), core(order), f"/{order_id}")
         else:
-            yield from _unlike(known[order_id], order, f"/{order_id}")
+            yield from self._unlike(known[order_id], order, f"/{order_id}")
+
+    def _unlike(self, due: Order, got: JSON, where: str = "") -> Iterator[str]:
+        """In what the description knows: another field may say when it was asked for, say."""
+        yield from differences(_described(due), _described(got), where)
+        if isinstance(got, dict):
+            for name in sorted(self.strays & got.keys() - due.keys()):
+                yield f"{where}/{name}: it was sent with a write, and is no field of an order"
 
     def shorten(self) -> None:
         # What has happened to a server that can not start over stays so.
@@ -225,11 +236,6 @@ def _due(request: Request, expected: Expected) -> set[int]:
 
 def _digits(value: str) -> bool:
     return value.removeprefix("-").isdecimal() and value.isascii()
-
-
-def _unlike(due: Order, got: JSON, where: str = "") -> Iterator[str]:
-    """In what the description knows: another field may say when it was asked for, say."""
-    return differences(_described(due), _described(got), where)
 
 
 def _described(order: JSON) -> JSON:
