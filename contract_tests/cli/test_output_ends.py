@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -10,10 +11,12 @@ from pathlib import Path
 
 import pytest
 from webflow_orders import OrdersClient, errors
+from webflow_orders_cli import hooks
 
 from contract_tests.cli.conftest import IDS, Said, Shop
 
 FULL = Path("/dev/full")
+needs_full = pytest.mark.skipif(not FULL.exists(), reason="only Linux has /dev/full, on which no byte fits")
 
 
 def run(redirection: str, *words: str, stdout: int = subprocess.PIPE) -> Said:
@@ -40,7 +43,7 @@ REFUND = ("refund", IDS[0], "--yes", IDS[0])
 
 
 @pytest.mark.parametrize("redirection", [
-    pytest.param("1>/dev/full", marks=pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")), "1>&-",
+    pytest.param("1>/dev/full", marks=needs_full), "1>&-",
 ])  # fmt: skip
 @pytest.mark.parametrize(("words", "sent", "says"), [
     ((*REFUND, "--json"), [("refund", IDS[0])], f"{IDS[0]} is refunded."),
@@ -56,7 +59,7 @@ def test_what_was_done_is_not_called_not_done(
     assert redirection == "1>&-" or says in said.err
 
 
-@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+@needs_full
 def test_all_parcels_are_shipped_though_nobody_takes_the_lines(shop: Shop) -> None:
     file = shop.file("order,tracking\n" + "".join(f"{each},TR{each}\n" for each in IDS))
     said = run("1>/dev/full", "ship", file, "--yes", "--json")
@@ -64,7 +67,7 @@ def test_all_parcels_are_shipped_though_nobody_takes_the_lines(shop: Shop) -> No
     assert {shop.order(each).status for each in IDS} == {"fulfilled"}
 
 
-@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+@needs_full
 def test_what_a_settlement_found_and_a_lost_secret_are_told(shop: Shop) -> None:
     shop.mock.faults.outage(status=502, operation="refund-order", applied=True)
     journal = shop.folder / "journal.sqlite"
@@ -80,10 +83,8 @@ def test_what_a_settlement_found_and_a_lost_secret_are_told(shop: Shop) -> None:
     assert "Its secret is lost: webflow-orders webhooks delete " in said.err
 
 
-@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full", "<&-"])
+@pytest.mark.parametrize("redirection", ["2>&-", pytest.param("2>/dev/full", marks=needs_full), "<&-"])
 def test_a_closed_or_full_stderr_ends_nothing(shop: Shop, redirection: str) -> None:
-    if "full" in redirection and not FULL.exists():
-        pytest.skip("needs /dev/full")
     said = run(redirection, *REFUND, "--json")
     assert (said.status, json.loads(said.out)["status"]) == (0, "refunded")
     assert len(run(redirection, "list", "--json").out.splitlines()) == len(IDS)
@@ -112,3 +113,16 @@ def test_nothing_is_made_whose_secret_no_file_can_keep(shop: Shop, tmp_path: Pat
     path = tmp_path / "secret"
     assert shop.run(*words, str(path), "--token", "nobody-s").status == 1
     assert not path.exists(), "nothing was written to it"
+
+
+@needs_full
+def test_a_secret_that_does_not_fit_on_the_disk_is_said_to_be_lost(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("webhooks", "create", "https://shop.example/x", "--trigger", "ecomm_new_order", "--secret-file")
+    with FULL.open("wb", buffering=0) as full:
+        monkeypatch.setattr(hooks, "_new", lambda path: contextlib.nullcontext(full))
+        said = shop.run(*words, str(tmp_path / "new"))
+    (hook,) = json.loads(f"[{shop.run('webhooks', 'list', '--json').out}]")
+    assert said.status == 1
+    assert f"Webhook {hook['id']} is made, but its secret is lost" in said.err

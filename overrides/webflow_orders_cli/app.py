@@ -79,7 +79,7 @@ def run(words: Sequence[str]) -> int:
     """Run a command line, and return its status. What went wrong is said on stderr, with what to do next."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # Whoever started it has closed it.
-            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - it stays open until the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A name may be in letters that the terminal does not have.

@@ -6,9 +6,10 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from io import RawIOBase
 from pathlib import Path
 from socketserver import ThreadingMixIn
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from cyclopts import App
@@ -83,7 +84,13 @@ def create(
     with _new(secret_file) as file, shop.connect() as orders:
         made: Webhook = orders.webhooks.create(url, trigger)
         if file is not None:
-            file.write(made.secret_key or "")
+            try:
+                file.write((made.secret_key or "").encode())
+            except OSError as error:
+                raise NotDone(
+                    f"Webhook {made.id} is made, but its secret is lost, for it cannot be written: {error.strerror}."
+                    f" webflow-orders webhooks delete {made.id}, and make another."
+                ) from None
     shown = made.to_dict()
     became = f"Webhook {made.id} is made."
     if secret_file is not None:
@@ -107,17 +114,17 @@ def create(
 
 
 @contextmanager
-def _new(path: Path | None) -> Iterator[TextIO | None]:
+def _new(path: Path | None) -> Iterator[RawIOBase | None]:
     """A file for a secret, its owner's alone; there before the secret is, and gone if nothing was written to it."""
     if path is None:
         yield None
         return
     try:
-        file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w")
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise UsageError(f"No file for the secret can be made at {path}: {error.strerror}.") from None
     try:
-        with file:
+        with os.fdopen(descriptor, "wb", buffering=0) as file:
             yield file
     finally:
         if not path.stat().st_size:

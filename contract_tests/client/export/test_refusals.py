@@ -161,7 +161,6 @@ def test_without_its_extra_parquet_says_which_it_needs(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
 @pytest.mark.parametrize("by_a_link", [False, True])
 def test_a_pipe_is_not_replaced_even_if_a_file_would_be(
     export: Callable[..., Export], tmp_path: Path, nothing_sent: Script, by_a_link: bool

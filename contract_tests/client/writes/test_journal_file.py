@@ -88,7 +88,6 @@ def test_another_database_is_refused(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o664, "whoever reads it goes on reading it"
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
 def test_a_pipe_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)

@@ -115,7 +115,11 @@ def test_too_many_orders_to_show_are_said_to_be(person: Person) -> None:
 
 
 def test_it_is_used_by_keyboard(person: Person) -> None:
-    assert person("keyboard", another="dfa-3f1") == {"skip": "Skip to the orders", "within": True, "back": True}
+    assert person("keyboard", another="dfa-3f1") == {
+        "skip": "Skip to the orders",
+        "within": True,
+        "back": True,
+    }
 
 
 def test_nothing_that_an_order_says_is_run(person: Person, served: MockServer) -> None:

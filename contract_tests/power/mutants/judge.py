@@ -5,6 +5,7 @@ The process is a fork that has the large libraries already, and imports the mock
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import shutil
@@ -20,8 +21,8 @@ OURS = ("webflow_orders_mock", "webflow_orders_contract", "contract_tests")
 
 def preload() -> None:
     """The libraries that the run and the mock import, which no mutant changes: a fork has them already."""
-    import uvicorn  # noqa: F401
-    import webflow_orders_contract.mutants.detectors  # noqa: F401
+    for name in ("uvicorn", "webflow_orders_contract.mutants.detectors"):
+        importlib.import_module(name)
 
 
 def forked(work: Callable[..., Any], *given: Any, seconds: float) -> Any:

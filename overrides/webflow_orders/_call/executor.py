@@ -204,6 +204,7 @@ class CallExecutor:
     def _acquire(self, operation: Operation[T], reservation: Reservation, now: float) -> Effects[float]:
         assert self.limiter is not None
         try:
+            # Added to a float, an integer that is too large for one is an error here, and not later in a sleep.
             wait: float = 0.0 + (yield Acquire(self.limiter, reservation, now))
             if not wait >= 0:
                 raise ValueError(f"it says to wait {wait} s")
