@@ -44,11 +44,12 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
-    if name in __all__:
-        return importlib.import_module(f".{name}", __name__)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = importlib.import_module(f".{_HOME.get(name, name)}", __name__)
+    # Kept, so that this is asked for once.
+    found = globals()[name] = getattr(home, name) if name in _HOME else home
+    return found
 
 
 def __dir__() -> list[str]:

@@ -86,7 +86,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(_generated, name)
+    found = globals()[name] = getattr(_generated, name)
+    return found
 
 
 def __dir__() -> list[str]:

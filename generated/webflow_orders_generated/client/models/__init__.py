@@ -145,4 +145,5 @@ __all__ = (
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(name)
-    return getattr(importlib.import_module(_MODULES[name], __name__), name)
+    found = globals()[name] = getattr(importlib.import_module(_MODULES[name], __name__), name)
+    return found
