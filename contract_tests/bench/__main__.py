@@ -105,9 +105,10 @@ def _about(options: dict[str, Any], *, is_quick: bool) -> list[str]:
         "the largest of the rounds. ✓ and ✗ compare the median with what ours may cost. What is end to end is wall",
         f"time, everything else CPU time, and memory. An order has {size:.1f} kB; {options['kept']:,} are kept.",
         "",
-        "Ours decodes an order of a page when it is reached, the others all of them when they arrive. So pages",
-        "are measured unread, and with one field, five and every field of each order read; everyone reads alike. One",
-        "order is decoded at once by everyone. A write is a note on an order; httpx keeps no journal in either row.",
+        "Ours decodes an order of a page when it is reached, and does not keep it; the others decode all of them",
+        "when they arrive. So pages are measured unread, with one field, five and every field of each order read,",
+        "and with each order kept; everyone reads alike. One order is decoded at once by everyone. A write is a",
+        "note on an order; httpx keeps no journal in either row.",
     ]
 
 

@@ -85,6 +85,7 @@ TABLE = (
     Row("page one", "decode", "cpu", f"{_PAGE}, {ONE}", _at_most(0.8)),
     Row("page five", "decode", "cpu", f"{_PAGE}, {FIVE}", _at_most(0.8), plotted=True),
     Row("page every", "decode", "cpu", f"{_PAGE}, {EVERY}", _at_most(0.8), plotted=True),
+    Row("page kept", "decode", "cpu", f"{_PAGE}, each kept in a list"),
     Row("order", "decode", "cpu", _ORDER, _at_most(0.8), plotted=True),
     Row("encode", "decode", "cpu", "order back to JSON bytes", _at_most(0.1), plotted=True),
     Row("get", "get", "wall", _GET, _at_most(1.0), plotted=True),

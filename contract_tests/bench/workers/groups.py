@@ -67,6 +67,7 @@ def decode(task: Task) -> dict[str, Any]:
         "page one": partial(page_and, getattr(peer, "one", touch.one)),
         "page five": partial(page_and, getattr(peer, "five", touch.five)),
         "page every": partial(page_and, touch.toucher(peer.decode_order(order))),
+        "page kept": lambda: list(peer.orders(peer.decode_page(page))),
         "order": lambda: peer.decode_order(order),
     }
     done = {row: task.timed(work) for row, work in works.items() if task.wants(row)}
@@ -129,22 +130,29 @@ def write(task: Task) -> dict[str, Any]:
 
 
 def memory(task: Task) -> dict[str, Any]:
-    return {"memory": kept(task, lambda orders: None)}
+    return {"memory": kept(task, lambda orders: orders)}
 
 
 def memory_every(task: Task) -> dict[str, Any]:
     every = touch.toucher(task.peer.decode_order(task.body("order")))
-    return {"memory every": kept(task, lambda orders: [every(order) for order in orders])}
+
+    def read(orders: Any) -> list[Any]:
+        kept = list(orders)
+        for order in kept:
+            every(order)
+        return kept
+
+    return {"memory every": kept(task, read)}
 
 
 def kept(task: Task, read: Callable[[Any], object]) -> dict[str, float]:
+    """What `read` returns of each page is kept."""
     peer, client = task.peer, task.peer.client(task.url)
     peer.page(client, 0)
     gc.collect()
     before, held = resident(), []
     for offset in range(0, task.options["kept"], 100):
-        held.append(peer.orders(peer.page(client, offset)))
-        read(held[-1])
+        held.append(read(peer.orders(peer.page(client, offset))))
     return {"growth": (resident() - before) / task.options["kept"]}
 
 

@@ -84,6 +84,13 @@ def test_every_shape_that_was_seen_survives_to_the_byte(name: str, examples: dic
     assert pickle.loads(pickle.dumps(read)) == copy.deepcopy(read) == copy.copy(read) == read
 
 
+def test_a_page_keeps_no_order_that_was_read(examples: dict[str, Any]) -> None:
+    page = OrderList.from_dict({"orders": [examples["Order"]], "pagination": {}})
+    (order,) = page
+    assert order == page.orders[0] == page.orders[0]
+    assert order is not page.orders[0]
+
+
 def test_the_fields_have_their_types(examples: dict[str, Any]) -> None:
     order = Order.from_dict(examples["Order"])
     assert order.order_id == "dfa-3f1"

@@ -182,13 +182,16 @@ _SHOWN = (
 
 
 class Listing(Sequence[T]):
-    """The objects of a JSON array, each read when it is first reached. What is no object is left out."""
+    """The objects of a JSON array, each read when it is reached; whoever needs one again reads it again, or keeps it.
+
+    What is no object is left out.
+    """
 
     __slots__ = ("_items", "_model", "_origin", "sent")
 
     def __init__(self, model: Any, items: Sequence[Any]) -> None:
         self._model = model
-        self._items: list[Any] = [item for item in items if memoryview(item)[0] == ord("{")]
+        self._items = [item for item in items if memoryview(item)[0] == ord("{")]
         self.sent = len(items)
         """How many items the array held, those that are no objects included: by it, paging keeps step."""
 
@@ -202,14 +205,11 @@ class Listing(Sequence[T]):
     def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):
             return tuple(self[each] for each in range(*index.indices(len(self))))
-        item = self._items[index]
-        if not isinstance(item, Model):
-            # A copy, so that one order that is kept does not keep its page.
-            item = self._items[index] = _decode(self._model, bytes(item))
-        return item
+        # A copy, so that one order that is kept does not keep its page.
+        return _decode(self._model, bytes(self._items[index]))
 
     def __iter__(self) -> Iterator[T]:
-        return map(self.__getitem__, range(len(self._items)))
+        return (_decode(self._model, bytes(item)) for item in self._items)
 
     def __eq__(self, other: object) -> bool:
         return tuple(self) == tuple(other) if isinstance(other, tuple | Listing) else NotImplemented
@@ -221,7 +221,7 @@ class Listing(Sequence[T]):
         return f"<{len(self)} of {self._model.__name__}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        items = [item.to_json() if isinstance(item, Model) else bytes(item) for item in self._items]
+        items = [*map(bytes, self._items)]
         return Listing, (self._model, items + [b"null"] * (self.sent - len(items)))
 
 

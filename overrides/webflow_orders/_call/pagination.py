@@ -43,6 +43,10 @@ class Page(NamedTuple, Generic[T]):
         except UnexpectedBody as error:
             self.refuse(f"one of its orders cannot be read: {error}")
 
+    def read(self) -> Page[T]:
+        """With each order read, for whoever goes over them more than once."""
+        return self._replace(orders=tuple(self.readable()))
+
     def refuse(self, why: str) -> NoReturn:
         raise errors.ResponseDecodeError(why, call=self.origin.call, raw=self.origin.raw) from None
 

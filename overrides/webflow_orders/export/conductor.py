@@ -122,7 +122,7 @@ class Exporter:
 
     def _page(self, walk: JoinedWalk[Order], offset: int) -> Generator[int, Any, list[bytes]]:
         """Write what is new on a page that joins. The keys of its orders; none of one that does not."""
-        page, journal = page_of((yield offset), offset), self._journal
+        page, journal = page_of((yield offset), offset).read(), self._journal
         self._calls += 1
         if not walk.take(page):
             return []

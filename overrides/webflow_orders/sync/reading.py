@@ -124,7 +124,7 @@ class Reader:
         self.steps[-1].calls += 1
         if listing is None:
             raise ReadAll(f"the server knows no status {status}")
-        return page_of(listing, offset)
+        return page_of(listing, offset).read()
 
     def walk(
         self,
@@ -145,15 +145,14 @@ class Reader:
             walked.pages, walked.total = walked.pages + 1, page.total
             walked.least = min(walked.least, page.total or 0)
             is_joined = course.take(page)
-            orders = list(page.orders)
-            yield from take(orders)
+            yield from take(page.orders)
             if status is not None and walked.pages > self.all_pages + 5:
                 raise ReadAll(f"the list of status {status} is as long as that of all")
             if not is_joined:
                 walked.went_back = True
                 continue
-            shown.update(map(name_of, orders))
-            if orders and enough(orders):
+            shown.update(map(name_of, page.orders))
+            if page.orders and enough(page.orders):
                 break
         walked.ended = course.offset is None
         return walked
