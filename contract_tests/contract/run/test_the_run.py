@@ -109,7 +109,7 @@ def test_an_earlier_report_does_not_survive(run, tmp_path, spoiled):
     assert not stale.exists()
 
 
-def test_a_mock_that_breaks_down_stops_the_run(run, break_the_mock):
+def test_a_mock_that_breaks_down_stops_the_run_and_what_was_found_is_told(run, break_the_mock):
     answered: list[str] = []
 
     def break_down(request: Request, answer: Response) -> Response:
@@ -118,6 +118,7 @@ def test_a_mock_that_breaks_down_stops_the_run(run, break_the_mock):
 
     break_the_mock(break_down)
     result = run()
-    assert result.status == 2
-    assert "The server does not start over" in result.err
+    assert result.status == 1
+    assert "500" in result.out
+    assert "Not judged: what was to come after: The server does not start over: it answered 500" in result.out
     assert len(answered) < 60, "it stops at once"

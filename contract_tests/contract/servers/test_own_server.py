@@ -106,6 +106,62 @@ def test_one_that_does_not_always_do_the_same_gets_a_report_that_says_so(run, se
     assert any(FLAKES in (failure.text or "") for failure in suites.iter("failure"))
 
 
+class Stuck(MockWebflow):
+    """Starts over only so often, and only each other time that it is asked."""
+
+    resets, most, wrong = 0, 0, False
+
+    def handle(self, request: Request) -> Response:
+        if request.path.endswith("/_mock/reset"):
+            self.resets += 1
+            if self.resets > self.most or self.resets % 2:
+                return Response(503, {}, b"")
+        answer = super().handle(request)
+        if self.wrong and answer.status >= 400:
+            return Response(500, {"Content-Type": "text/plain"}, b"oh")
+        return answer
+
+
+def test_one_that_starts_over_at_the_second_time_is_judged(run, secret_token):
+    with MockServer(Stuck(token=secret_token)) as server:
+        server.mock.most = 10**6
+        target = (
+            "--target",
+            server.url,
+            "--site",
+            server.mock.site_id,
+            "--own-server",
+            "--max-examples",
+            "1",
+        )
+        assert run(*target, "--reset", f"{server.url}/_mock/reset").status == 0
+
+
+def test_what_was_found_is_told_of_one_that_starts_over_no_more(run, secret_token):
+    with MockServer(Stuck(token=secret_token)) as server:
+        server.mock.most, server.mock.wrong = 12, True
+        target = (
+            "--target",
+            server.url,
+            "--site",
+            server.mock.site_id,
+            "--own-server",
+            "--max-examples",
+            "1",
+        )
+        result = run(*target, "--reset", f"{server.url}/_mock/reset")
+        assert result.status == 1
+        assert (
+            "Not judged: what was to come after: The server does not start over: it answered 503"
+            in result.out
+        )
+        assert "500" in result.out
+        server.mock.resets, server.mock.wrong = 0, False
+        result = run(*target, "--reset", f"{server.url}/_mock/reset")
+    assert result.status == 2
+    assert "The server does not start over: it answered 503" in result.err
+
+
 def test_one_that_can_not_start_over_is_driven_before_it_is_fuzzed(run, somebodys_server, monkeypatch):
     arrived: list[int] = []
 

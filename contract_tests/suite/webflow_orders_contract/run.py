@@ -129,33 +129,48 @@ def _check(
     def fuzzed() -> Tally:
         return _fuzz(gateway, description, aim, config) if orders else Tally(errors=[unusable], finished=True)
 
-    # What can not start over is fuzzed last: after that it may have no order left to refund.
-    tally = None if settings.is_ours and target.reset is None else fuzzed()
-    drive = _drive(gateway, steps, settings.with_v1) if orders else []
-    model, left_out = None, ""
-    if orders and settings.is_ours:
-        knows_all = target.knows_all
-        checker = ModelChecker(gateway, exact=exact) if knows_all else LearnedChecker(gateway, validator)
-        model, left_out = _model(checker, settings.seed, sequences)
-        if settings.fuzzes_webhooks:
-            model = _model_of_webhooks(gateway, knows_all, settings.seed, sequences, model)
-    tally = tally or fuzzed()
-    deliveries, unheard = None, _left_alone(drive)
-    if orders and settings.drives_webhooks:
-        if host_of(target.server.base_url) in LOOPBACK:
-            deliveries = _deliveries(gateway, description, target)
-            unheard += deliveries.not_judged
-        else:
-            unheard.append(
-                "whether webhooks are delivered rightly: the server is not on this machine, as the run is"
-            )
-    if access is not None and orders and access.told:
-        gateway.start_over()
-        validator.failures.extend(access.judge(gateway, orders[0]))
-    if gateway.breaker.reason:
-        raise UsageError(gateway.breaker.reason)
+    tally: Tally | None = None
+    drive: list[StepResult] = []
+    model, deliveries, left_out, ended = None, None, "", ""
+    unheard: list[str] = []
+    try:
+        # What can not start over is fuzzed last: after that it may have no order left to refund.
+        if not settings.is_ours or target.reset is not None:
+            tally = fuzzed()
+        if orders:
+            _drive(gateway, steps, settings.with_v1, drive)
+        if orders and settings.is_ours:
+            knows_all = target.knows_all
+            checker = ModelChecker(gateway, exact=exact) if knows_all else LearnedChecker(gateway, validator)
+            model, left_out = _model(checker, settings.seed, sequences)
+            if settings.fuzzes_webhooks:
+                model = _model_of_webhooks(gateway, knows_all, settings.seed, sequences, model)
+        tally = tally or fuzzed()
+        if orders and settings.drives_webhooks:
+            if host_of(target.server.base_url) in LOOPBACK:
+                deliveries = _deliveries(gateway, description, target)
+                unheard += deliveries.not_judged
+            else:
+                unheard.append(
+                    "whether webhooks are delivered rightly: the server is not on this machine, as the run is"
+                )
+        if access is not None and orders and access.told:
+            gateway.start_over()
+            validator.failures.extend(access.judge(gateway, orders[0]))
+        _go_on(gateway)
+    except CanNotStartOver as error:
+        ended = str(error)
+        failed = [
+            validator.failures,
+            [step for step in drive if step.failure],
+            *([model.failure] if model else []),
+        ]
+        if not settings.is_ours or not any(failed):
+            raise UsageError(ended) from None
+        tally = tally or Tally(errors=[ended], finished=True)
+    unheard = [*_left_alone(drive), *unheard, *([f"what was to come after: {ended}"] if ended else [])]
     possible = [each for each in chosen if _could_succeed(each, validator)]
-    if orders and tally.finished:
+    if orders and tally.finished and not ended:
         validator.failures.extend(validator.never_succeeded(possible))
         unheard += [f"{each.id}: no order was seen that allows it" for each in chosen if each not in possible]
     return Result(
@@ -233,9 +248,16 @@ def _access(settings: Settings, sleep: Callable[[float], object]) -> Access:
 def _fuzz(gateway: Gateway, description: Description, aim: profiles.Aim, config: str) -> Tally:
     say(f"Schemathesis, {len(aim.operations)} operations:")
     tally = engine.run(gateway, description, aim.operations, config, aim.report)
+    _go_on(gateway)
+    return tally
+
+
+def _go_on(gateway: Gateway) -> None:
+    """If that is no use, raise why."""
+    if gateway.stuck:
+        raise CanNotStartOver(gateway.stuck)
     if gateway.breaker.reason:
         raise UsageError(gateway.breaker.reason)
-    return tally
 
 
 def _model(checker: ModelChecker, seed: int | None, sequences: int) -> tuple[runner.ModelResult | None, str]:
@@ -292,13 +314,12 @@ class _Steps:
         return (*READING, *writes.steps(self._restore, refund))
 
 
-def _drive(gateway: Gateway, steps: _Steps, with_v1: bool) -> list[StepResult]:
-    driver, results = Driver(gateway, with_v1), list[StepResult]()
+def _drive(gateway: Gateway, steps: _Steps, with_v1: bool, results: list[StepResult]) -> None:
+    driver = Driver(gateway, with_v1)
     for kind in KINDS:
         say(f"The generated client, {kind}:")
         mine = steps.of(kind)
         results += driver.drive(kind, mine, _teller(len(mine)))
-    return results
 
 
 def _teller(of: int) -> Callable[[StepResult], None]:

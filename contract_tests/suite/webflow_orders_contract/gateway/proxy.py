@@ -28,6 +28,8 @@ from .redact import Redactor
 from .throttle import LONGEST, Throttle, Waiter
 
 SECONDS = 30.0
+# How often a server is asked to start over, for to ask again changes nothing.
+RESETS = 3
 # So many of the writes that led to a failure are shown.
 MOST_WRITES = 25
 # A POST here makes the server start over, if it can.
@@ -80,6 +82,8 @@ class Gateway:
     ) -> None:
         self.server, self.reset = server, reset
         self.breaker = CircuitBreaker()
+        self.stuck = ""
+        """Why the server starts over no more."""
         # Whoever asks now counts how often the server is asked: nothing may be asked besides.
         self.counted = False
         # Whether another request was under way at the same time as the one whose answer is judged.
@@ -189,13 +193,12 @@ class Gateway:
         self.forget()
         if self.reset is None:
             return
-        try:
-            with _connection(self.reset) as connection:
-                answer = _exchanged(connection, Request("POST", self.reset, [("Content-Length", "0")]))
-        except (OSError, HTTPException) as error:
-            raise CanNotStartOver(f"The server does not start over: {error}") from None
-        if not 200 <= answer.status < 300:
-            raise CanNotStartOver(f"The server does not start over: it answered {answer.status}")
+        for _ in range(RESETS):
+            if not (why := _reset(self.reset)):
+                break
+        else:
+            self.stuck = f"The server does not start over: {why}"
+            raise CanNotStartOver(self.stuck)
         for watcher in self._watchers:
             watcher.began()
 
@@ -300,6 +303,16 @@ class _Listener(socketserver.ThreadingTCPServer):
             super().handle_error(request, client_address)
 
 
+def _reset(url: str) -> str:
+    """Have a server start over; why it does not, if so."""
+    try:
+        with _connection(url) as connection:
+            answer = _exchanged(connection, Request("POST", url, [("Content-Length", "0")]))
+    except (OSError, HTTPException) as error:
+        return str(error)
+    return "" if 200 <= answer.status < 300 else f"it answered {answer.status}"
+
+
 def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version, disable_nagle_algorithm, wbufsize = "HTTP/1.1", True, -1
@@ -321,8 +334,8 @@ def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
                 parts = urlsplit(gateway.server.base_url)
                 url = f"{parts.scheme}://{parts.netloc}{self.path}"
                 self.answer(gateway.send(Request(self.command, url, self.headers.items(), body)))
-            except CanNotStartOver as error:
-                gateway.breaker.open(str(error))
+            except CanNotStartOver:
+                gateway.breaker.open(gateway.stuck)
                 self.close_connection = True
             except (Refused, NoAnswer):
                 self.close_connection = True
