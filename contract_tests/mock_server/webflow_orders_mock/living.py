@@ -8,20 +8,14 @@ from collections import deque
 from contextlib import suppress
 
 from .account import Account
+from .orders.elsewhere import ACTIONS, allowed
 from .orders.ledger import timestamp
 from .orders.lifecycle import IllegalTransition
 from .seed.builder import CUSTOMER, item, order
 from .seed.shop import BOGUMILA, OTTOKAR, PRUDENCE
 
-# How likely each thing is to happen next to an order, by its status; what is not listed ends it.
-# fmt: off
-_NEXT: dict[str, dict[str, int]] = {
-    "pending":     {"pay": 9, "update": 1},
-    "unfulfilled": {"fulfill": 6, "update": 2, "refund": 1, "dispute": 1},
-    "fulfilled":   {"update": 2, "unfulfill": 1, "refund": 1, "dispute": 1},
-    "disputed":    {"win": 1, "lose": 1},
-}
-# fmt: on
+# How likely each thing is to happen next to an order, where it is not as likely as any other that its status allows.
+_LIKELY = {"pay": 9, "fulfill": 6, "update": 2}
 _WARES = (item("Enamel Mug", 2950), item("Tea Towel", 1900), item("Candle", 990), item("Fox Poster", 1800))
 # Of how many orders of its own it thinks; the seeded ones stay as they are.
 _REMEMBERED = 200
@@ -41,8 +35,9 @@ class LivingShop:
         if self._random.random() < 0.6:
             order_id = self._random.choice(self._orders) if self._orders else ""
             found = self._account.orders.get((self._account.site_id, order_id))
-            chances = _NEXT.get(str(found.status.value), {}) if found is not None else {}
-            if chances:
+            chances = _chances(str(found.status.value)) if found is not None else {}
+            # One of which only the notes can still be changed has come to its end.
+            if chances.keys() > {"update"}:
                 action = self._random.choices(list(chances), list(chances.values()))[0]
                 fields = {"comment": f"No. {self._random.randint(1, 999)}"} if action == "update" else {}
                 self._account.act(action, order_id, **fields)
@@ -88,3 +83,7 @@ class LivingShop:
         )
         self._orders.append(order_id)
         return order_id
+
+
+def _chances(status: str) -> dict[str, int]:
+    return {action: _LIKELY.get(action, 1) for action in ACTIONS if status in allowed(action)}

@@ -19,7 +19,10 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`scope` is what a token needs for it; None where the API knows no scopes. `success` is the status then."""
+    """`scope` is what a token needs for it; None where the API knows no scopes. `success` is the status then.
+
+    `body` is the schema of what is sent, by name; None where it takes none.
+    """
 
     operation_id: str
     method: str
@@ -27,6 +30,8 @@ class Operation:
     version: Version
     scope: str | None
     success: int
+    body: str | None
+    needs_body: bool
 
     def is_about(self, noun: str) -> bool:
         return noun in self.operation_id
@@ -51,7 +56,13 @@ def operations() -> Mapping[str, Operation]:
     """Every operation of the document, by its id."""
     return {
         each["operationId"]: Operation(
-            each["operationId"], method.upper(), path, version_of(path), _scope(each), _success(each)
+            each["operationId"],
+            method.upper(),
+            path,
+            version_of(path),
+            _scope(each),
+            _success(each),
+            *_body(each),
         )
         for path, item in _document()["paths"].items()
         for method, each in item.items()
@@ -66,6 +77,14 @@ def _scope(operation: Mapping[str, Any]) -> str | None:
 
 def _success(operation: Mapping[str, Any]) -> int:
     return next(int(status) for status in operation["responses"] if status.startswith("2"))
+
+
+def _body(operation: Mapping[str, Any]) -> tuple[str | None, bool]:
+    body = operation.get("requestBody")
+    if body is None:
+        return None, False
+    name: str = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    return name, body.get("required", False)
 
 
 @cache

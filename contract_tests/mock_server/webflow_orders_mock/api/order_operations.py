@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from webflow_orders_generated.schemas import FulfillOrderRequest, RefundOrderRequest, UpdateOrderRequest
+from webflow_orders_generated import schemas
 
+from .. import spec
 from ..orders import lifecycle
 from ..orders.dialects import StoredOrder
 from ..orders.ledger import timestamp
@@ -33,48 +34,39 @@ def get_order(call: Call) -> bytes:
     return call.order().serialized(call.operation.version, call.dialect)
 
 
-def update_order(call: Call) -> bytes:
-    """Fields that are not sent stay. Assumed: an empty string is a note like any other."""
-    return _change(call, "update", fields=read_body(call.request, UpdateOrderRequest, required=True))
+def write_order(call: Call) -> bytes:
+    """An action of the table of an order's life, and what of the body is a field of an order.
 
-
-def fulfill_order(call: Call) -> bytes:
-    """Nobody is mailed, whatever the body says."""
-    read_body(call.request, FulfillOrderRequest)
-    return _change(call, "fulfill")
-
-
-def unfulfill_order(call: Call) -> bytes:
-    """The operation takes no body; one that is sent is not looked at (assumed)."""
-    return _change(call, "unfulfill")
-
-
-def refund_order(call: Call) -> bytes:
-    return _change(call, "refund", reason=read_body(call.request, RefundOrderRequest).get("reason"))
-
-
-def _change(
-    call: Call, action: str, *, fields: Mapping[str, Any] | None = None, reason: str | None = None
-) -> bytes:
+    Fields that are not sent stay. Nobody is mailed, whatever the body says. A body that is sent to an operation that
+    takes none is not looked at, and an empty string is a note like any other (both assumed).
+    """
+    sent: dict[str, Any] = {}
+    if call.operation.body is not None:
+        model = getattr(schemas, call.operation.body)
+        sent = read_body(call.request, model, required=call.operation.needs_body)
+    action, now = action_of(call.operation), timestamp(call.now)
     try:
-        order = lifecycle.advance(call.order().order, action, now=timestamp(call.now), reason=reason)
+        order = lifecycle.advance(call.order().order, action, now=now, reason=sent.get("reason"))
     except lifecycle.IllegalTransition as error:
         raise conflict(str(error)) from None
-    changed = StoredOrder({**order, **(fields or {})})
+    fields = {name: value for name, value in sent.items() if name in lifecycle.FIELDS}
+    changed = StoredOrder({**order, **fields})
     body = changed.serialized(call.operation.version, call.dialect)
     # Only now: an order that cannot be serialized is not kept either.
     call.changed = changed
     return body
 
 
+def action_of(operation: spec.Operation) -> str:
+    """fulfill-order → fulfill"""
+    return operation.operation_id.rpartition("-")[0]
+
+
 # By the operationId of openapi.yaml.
 HANDLERS: Mapping[str, Callable[[Call], bytes]] = {
     "list-orders": list_orders,
     "get-order": get_order,
-    "update-order": update_order,
-    "fulfill-order": fulfill_order,
-    "unfulfill-order": unfulfill_order,
-    "refund-order": refund_order,
     "list-orders-v1": list_orders_v1,
     "get-order-v1": get_order,
+    **{name: write_order for name, each in spec.operations().items() if action_of(each) in lifecycle.ACTIONS},
 }

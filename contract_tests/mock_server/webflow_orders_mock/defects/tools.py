@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..account import Account
+from ..api import order_operations
 from ..api.admission import Route
 from ..messages import Handler, Request, Response
 from ..orders.dialects import StoredOrder
@@ -21,11 +22,12 @@ Json = Any
 Part = Literal["schemathesis", "rule", "model", "drive"]
 Change = Callable[[Json], Json]
 
+# The operations of orders.
 LISTS = ("list-orders", "list-orders-v1")
 GETS = ("get-order", "get-order-v1")
-WRITES = ("update-order", "fulfill-order", "unfulfill-order", "refund-order")
 V1 = ("list-orders-v1", "get-order-v1")
-V2 = ("list-orders", "get-order", *WRITES)
+V2 = tuple(name for name in order_operations.HANDLERS if name not in V1)
+WRITES = tuple(name for name in V2 if name not in (*LISTS, *GETS))
 ALL = (*V2, *V1)
 
 

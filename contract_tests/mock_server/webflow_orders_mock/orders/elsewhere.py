@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from . import lifecycle
 from .lifecycle import REASONS, TRANSITIONS, IllegalTransition, advance, paid_with
 
 Json = dict[str, Any]
@@ -54,7 +55,7 @@ ELSEWHERE: Mapping[str, tuple[tuple[str, ...], Callable[[Json, str], Json]]] = {
     "lose":    (("disputed",),                  _lost),
 }
 # fmt: on
-ACTIONS = ("fulfill", "unfulfill", "refund", "update", *ELSEWHERE)
+ACTIONS = (*lifecycle.ACTIONS, *ELSEWHERE)
 
 
 def act(order: Json, action: str, *, now: str, reason: str | None = None) -> Json:
