@@ -31,8 +31,8 @@ app = App(
 app.command(orders.list_, name="list")
 app.command(orders.show)
 app.command(shipping.ship)
-app.command(orders.unship)
-app.command(orders.refund)
+for command in orders.WRITES:
+    app.command(command)
 app.command(orders.export)
 app.command(hooks.app)
 app.command(settling.unsettled)

@@ -290,6 +290,10 @@ def refund(
     _tell(order, json_)
 
 
+# In the order of the help.
+WRITES = (unship, refund)
+
+
 def _tell(order: Order, json_: bool) -> None:
     became = f"{order.order_id} is {order.status}."
     if not json_:

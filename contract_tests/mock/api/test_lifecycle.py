@@ -6,20 +6,26 @@ import itertools
 
 import httpx
 import pytest
+from webflow_orders_contract.description.writes import WRITES, method_of
 from webflow_orders_generated.schemas import OrderStatus
 from webflow_orders_mock import TRANSITIONS, MockWebflow, order
 
 STATUSES = [status.value for status in OrderStatus]
-ACTIONS = ("update", "fulfill", "unfulfill", "refund")
+ACTIONS = tuple(map(method_of, WRITES))
 NOON = "2025-03-21T12:00:00.000Z"
 
-# Written down a second time, by hand: the table is judged, it does not judge.
+# The contract run has it written down a second time, by hand: the table is judged, it does not judge.
 LEGAL: dict[tuple[str, str], tuple[str, dict[str, str | None]]] = {
-    ("fulfill", "unfulfilled"): ("fulfilled", {"fulfilledOn": NOON}),
-    ("unfulfill", "fulfilled"): ("unfulfilled", {"fulfilledOn": None}),
-    ("refund", "unfulfilled"): ("refunded", {"refundedOn": NOON}),
-    ("refund", "fulfilled"): ("refunded", {"refundedOn": NOON}),
-    **{("update", status): (status, {"comment": "noted"}) for status in STATUSES},
+    (method_of(name), status): (
+        write.to or status,
+        {
+            **({write.sets: NOON} if write.sets else {}),
+            **({write.clears: None} if write.clears else {}),
+            **({} if write.to else {"comment": "noted"}),
+        },
+    )
+    for name, write in WRITES.items()
+    for status in write.before
 }
 
 

@@ -28,7 +28,7 @@ from .model.access import Access
 from .model.checker import ModelChecker
 from .model.learned import LearnedChecker, TooMuch
 from .model.machine import AnyServersMachine, OrdersMachine
-from .model.state import MOVES
+from .model.state import WRITES
 from .progress import Ticker, bar
 from .report.result import Result
 from .settings import LOOPBACK, Settings, UsageError, host_of
@@ -221,11 +221,12 @@ def _left_alone(drive: Sequence[StepResult]) -> list[str]:
 
 def _could_succeed(operation: Operation, validator: Validator) -> bool:
     """Where no order may be fulfilled, say, no right server does it; and what cost nothing is not refunded."""
-    if operation.id not in MOVES:
+    if operation.id not in WRITES:
         return True
-    before, _ = MOVES[operation.id]
     refund = operation.id == "refund-order"
-    return any(status in before and (paid or not refund) for status, paid in validator.kinds)
+    return any(
+        status in WRITES[operation.id].before and (paid or not refund) for status, paid in validator.kinds
+    )
 
 
 def _too_few_orders(validator: Validator) -> list[str]:

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 import httpx
 
-from ..description import Description
+from ..description import Description, Operation
 from ..gateway.recorder import line_of
 from .recordings import Answers, Line, added_up
 
-ACTIONS = {"fulfill-order": "fulfill", "unfulfill-order": "unfulfill", "refund-order": "refund"}
-PATHS = {"list-orders": "/v2/sites/{site}/orders", "list-orders-v1": "/sites/{site}/orders"}
 NOBODY = "000-000"
 
 
@@ -76,7 +74,7 @@ def _answered(recorded: Answers, description: Description) -> Answers | None:
     for dialect in ("observed", "documented"):
         mock = MockWebflow(dialect=dialect)
         with httpx.Client(transport=mock.transport(), base_url="https://mock.invalid") as client:
-            for answer in _asked(mock, client, recorded):
+            for answer in _asked(mock, client, recorded, description):
                 request, headers = answer.request, list(answer.headers)
                 media = answer.headers.get("content-type", "")
                 line = line_of(
@@ -93,7 +91,9 @@ def _answered(recorded: Answers, description: Description) -> Answers | None:
     return made if made.count else None
 
 
-def _asked(mock: object, client: httpx.Client, recorded: Answers) -> list[httpx.Response]:
+def _asked(
+    mock: object, client: httpx.Client, recorded: Answers, description: Description
+) -> list[httpx.Response]:
     from webflow_orders_mock import MockWebflow
 
     assert isinstance(mock, MockWebflow)
@@ -107,29 +107,26 @@ def _asked(mock: object, client: httpx.Client, recorded: Answers) -> list[httpx.
         token = "no-scope"
         mock.add_token(token, scopes=[], sites=[mock.site_id])
     client.headers["Authorization"] = f"Bearer {token}"
-    site = (
-        mock.site_id_without_shop if recorded.status == 409 and recorded.operation in PATHS else mock.site_id
-    )
-    if recorded.operation in PATHS:
+    operation = description.named(recorded.operation)
+    if operation is None or operation.is_about_webhooks:
+        return []  # A fresh mock has no webhook to be asked about.
+    no_shop = recorded.status == 409 and operation.is_list
+    site = mock.site_id_without_shop if no_shop else mock.site_id
+    if operation.is_list:
         query = {"limit": "0"} if recorded.status == 400 else {}
-        return [client.get(PATHS[recorded.operation].format(site=site), params=query)]
+        return [client.get(operation.path.format(site_id=site), params=query)]
     orders = (
         [NOBODY] if recorded.status == 404 else [order for owner, order in list(mock.orders) if owner == site]
     )
-    return [_one(client, site, order, recorded) for order in orders]
+    return [_one(client, operation, site, order, recorded.status == 400) for order in orders]
 
 
-def _one(client: httpx.Client, site: str, order: str, recorded: Answers) -> httpx.Response:
-    if recorded.operation == "get-order-v1":
-        return client.get(f"/sites/{site}/order/{order}")
-    path = f"/v2/sites/{site}/orders/{order}"
-    if recorded.operation in ACTIONS:
-        body = b"[]" if recorded.status == 400 else b"{}"
-        headers = {"Content-Type": "application/json"}
-        return client.post(f"{path}/{ACTIONS[recorded.operation]}", content=body, headers=headers)
-    if recorded.operation == "update-order":
-        return client.patch(path, json={"comment": 7 if recorded.status == 400 else "replayed"})
-    return client.get(path if recorded.status != 400 else path.replace(order, "%20"))
+def _one(client: httpx.Client, operation: Operation, site: str, order: str, wrong: bool) -> httpx.Response:
+    if operation.method == "GET":
+        return client.get(operation.path.format(site_id=site, order_id="%20" if wrong else order))
+    sent = {"comment": 7 if wrong else "replayed"} if operation.id == "update-order" else [] if wrong else {}
+    path = operation.path.format(site_id=site, order_id=order)
+    return client.request(operation.method, path, json=sent)
 
 
 def render(found: list[Difference]) -> str:

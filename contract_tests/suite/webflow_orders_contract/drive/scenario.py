@@ -13,6 +13,8 @@ from typing import Any
 from webflow_orders import Order, errors
 from webflow_orders.models import OrderStatus, Webhook
 
+from ..description.writes import ACTIONS, WRITES, method_of
+
 NOBODY = "000-000"
 NO_ORDER = "there is no order to do this with"
 SAME_IN_V1 = (
@@ -153,12 +155,17 @@ async def miss_an_order(shop: Shop) -> str:
 
 
 async def find_an_unfulfilled_order(shop: Shop) -> str:
-    page = await settle(shop.orders.list(status="unfulfilled"))
-    known = any(str(order.status) == "unfulfilled" for order in shop.page)
-    expect(bool(page.orders) or not known, "orders are unfulfilled, and no such order is listed")
+    return await _find(shop, "unfulfilled")
+
+
+async def _find(shop: Shop, status: str) -> str:
+    """Go on with an order in this status, a paid one."""
+    page = await settle(shop.orders.list(status=status))
+    known = any(str(order.status) == status for order in shop.page)
+    expect(bool(page.orders) or not known, f"orders are {status}, and no such order is listed")
     paid = [order for order in page.orders if order.payment_processor or _charged(order)]
     if not paid:
-        raise Skipped("no order is unfulfilled and paid")
+        raise Skipped(f"no order is {status} and paid")
     shop.order = next(filter(_charged, paid), paid[0])
     return f"order {shop.order.order_id}"
 
@@ -185,29 +192,32 @@ async def update_its_notes(shop: Shop) -> str:
     return "4 notes"
 
 
-async def fulfill(shop: Shop) -> str:
-    after = await settle(shop.orders.fulfill(shop.subject().order_id, send_email=False))
-    _became(after, "fulfilled")
-    expect(after.fulfilled_on is not None, "fulfilled, but without a date")
-    expect(after.comment == shop.subject().comment, "the comment is lost")
-    await _stored(shop, after)
-    return "fulfilled"
+def done(operation: str) -> Step:
+    """A step that does what the row of a write says, with an order whose status allows it."""
+    write = WRITES[operation]
+
+    async def step(shop: Shop) -> str:
+        if str(shop.subject().status) not in write.before:
+            await _find(shop, write.before[0])
+        before = shop.subject()
+        after = await settle(getattr(shop.orders, method_of(operation))(before.order_id, **write.call))
+        expect(str(after.status) == write.to, f"the status is {after.status}, not {write.to}")
+        told = after.to_dict()
+        expect(write.sets is None or told.get(write.sets) is not None, f"{write.to}, but without a date")
+        gone = write.clears is None or told.get(write.clears) is None
+        expect(gone, f"{write.to}, but the date of what it was is still there")
+        expect(after.comment == write.call.get("comment", before.comment), "the comment is lost")
+        await _stored(shop, after)
+        return str(write.to)
+
+    step.__name__ = method_of(operation)
+    return step
 
 
-async def unfulfill(shop: Shop) -> str:
-    after = await settle(shop.orders.unfulfill(shop.subject().order_id))
-    _became(after, "unfulfilled")
-    expect(after.fulfilled_on is None, "not fulfilled any more, but the date is still there")
-    await _stored(shop, after)
-    return "unfulfilled"
-
-
-async def refund(shop: Shop) -> str:
-    after = await settle(shop.orders.refund(shop.subject().order_id, reason="requested"))
-    _became(after, "refunded")
-    expect(after.refunded_on is not None, "refunded, but without a date")
-    await _stored(shop, after)
-    return "refunded"
+fulfill, unfulfill, refund = map(done, ("fulfill-order", "unfulfill-order", "refund-order"))
+OTHERS = tuple(
+    done(name) for name in ACTIONS if name not in ("fulfill-order", "unfulfill-order", "refund-order")
+)
 
 
 async def be_refused_a_second_refund(shop: Shop) -> str:
@@ -222,10 +232,6 @@ async def see_it_with_v1(shop: Shop) -> str:
         return "v1 left out"
     _same(shop.subject(), await settle(shop.v1.get(shop.subject().order_id)))
     return str(shop.subject().status)
-
-
-def _became(order: Order, status: str) -> None:
-    expect(str(order.status) == status, f"the status is {order.status}, not {status}")
 
 
 async def _stored(shop: Shop, order: Order) -> None:
@@ -285,7 +291,7 @@ READING: tuple[Step, ...] = (
 )  # fmt: skip
 LIFE: tuple[Step, ...] = (
     find_an_unfulfilled_order, update_its_notes, fulfill, see_it_with_v1, unfulfill, fulfill, refund,
-    be_refused_a_second_refund, see_it_with_v1,
+    be_refused_a_second_refund, see_it_with_v1, *OTHERS,
 )  # fmt: skip
 WEBHOOKS: tuple[Step, ...] = (register_a_webhook, remove_the_webhook)
 ALL: tuple[Step, ...] = (*READING, *LIFE, *WEBHOOKS)

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..description import Description
+from ..description.writes import WRITES
 from .curl import answered
 from .exchange import Answer, Exchange, Failure, Request, parsed
 from .proxy import Gateway, NoAnswer, Watcher
-from .rules.orders import NOTES
 from .validator import Validator
 
 REFUSED, STORED = "a_refused_write_changes_nothing", "a_write_is_stored"
@@ -20,13 +20,6 @@ UNSAFE = ("PUT", "PATCH", "POST", "DELETE")
 # What v1 calls otherwise.
 NAMES_IN_V2 = {"requiresShipping": "isShippingRequired", "buyNow": "isBuyNow"}
 Order = Mapping[str, Any]
-# What a write may change, and what it must leave alone is all the rest.
-CHANGES = {
-    "update-order": frozenset(NOTES),
-    "fulfill-order": frozenset({"status", "fulfilledOn"}),
-    "unfulfill-order": frozenset({"status", "fulfilledOn"}),
-    "refund-order": frozenset({"status", "refundedOn", "netAmount", "stripeDetails", "paypalDetails"}),
-}
 # So the description marks what v1 was seen to tell, and is not said to.
 NOT_SURE = re.compile("observed: .* alone")
 
@@ -112,7 +105,8 @@ class OrderMemory(Watcher):
         self._touched.add(order_id)
         if exchange.ok:
             if before is not None and isinstance(exchange.answer, dict):
-                may = CHANGES.get(exchange.operation, frozenset[str]())
+                # What a write must leave alone is all the rest.
+                may = WRITES[exchange.operation].may_change if exchange.operation in WRITES else set()
                 if exchange.operation == "update-order":
                     may &= exchange.sent.keys() if isinstance(exchange.sent, dict) else set()
                 wrong = [name for name in self._others(before, exchange.answer) if name not in may]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from ..gateway.exchange import Answer, Failure, Request, parsed
 from ..gateway.proxy import Gateway, NoAnswer
 from ..gateway.throttle import MINUTE
-from .state import MOVES, OPERATIONS, WRITE
+from .state import OPERATIONS, WRITE, WRITES
 from .webhooks import GOOD, PATHS
 
 # More requests a minute than this no token of these is allowed, or one would have to wait too long for the end of it.
@@ -155,9 +155,9 @@ def _number(answer: Answer, header: str) -> int | None:
 
 
 def _one_that_allows(gateway: Gateway, action: str) -> str | None:
-    if action not in MOVES:
+    if action not in WRITES:
         return None
-    statuses, _ = MOVES[action]
+    statuses = WRITES[action].before
     page = f"/v2/sites/{gateway.server.site}/orders?status={statuses[0]}&limit=1"
     found = parsed(gateway.request("GET", page).decoded)
     with suppress(LookupError, TypeError):

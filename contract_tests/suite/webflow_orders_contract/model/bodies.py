@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from ..gateway.rules.orders import NOTES, REASONS
+from ..description import Place, fits, read
 
 JSON = Any
 MOST = 1024 * 1024
@@ -33,23 +34,44 @@ NOTHING = Body()
 
 def fields_of(operation: str, body: Body) -> Mapping[str, JSON]:
     """The fields that the operation knows. Raises Malformed."""
-    if operation == "unfulfill-order":
-        return {}  # It takes no body, and does not look at one.
-    if not body.content and operation != "update-order":
+    wanted = _wanted(operation)
+    # One that takes no body does not look at one.
+    if not wanted.schemas or not (body.content or wanted.required):
         return {}
     sent = _object(body)
-    if operation == "update-order":
-        known = {name: sent[name] for name in NOTES if name in sent}
-        wrong = any(not isinstance(value, str) for value in known.values())
-    elif operation == "fulfill-order":
-        known = {name: sent[name] for name in ("sendOrderFulfilledEmail",) if name in sent}
-        wrong = any(not isinstance(value, bool) for value in known.values())
-    else:
-        known = {name: sent[name] for name in ("reason",) if name in sent}
-        wrong = any(value not in tuple(REASONS) for value in known.values())
-    if wrong:
+    known = {name: sent[name] for name in wanted.schemas if name in sent}
+    if not all(fits(wanted.schemas[name], value) for name, value in known.items()):
         raise Malformed
     return known
+
+
+def good_bodies(operation: str) -> tuple[Body, ...]:
+    """None, an empty one, and one with each field that the operation knows, in each of its values."""
+    wanted = _wanted(operation)
+    alone = [
+        Body.of({name: value})
+        for name, schema in wanted.schemas.items()
+        for value in schema.get("enum", [{"boolean": True}.get(schema["type"], "x")])
+    ]
+    return *(() if wanted.required else (Body(), Body.of({}))), *alone
+
+
+class _Wanted(NamedTuple):
+    schemas: Mapping[str, Mapping[str, JSON]]
+    required: bool
+
+
+@cache
+def _wanted(operation: str) -> _Wanted:
+    """The fields that an operation takes, by name, and whether it must be sent any."""
+    known = read()
+    named = known.named(operation)
+    body = known.at(named.pointer).schema.get("requestBody") if named else None
+    if body is None:
+        return _Wanted({}, False)
+    schema = known.resolved(Place("", body["content"]["application/json"]["schema"])).schema
+    fields = {name: known.resolved(Place("", each)).schema for name, each in schema["properties"].items()}
+    return _Wanted(fields, body.get("required", False))
 
 
 def _object(body: Body) -> Mapping[str, JSON]:

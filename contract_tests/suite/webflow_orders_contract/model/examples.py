@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..gateway.rules.orders import NOTES
 from .bodies import IS_JSON, NOTHING, Body, published, refused
 from .checker import ModelChecker
-from .state import MOVES, OPERATIONS, STATUSES
+from .state import OPERATIONS, STATUSES, WRITES
 from .strategies import (
     COMMENTS,
     GETS_OF_ONE,
@@ -120,7 +120,7 @@ def _tokens(checker: ModelChecker, some: str) -> None:
         wrong.append(f"Bearer {token.swapcase()}")
     for operation in OPERATIONS:
         # One that could be written to, or nobody would see that it was.
-        order = next(_that_allow(checker, operation), some) if operation in MOVES else some
+        order = next(_that_allow(checker, operation), some) if operation in WRITES else some
         for authorization in wrong:
             checker.ask(operation, order, authorization=authorization, body=_fitting(operation))
         for name in ("access_token", "token", "api_key"):
@@ -130,7 +130,7 @@ def _tokens(checker: ModelChecker, some: str) -> None:
 
 def _bodies(checker: ModelChecker, some: str) -> None:
     """What must be refused, where nothing else stands in its way; and fields that are not to be written."""
-    for action in MOVES:
+    for action in WRITES:
         order = next(_that_allow(checker, action), None)
         for body in published() if order is not None else ():
             # What is taken is done, and that can be asked of an update again and again.

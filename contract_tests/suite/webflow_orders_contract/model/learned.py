@@ -16,10 +16,9 @@ from typing import NoReturn
 import httpx
 
 from ..description import read
+from ..description.writes import NOTES, WRITES
 from ..gateway.exchange import parsed
-from ..gateway.memory import CHANGES
 from ..gateway.proxy import Gateway
-from ..gateway.rules.orders import DATE_OF, NOTES
 from ..gateway.validator import Validator
 from .checker import Disagreement, ModelChecker, kinds_of
 from .diff import JSON, NonEmpty, core, differences
@@ -155,10 +154,11 @@ class LearnedChecker(ModelChecker):
             yield "this is no order"
             return
         before = self.orders[request.order]
-        may = CHANGES[request.operation]
+        write = WRITES[request.operation]
+        may = write.may_change
         yield from self._unlike(_without(before, may), _without(got, may))
         for name in may & {"status", "fulfilledOn", *NOTES}:
-            due = NonEmpty() if name == DATE_OF.get(request.operation) else after.get(name) or None
+            due = NonEmpty() if name == write.sets else after.get(name) or None
             yield from differences(due, got.get(name) or None, f"/{name}")
         if request.operation == "refund-order":
             yield from differences(NonEmpty(), got.get("refundedOn"), "/refundedOn")

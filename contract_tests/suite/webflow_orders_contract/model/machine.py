@@ -15,7 +15,7 @@ from ..gateway.rules.orders import NOTES
 from .bodies import NOTHING, ODD_BODIES, Body
 from .checker import HASTY, HASTY_LIMIT, READER, WRITER, ModelChecker
 from .examples import ask_by_example, look_at, page_by_page
-from .state import MOVES, OPERATIONS, STATUSES, methods_of
+from .state import OPERATIONS, STATUSES, WRITES, methods_of
 from .strategies import (
     ACTIONS,
     ANY,
@@ -205,7 +205,7 @@ class OrdersMachine(AnyServersMachine):
                 self.checker.ask(operation, query=((name, value),))
         self.checker.ask(operation, query=(("limit", "5"), ("limit", "6")))
 
-    @rule(action=st.sampled_from(tuple(MOVES)), which=WHICH)
+    @rule(action=st.sampled_from(tuple(WRITES)), which=WHICH)
     def send_odd_bodies(self, action: str, which: int) -> None:
         for body in ODD_BODIES:
             self.checker.ask(action, self.order(which), body=body)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..description import read
+from ..description.writes import STATUSES as STATUSES, WRITES as WRITES
 from ..gateway.rules.orders import REASONS
 from .bodies import NOTHING, Body, Malformed, fields_of
 from .diff import ApproxTime, NonEmpty
@@ -21,20 +22,12 @@ JSON = Any
 Order = dict[str, JSON]
 READ, WRITE = "ecommerce:read", "ecommerce:write"
 MINUTE = 60.0
-STATUSES = ("pending", "unfulfilled", "fulfilled", "disputed", "dispute-lost", "refunded")
 SITE_ID, ORDER_ID = re.compile(r"[0-9a-f]{24}"), re.compile(r"[0-9A-Za-z_-]{1,64}")
 VERSION = re.compile(r"1(\.[0-9]+)*")
 BOUNDS = {"limit": (1, 100, 100), "offset": (0, 2**53 - 1, 0)}
 
 # Of orders: the model of webhooks is another one.
 OPERATIONS = {each.id: each for each in read().operations if not each.is_about_webhooks}
-# action -> from which statuses, to which; an update is always possible and changes no status
-MOVES = {
-    "fulfill-order": (("unfulfilled",), "fulfilled"),
-    "unfulfill-order": (("fulfilled",), "unfulfilled"),
-    "refund-order": (("unfulfilled", "fulfilled"), "refunded"),
-    "update-order": (STATUSES, None),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,18 +200,21 @@ def _found(orders: Mapping[str, Order], order_id: str) -> Order:
 
 def changed(order: Order, action: str, sent: Mapping[str, JSON], now: float) -> Order:
     """The order after a write, or a Refused (409)."""
-    before, to = MOVES[action]
-    if order["status"] not in before or (action == "refund-order" and _is_free(order)):
+    write = WRITES[action]
+    if order["status"] not in write.before or (action == "refund-order" and _is_free(order)):
         raise Refused(409, "conflict")
-    if action == "update-order":
-        return {**order, **sent}
-    after = {**order, "status": to}
+    after = {**order, **{name: value for name, value in sent.items() if name in write.changes}}
+    if write.to is not None:
+        after["status"] = write.to
+    if write.sets is not None:
+        after[write.sets] = ApproxTime(now)
+    if write.clears is not None:
+        after[write.clears] = None
     if action == "refund-order":
         reason = REASONS.get(sent.get("reason", ""))
         where = "paypalDetails" if order.get("paymentProcessor") == "paypal" else "stripeDetails"
-        details = {**(order.get(where) or {}), "refundId": NonEmpty(), "refundReason": reason}
-        return {**after, "refundedOn": ApproxTime(now), where: details}
-    return {**after, "fulfilledOn": ApproxTime(now) if to == "fulfilled" else None}
+        after[where] = {**(order.get(where) or {}), "refundId": NonEmpty(), "refundReason": reason}
+    return after
 
 
 def _is_free(order: Order) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from .bodies import Body
+from ..description import writes
+from .bodies import good_bodies
 from .state import OPERATIONS
 
-ACTIONS = st.sampled_from(("fulfill-order", "unfulfill-order", "refund-order"))
+ACTIONS = st.sampled_from(writes.ACTIONS)
 LISTS = st.sampled_from(("list-orders", "list-orders-v1"))
 ANY = st.sampled_from(tuple(OPERATIONS))
 GETS_OF_ONE = ("get-order", "get-order-v1")
@@ -22,11 +23,7 @@ COMMENTS = (
     "1+1 %2B 100% %41", "\\u0041 \\n \\", "two  spaces, and a line at the end\n", "HTTPS://Example.COM/a%2Fb?c=%C3%A9&d=#Part",
 )  # fmt: skip
 TEXTS = st.sampled_from(COMMENTS) | st.text(st.characters(codec="utf-8"), max_size=12)
-GOOD_BODIES = {
-    "fulfill-order": (Body(), Body.of({}), Body.of({"sendOrderFulfilledEmail": True})),
-    "unfulfill-order": (Body(), Body.of({})),
-    "refund-order": (Body(), *(Body.of({"reason": r}) for r in ("requested", "duplicate", "fraudulent"))),
-}
+GOOD_BODIES = {action: good_bodies(action) for action in writes.ACTIONS}
 LIMITS = ("1", "2", "3", "10", "11", "26", "27", "99", "100", "007")
 OFFSETS = ("0", "1", "2", "9", "10", "26", "27", "28", "1000", str(2**31), str(2**31 + 1), str(2**53 - 1))
 ODD_VALUES = {

@@ -7,16 +7,13 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from ...description.writes import NOTES as NOTES, WRITES
 from ..exchange import Exchange
 
 JSON = Any
 
-# The write that sets a date.
-DATE_OF = {"fulfill-order": "fulfilledOn", "refund-order": "refundedOn"}
 # Two clocks may differ, and a mock's may be put forward by minutes; a time zone is at least an hour.
 CLOCKS_DIFFER = timedelta(minutes=50)
-RESULT_OF = {"fulfill-order": "fulfilled", "unfulfill-order": "unfulfilled", "refund-order": "refunded"}
-NOTES = ("comment", "shippingProvider", "shippingTracking", "shippingTrackingURL")
 
 
 def order_is_the_one_asked_for(exchange: Exchange) -> Iterator[str]:
@@ -29,7 +26,7 @@ def order_is_the_one_asked_for(exchange: Exchange) -> Iterator[str]:
 def action_has_its_effect(exchange: Exchange) -> Iterator[str]:
     if not exchange.ok or not isinstance(exchange.answer, dict):
         return
-    wanted = RESULT_OF.get(exchange.operation)
+    wanted = WRITES[exchange.operation].to if exchange.operation in WRITES else None
     if wanted is not None and exchange.answer.get("status") != wanted:
         yield f"after {exchange.operation} the status is {exchange.answer.get('status')!r}, not {wanted!r}"
     if exchange.operation != "update-order" or not isinstance(exchange.sent, dict):
@@ -99,9 +96,10 @@ def dates_lie_before_the_answer(exchange: Exchange) -> Iterator[str]:
             moment = _moment(order.get(key))
             if moment is not None and moment - now > CLOCKS_DIFFER:
                 yield f"order {order.get('orderId')}: {key} is still to come"
-        moment = _moment(order.get(DATE_OF.get(exchange.operation, "")))
+        date = WRITES[exchange.operation].sets if exchange.operation in WRITES else None
+        moment = _moment(order.get(date)) if date else None
         if moment is not None and now - moment > CLOCKS_DIFFER:
-            yield f"order {order.get('orderId')}: {DATE_OF[exchange.operation]} is long ago"
+            yield f"order {order.get('orderId')}: {date} is long ago"
 
 
 # What a refund is asked for with, in the words in which the order then shows it.
