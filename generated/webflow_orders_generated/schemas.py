@@ -180,7 +180,10 @@ class ErrorV1(BaseModel):
 
     msg: Annotated[StrictStr, Field(description="A sentence.")]
     code: Annotated[StrictInt, Field(description="The HTTP status again.")]
-    name: Annotated[StrictStr | MISSING, Field(description="What kind of error.")] = MISSING
+    name: Annotated[
+        StrictStr | MISSING,
+        Field(description="What kind of error. An open set; these are the published ones."),
+    ] = MISSING
     path: Annotated[StrictStr | MISSING, Field(description="The path of the request.")] = MISSING
     err: Annotated[StrictStr | MISSING, Field(description="Name and sentence.")] = MISSING
     problems: Annotated[

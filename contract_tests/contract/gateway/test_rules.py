@@ -161,6 +161,12 @@ RIGHT = {
     "what is wrong, of each kind": _get(
         V2_ERROR | {"code": "bad_request", "details": ["a b", {"field": "a"}, {}]}, status=400
     ),
+    "keys that nobody has published": _get(
+        _order(shippedOn=DAY, allAddresses=[{"line1": "a", "line3": "b"}])
+    ),
+    "the field that is wrong, in a body": _get(
+        V2_ERROR | {"code": "bad_request", "details": [{"field": "body"}, {"field": "site_id"}]}, status=400
+    ),
     "an error of v1 with its problem": Exchange(operation="list-orders-v1", status=400, answer=INVALID),
     "the rate limit": _limits("60", "59"),
     "the rate limit, used up": _limits("60", "0", 429, V2_ERROR | {"code": "too_many_requests"}),
@@ -317,6 +323,37 @@ WRONG = {
     "a name of another status": (
         rules.error_is_of_its_status,
         Exchange(operation="get-order-v1", status=404, answer=V1_ERROR | {"name": "ServerError"}),
+    ),
+    "a key in the way of Python": (
+        rules.names_are_spelt_as_described, _list(_page(_order(shipping_address=FROM)))
+    ),
+    "a key with a letter too many": (
+        rules.names_are_spelt_as_described, _get(_order(totals={"subtotal": EURO, "totals": EURO}))
+    ),
+    "a key of one in a list, with another capital": (
+        rules.names_are_spelt_as_described, _get(_order(purchasedItems=[{"variantSku": "a"}]))
+    ),
+    "two letters in each other's place": (
+        rules.names_are_spelt_as_described, _get(V2_ERROR | {"code": "conflcit"}, status=409)
+    ),
+    "a word as a constant": (
+        rules.names_are_spelt_as_described, _get(V2_ERROR | {"code": "RESOURCE_NOT_FOUND"}, status=404)
+    ),
+    "a British word": (
+        rules.names_are_spelt_as_described, _get(V2_ERROR | {"code": "not_authorised"}, status=401)
+    ),
+    "a key of a refusal, misspelt": (
+        rules.names_are_spelt_as_described, _get({"code": "conflict", "message": "no", "detail": []}, status=409)
+    ),
+    "a name of v1, misspelt": (
+        rules.names_are_spelt_as_described,
+        Exchange(operation="get-order-v1", status=404, answer=V1_ERROR | {"name": "NotFounds"}),
+    ),
+    "a field that nobody can be wrong in": (
+        rules.names_are_spelt_as_described,
+        Exchange(
+            operation="list-orders", status=400, answer=V2_ERROR | {"details": [{"field": "limits"}]}
+        ),
     ),
     "more left than there was": (rules.rate_limit_adds_up, _limits("60", "61", 404)),
     "nothing counted": (rules.rate_limit_adds_up, _limits("60", "60")),

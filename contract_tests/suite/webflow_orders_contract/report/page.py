@@ -48,6 +48,7 @@ SENTENCES = {
     "retry_after_is_no_longer_than_it_takes": "Whoever is told to wait waits for a minute, not for an hour.",
     "error_has_the_shape_of_its_version": "An error of v1 looks like one of v1, and one of v2 like one of v2.",
     "error_is_of_its_status": "The word of an error is not one that the description has for another status.",
+    "names_are_spelt_as_described": "Keys, and the words of errors, are spelt as the description spells them.",
     "rate_limit_adds_up": "What remains of the rate limit is no more than the limit, and nothing after a 429.",
     FALLS: "Within a minute the requests that remain only become fewer.",
     STORED: "What a write has answered is what a second look shows.",

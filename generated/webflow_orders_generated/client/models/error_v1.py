@@ -13,7 +13,7 @@ class ErrorV1(Model):
     code: int
     """The HTTP status again."""
     name: str | None = None
-    """What kind of error."""
+    """What kind of error. An open set; these are the published ones."""
     path: str | None = None
     """The path of the request."""
     err: str | None = None

@@ -35,6 +35,7 @@ from .orders import (
     order_is_the_one_asked_for,
     refund_is_told_as_asked,
 )
+from .spelling import names_are_spelt_as_described
 
 Rule = Callable[[Exchange], Iterator[str]]
 
@@ -68,6 +69,7 @@ NAMELESS: tuple[Rule, ...] = (
     flags_agree,
     v1_has_names_of_its_own,
     v1_error_repeats_itself,
+    names_are_spelt_as_described,
 )
 
 __all__ = ["COMMON", "NAMELESS", "RULES", "Rule", "counted"]
