@@ -138,6 +138,9 @@ KEEP = (
 def _marked(value: Any, key: str = "") -> Any:
     if isinstance(value, dict):
         marked = {name: _marked(child, name) for name, child in value.items()}
+        if "msg" in value:
+            # What an error of v1 calls itself is a word of an open list, as a code is.
+            marked |= {"name": value["name"], "err": f"{value['name']}: {marked['msg']}"}
         return marked | ({"stranger": CANARY, f"{CANARY} of a key": 1} if "orderId" in value else {})
     if isinstance(value, list):
         return [_marked(child, key) for child in value]
@@ -241,7 +244,8 @@ def test_a_plan_of_the_mock_profile_counts_every_part_and_says_that_it_may_diffe
 
 
 def _shown(body: Any, request: tuple[str, str, int] = GET_ORDER) -> Any:
-    return json.loads(Redactor(described()).body(*request, json.dumps(body).encode()))
+    # By a key that is always the same, or a placeholder would have the digits of a card, once in a hundred times.
+    return json.loads(Redactor(described(), key=b"key").body(*request, json.dumps(body).encode()))
 
 
 def test_a_redacted_order_has_its_ids_status_dates_and_amounts_and_nothing_else(examples):
