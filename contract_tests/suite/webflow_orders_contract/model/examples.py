@@ -15,6 +15,7 @@ from .strategies import (
     ODD_QUERIES,
     ODD_VALUES,
     OF_AN_ORDER,
+    OFFSETS,
     UNSUPPORTED,
     misspelt,
 )
@@ -47,9 +48,12 @@ def ask_by_example(checker: ModelChecker) -> None:
     for operation in (*LISTS, *GETS_OF_ONE):
         for query in ODD_QUERIES:
             checker.glance((operation, some, query))
-    for version in UNSUPPORTED:
-        for operation in ("list-orders-v1", "get-order-v1"):
+    for operation in ("list-orders-v1", "get-order-v1"):
+        for version in UNSUPPORTED:
+            checker.ask(operation, some)  # Whoever keeps answers could give this one again.
             checker.ask(operation, some, accept_version=version)
+    for operation in ("list-orders", "get-order"):
+        checker.ask(operation, some, accept_version="1.0.0")
     for text in COMMENTS:
         checker.ask("update-order", some, body=Body.of(dict.fromkeys(NOTES, text)))
         look_at(checker, some)
@@ -85,6 +89,8 @@ def _queries(checker: ModelChecker, operation: str) -> None:
     for name, values in ODD_VALUES.items():
         for value in values:
             checker.ask(operation, query=((name, value),))
+    for value in OFFSETS:
+        checker.ask(operation, query=(("offset", value),))
     for name, value in (("limit", "5"), ("offset", "1"), ("status", "fulfilled")):
         checker.ask(operation, query=((name, value), (name, value)))
     size = max(5, -(-len(checker.ids) // PAGES))
@@ -122,6 +128,8 @@ def _tokens(checker: ModelChecker, some: str) -> None:
         # One that could be written to, or nobody would see that it was.
         order = next(_that_allow(checker, operation), some) if operation in WRITES else some
         for authorization in wrong:
+            if operation not in WRITES:
+                checker.ask(operation, order)
             checker.ask(operation, order, authorization=authorization, body=_fitting(operation))
         for name in ("access_token", "token", "api_key"):
             named = ((name, token),)

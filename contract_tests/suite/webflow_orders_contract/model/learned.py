@@ -20,7 +20,7 @@ from ..description.writes import NOTES, WRITES
 from ..gateway.exchange import parsed
 from ..gateway.proxy import Gateway
 from ..gateway.validator import Validator
-from .checker import Disagreement, ModelChecker, kinds_of
+from .checker import Disagreement, ModelChecker, has_its_own_name, kinds_of
 from .diff import JSON, NonEmpty, core, differences
 from .state import ORDER_ID, SITE_ID, Expected, ModelState, Order, Request, Token
 
@@ -137,6 +137,8 @@ class LearnedChecker(ModelChecker):
             yield f"{expected.status} is due, {answer.status_code} came"
         elif expected.status == answer.status_code == 200:
             yield from self._compared(request, expected, parsed(answer.content))
+        else:
+            yield from has_its_own_name(expected, parsed(answer.content))
 
     def _compared(self, request: Request, expected: Expected, got: JSON) -> Iterator[str]:
         if request.operation.startswith("list-"):

@@ -21,6 +21,7 @@ COMMENTS = (
     "it's \"quoted\" \\", "tab\tand nbsp\u00a0", "\U0001f469\u200d\U0001f4bb", "${x} %s {{y}}",
     "'; DROP TABLE orders; --", "nul\0inside", "lone\rreturn", "007", "1e5", "c" * 5000, "ü" * 2100,
     "1+1 %2B 100% %41", "\\u0041 \\n \\", "two  spaces, and a line at the end\n", "HTTPS://Example.COM/a%2Fb?c=%C3%A9&d=#Part",
+    "2025-03-29T21:29:21+01:00", "=1+1", "<script src='../../etc/passwd'></script>", "true", "-0.0",
 )  # fmt: skip
 TEXTS = st.sampled_from(COMMENTS) | st.text(st.characters(codec="utf-8"), max_size=12)
 GOOD_BODIES = {action: good_bodies(action) for action in writes.ACTIONS}
@@ -57,6 +58,6 @@ def misspelt(order: str) -> list[str]:
         order.upper(), f"{order} ", f" {order}", f"{order}\n", f"{order}.", f"{order}/", f"a/{order}", f"{order}%",
         f"{order}0", f"{order}?x", f"{order};x", f"{order},{order}", f"../{order}", f"%{order[1:]}",
         order[:-1], order[1:], order[:-1] + "_", "_" * len(order), f"{order}' OR '1'='1", "000-000", "ünï", "x" * 65,
-        "*", "'", f"{order}\udcff",
+        "*", "'", f"{order}\udcff", f"%{ord(order[0]):02x}{order[1:]}", "constructor", "__proto__",
     )  # fmt: skip
     return [each for each in made if each]
