@@ -279,6 +279,17 @@ class EmptyBearer(ForeignServer):
         return READER if re.fullmatch("(?i)bearer *", authorization) else super().token(authorization)
 
 
+class RefundIsAllThereIs(ForeignServer):
+    """A refund takes the place of the charge that it pays back."""
+
+    def written_to(self, order: Order, action: str, sent: Json) -> Order:
+        after = super().written_to(order, action, sent)
+        if action == "refund" and not order["paypalDetails"]:
+            kept = ("refundId", "refundReason")
+            order["stripeDetails"] = {name: order["stripeDetails"][name] for name in kept}
+        return after
+
+
 class OneReason(ForeignServer):
     """A refund of a duplicate is shown as one that the customer has requested."""
 

@@ -76,6 +76,31 @@ class AcceptsAgain(MockWebflow):
         return answer
 
 
+class ForgetsTheCharge(MockWebflow):
+    """What is paid back has no charge any more."""
+
+    def handle(self, request: Request) -> Response:
+        answer = super().handle(request)
+        if request.path.endswith("/refund") and answer.status == 200:
+            order = json.loads(answer.body)
+            order["stripeDetails"] = {"refundId": order["stripeDetails"]["refundId"], "refundReason": None}
+            self.seed(self.site_id, order)
+            return dataclasses.replace(answer, body=json.dumps(order).encode())
+        return answer
+
+
+def _refund(client: httpx.Client, url: str) -> None:
+    headers = {"Authorization": f"Bearer {MockWebflow().token}"}
+    assert client.post(f"{url}/refund", headers=headers).status_code == 200
+
+
+def test_a_refund_that_loses_what_it_pays_back_is_named_and_one_that_is_noted_is_not():
+    (failure,) = _judged(ForgetsTheCharge(), _refund).failures
+    assert failure.what == LEAVES
+    assert "/stripeDetails/chargeId" in failure.message
+    assert _judged(MockWebflow(), _refund).failures == []
+
+
 class ShipsAtOnce(AcceptsAgain):
     """Another note changes with the comment that was sent."""
 

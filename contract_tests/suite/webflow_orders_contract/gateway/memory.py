@@ -12,6 +12,7 @@ from ..description.writes import WRITES
 from .curl import answered
 from .exchange import Answer, Exchange, Failure, Request, parsed
 from .proxy import Gateway, NoAnswer, Watcher
+from .rules.fields import IDS
 from .validator import Validator
 
 REFUSED, STORED = "a_refused_write_changes_nothing", "a_write_is_stored"
@@ -20,6 +21,7 @@ UNSAFE = ("PUT", "PATCH", "POST", "DELETE")
 # What v1 calls otherwise.
 NAMES_IN_V2 = {"requiresShipping": "isShippingRequired", "buyNow": "isBuyNow"}
 Order = Mapping[str, Any]
+OF_A_REFUND = ("refundId", "refundReason")
 # So the description marks what v1 was seen to tell, and is not said to.
 NOT_SURE = re.compile("observed: .* alone")
 
@@ -110,6 +112,7 @@ class OrderMemory(Watcher):
                 if exchange.operation == "update-order":
                     may &= exchange.sent.keys() if isinstance(exchange.sent, dict) else set()
                 wrong = [name for name in self._others(before, exchange.answer) if name not in may]
+                wrong += _lost(before, exchange.answer)
                 self._held(gateway, exchange, LEAVES, order_id, wrong, "after a write that is not of that")
             self._know(order_id, exchange.answer)
         elif before is not None and exchange.status < 500:
@@ -141,6 +144,16 @@ class OrderMemory(Watcher):
             message = f"order {order_id}: {what} {', '.join(names)}"
             told = answered(answer, gateway.server.secrets)
             self._validator.fail(gateway, Failure(exchange.operation, check, message, curls, told))
+
+
+def _lost(before: Order, after: Order) -> Iterator[str]:
+    """By what ids a payment is known does not change, whatever is added when it is paid back."""
+    for where in ("stripeDetails", "paypalDetails"):
+        known, found = before.get(where), after.get(where)
+        if isinstance(known, dict) and where in after:
+            still = found if isinstance(found, dict) else {}
+            names = [name for name in IDS if name not in OF_A_REFUND and known.get(name)]
+            yield from (f"/{where}/{name}" for name in names if still.get(name) != known[name])
 
 
 def unlike(old: Any, new: Any, where: str = "") -> Iterator[str]:
