@@ -51,7 +51,9 @@ HELD_BY: dict[str, str] = {
     "The token lacks the scope.": "a token that may only read only reads",
     "No such site or order, or none that this token may see.": "another site's orders are hidden",
     "No such site, order or webhook, or none that this token may see.": "another site's orders are hidden",
-    "The site has no shop, or the order is in a status that does not allow this.": "another answer was due",
+    "The site has no shop, or the order is in a status that does not allow this.": (
+        "a site without a shop has no orders"
+    ),
     "Requests that are left of this minute.": "what_remains_only_falls",
     "Requests that are left of this minute, if what failed came to be counted.": "what_remains_only_falls",
     "Requests that this token may make in a minute, if what failed came to be counted.": "rate_limit_adds_up",

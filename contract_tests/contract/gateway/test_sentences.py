@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from webflow_orders_contract.gateway.rules import webhooks
-from webflow_orders_contract.model.access import HIDDEN, LIMITED, READER_READS
+from webflow_orders_contract.model.access import HIDDEN, LIMITED, NO_SHOP, READER_READS
 from webflow_orders_contract.report.page import SENTENCES
 
 from contract_tests.contract.sentences import HELD_BY
@@ -30,7 +30,7 @@ RELATES = re.compile(
     re.IGNORECASE,
 )
 OF_WEBHOOKS = {rule.__name__ for rule in webhooks.RULES}
-CHECKS = {*SENTENCES, *OF_WEBHOOKS, HIDDEN, LIMITED, READER_READS, "another answer was due"}
+CHECKS = {*SENTENCES, *OF_WEBHOOKS, HIDDEN, LIMITED, NO_SHOP, READER_READS, "another answer was due"}
 
 
 def _sentences(node: Any, pointer: str = "") -> Iterator[str]:

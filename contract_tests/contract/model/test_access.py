@@ -36,7 +36,7 @@ def _judged(mock: MockWebflow, unclear: list[str] | None = None, *, webhooks: bo
     with gateway_to(mock) as gateway:
         told = Access(
             reader_token=READER, throttled_token=HASTY, other_site=other, webhooks=webhooks, sleep=mock.forward,
-            unclear=[] if unclear is None else unclear,
+            site_without_shop=mock.site_id_without_shop, unclear=[] if unclear is None else unclear,
         )  # fmt: skip
         return list(told.judge(gateway, ORDER))
 
@@ -52,6 +52,7 @@ def test_nothing_is_said_of_a_server_that_keeps_its_doors():
         ("webhooks-need-no-scope", "a token that may only read only reads"),
         ("any-site-will-do", "another site's orders are hidden"),
         ("hidden-site-is-shown", "another site's orders are hidden"),
+        ("no-shop-is-404", "a site without a shop has no orders"),
         ("limit-is-not-enforced", "the rate limit is kept"),
         ("limit-is-another-plan", "the rate limit is kept"),
         ("minute-never-ends", "the rate limit is kept"),
@@ -62,6 +63,21 @@ def test_a_door_that_is_open_is_named_with_the_request(defect, what):
     found = [each for each in _judged(_mock(defect)) if each.what == what]
     assert found
     assert all(each.curl[-1].startswith("curl ") for each in found)
+
+
+class Shopless(MockWebflow):
+    """Where there is no shop, v1 lists no orders, and webhooks can not be listed."""
+
+    def handle(self, request: Request) -> Response:
+        answer, nowhere = super().handle(request), self.site_id_without_shop
+        if request.path == f"/sites/{nowhere}/orders":
+            return replace(answer, status=200, body=b"[]")
+        return replace(answer, status=409) if request.path.endswith(f"{nowhere}/webhooks") else answer
+
+
+def test_of_a_site_without_a_shop_v1_and_the_webhooks_are_judged_as_well():
+    told = [each.message for each in _judged(_mock(of=Shopless))]
+    assert told == ["404 is due, 200 came", "200 is due, 409 came"]
 
 
 class Hasty(MockWebflow):
@@ -160,7 +176,7 @@ def test_what_is_not_told_is_not_judged_and_said_so_everywhere(run, somebodys_se
     assert result.status == 0
     shown = (result.out, (result.report / "index.html").read_text())
     junit = ElementTree.parse(result.report / "junit.xml")
-    for option in ("--reader-token", "--other-site", "--throttled-token"):
+    for option in ("--reader-token", "--other-site", "--site-without-shop", "--throttled-token"):
         assert all(option in text for text in shown)
         assert any(option in case.attrib["name"] for case in junit.iter("testcase"))
 
@@ -174,6 +190,7 @@ def test_other_tokens_are_judged_and_shown_nowhere(run, secret_token, monkeypatc
         result = run(
             "--target", server.url, "--site", site, "--own-server", "--no-v1", "--reader-token", "READER",
             "--throttled-token", "HASTY", "--other-site", server.mock.site_id_of_another, THEIRS,
+            "--site-without-shop", server.mock.site_id_without_shop,
         )  # fmt: skip
     assert result.status == 1
     assert "another site's orders are hidden" in result.out

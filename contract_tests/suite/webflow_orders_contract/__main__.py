@@ -52,6 +52,7 @@ def _about_a_server(add: Callable[..., object]) -> None:
     add("--throttled-token", metavar="VARIABLE", help=about)
     about = "a site that the token must not see, and an order there"
     add("--other-site", nargs=2, metavar=("SITE", "ORDER"), help=about)
+    add("--site-without-shop", metavar="SITE", help="a site that the token may see, and that has no shop")
     add("--reset", metavar="URL", help="a POST here makes your own server start over")
 
 

@@ -242,7 +242,7 @@ def _access(settings: Settings, sleep: Callable[[float], object]) -> Access:
     )
     return Access(
         reader_token=reader, throttled_token=throttled, other_site=settings.other_site,
-        webhooks=settings.fuzzes_webhooks, sleep=sleep,
+        site_without_shop=settings.site_without_shop, webhooks=settings.fuzzes_webhooks, sleep=sleep,
     )  # fmt: skip
 
 

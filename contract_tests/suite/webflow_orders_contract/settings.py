@@ -60,7 +60,7 @@ class Settings:
     `own_server`: the target may be fuzzed and written to as the mock is; a POST to `reset` makes it start over.
     `record`: keep what answers look like, which is always done where the orders are somebody's.
     `reader_token`, `throttled_token`: variables of the environment that have other tokens of it; `other_site`: a site
-    that the token must not see, and an order there.
+    that the token must not see, and an order there; `site_without_shop`: one that it may see, which has no shop.
     `webhooks`: whether webhooks may be made and removed; None where the server starts over, and nowhere else.
     `receiver`: the URL of a receiver of webhooks to judge instead of an API; `secret`: a variable of the environment
     that has what it verifies with; `applied`: the URL of a page that shows what it applied.
@@ -77,6 +77,7 @@ class Settings:
     reader_token: str | None = None
     throttled_token: str | None = None
     other_site: tuple[str, str] | None = None
+    site_without_shop: str | None = None
     receiver: str | None = None
     secret: str | None = None
     applied: str | None = None
@@ -173,7 +174,7 @@ class Settings:
         if not self.own_server:
             if self.webhooks and self.target is not None:
                 return "--webhooks is for a server of your own: of a shop they are left alone."
-            if self.reader_token or self.throttled_token or self.other_site:
+            if self.reader_token or self.throttled_token or self.other_site or self.site_without_shop:
                 return "Other tokens and sites are for a server of your own; see --own-server."
             return "--reset is for a server of your own; see --own-server." if self.reset else None
         if self.target is None:

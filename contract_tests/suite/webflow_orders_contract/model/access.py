@@ -1,4 +1,4 @@
-"""Who may do what: a token that may only read, another site, a token that is told to slow down.
+"""Who may do what: a token that may only read, another site, one without a shop, a token that is told to slow down.
 
 Of our mock the model knows such tokens; of another server it has to be told, and what it is not told is not judged.
 """
@@ -22,18 +22,21 @@ MOST_REQUESTS = 300
 PAGE, MOST_ORDERS = 100, 1000
 READER_READS = "a token that may only read only reads"
 HIDDEN = "another site's orders are hidden"
+NO_SHOP = "a site without a shop has no orders"
 LIMITED = "the rate limit is kept"
 
 
 @dataclass(kw_only=True)
 class Access:
-    """`other_site` is a site that the run's token may not see, and an order there. `sleep` passes a minute.
+    """`other_site` is a site that the run's token may not see, and an order there; `site_without_shop` is one that it
+    may see. `sleep` passes a minute.
 
     `webhooks`: whether one that should not be made may be, for the server will start over."""
 
     reader_token: str | None = None
     throttled_token: str | None = None
     other_site: tuple[str, str] | None = None
+    site_without_shop: str | None = None
     webhooks: bool = False
     sleep: Callable[[float], object] = time.sleep
     # What could not be judged although it was told.
@@ -41,10 +44,10 @@ class Access:
 
     @property
     def told(self) -> bool:
-        return bool(self.reader_token or self.throttled_token or self.other_site)
+        return bool(self.reader_token or self.throttled_token or self.other_site or self.site_without_shop)
 
     def judge(self, gateway: Gateway, order: str) -> Iterator[Failure]:
-        for part in (self._reader, self._other_site, self._throttled):
+        for part in (self._reader, self._other_site, self._without_shop, self._throttled):
             try:
                 yield from part(gateway, order)
             except NoAnswer as error:
@@ -54,6 +57,7 @@ class Access:
         missing = {
             "what a token may do that may only read: --reader-token": self.reader_token,
             "whether another site's orders are hidden: --other-site": self.other_site,
+            "what is said of a site without a shop: --site-without-shop": self.site_without_shop,
             "whether too many requests are refused: --throttled-token": self.throttled_token,
         }
         return [*(what for what, given in missing.items() if given is None), *self.unclear]
@@ -90,6 +94,19 @@ class Access:
         if self.webhooks:
             answer = _webhook(gateway, site, gateway.server.token)
             yield from _due(gateway, answer, (403, 404), HIDDEN)
+
+    def _without_shop(self, gateway: Gateway, order: str) -> Iterator[Failure]:
+        """v2 says so; v1 has no word for it, and knows no such orders. Webhooks are not the shop's."""
+        site = self.site_without_shop
+        if site is None:
+            return
+        for name in OPERATIONS:
+            answer = _asked(gateway, name, site, order, gateway.server.token)
+            yield from _due(gateway, answer, (404,) if name.endswith("-v1") else (409,), NO_SHOP)
+        if self.webhooks:
+            method, path = PATHS["list-webhooks"]
+            answer = _sent(gateway, method, path.format(site=site), gateway.server.token, b"")
+            yield from _due(gateway, answer, (200,), NO_SHOP)
 
     def _throttled(self, gateway: Gateway, order: str) -> Iterator[Failure]:
         if self.throttled_token is None:

@@ -113,6 +113,7 @@ def access_to(mock: CountingMock) -> Access:
         reader_token=READER_TOKEN,
         throttled_token=THROTTLED_TOKEN,
         other_site=(mock.site_id_of_another, THEIR_ORDER),
+        site_without_shop=mock.site_id_without_shop,
         webhooks=True,
         sleep=mock.forward,
     )
@@ -248,7 +249,7 @@ ORDER: Mapping[str, tuple[Part, ...]] = {
     "model": (by_model, by_drive, by_schemathesis),
     "drive": (by_drive, by_model, by_schemathesis),
     "healthy": (by_schemathesis, by_model, by_drive),
-    # All that there is for a server of which nothing is known but that it can start over, and the three options.
+    # All that there is for a server of which nothing is known but that it can start over, and the options.
     STRANGER: (
         by_access,
         by_drive,

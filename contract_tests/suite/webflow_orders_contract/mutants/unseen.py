@@ -10,15 +10,14 @@ from .detectors import ALONE, STRANGER
 FROM_OUTSIDE: dict[str, str] = {
     "writer-may-read": "it takes a token that may only write, and no option names one",
     "own-site-is-shown": "it takes a token of another shop, and no option names one",
-    "no-shop-is-404": "it takes a site without a shop, and no option names one",
     "slash-at-the-end": "no path of the description ends with a slash, and no sentence says what becomes of one",
     "oversized-body": "how large a body may be is not published",
     "order-moves": "in which order a list comes is documented nowhere, so it may be another one after a write",
     "webhook-of-another-site": "it takes a webhook of another site, and no option names one",
     "webhooks-of-all-sites": "it takes a webhook of another site, and no option names one",
 }
-READER, THROTTLED, OTHER = (
-    f"it takes --{name}" for name in ("reader-token", "throttled-token", "other-site")
+READER, THROTTLED, OTHER, NO_SHOP = (
+    f"it takes --{name}" for name in ("reader-token", "throttled-token", "other-site", "site-without-shop")
 )
 # And where nothing is told.
 WITHOUT_OPTIONS: dict[str, str] = {
@@ -28,6 +27,7 @@ WITHOUT_OPTIONS: dict[str, str] = {
     "no-scope-is-404": READER,
     "hidden-site-is-shown": OTHER,
     "any-site-will-do": OTHER,
+    "no-shop-is-404": NO_SHOP,
     "too-many-is-503": THROTTLED,
     "limit-is-another-plan": THROTTLED,
     "limit-is-not-enforced": THROTTLED,
