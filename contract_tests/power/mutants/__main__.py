@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..sample import commit, evenly, told
-from .explained import reason
+from .explained import is_allowed, reason
 from .judge import MOCK, QUICK, THOROUGH, WHOLE, answers, forked, noticed, preload
 from .syntax import Change, changes, together
 
@@ -58,6 +58,10 @@ class Row:
     @property
     def key(self) -> Key:
         return self.module, self.line, self.before, self.after
+
+    @property
+    def change(self) -> tuple[str, str, str]:
+        return self.module, self.before, self.after
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -198,46 +202,50 @@ def _write(rows: Iterable[Row]) -> None:
 def render(rows: Sequence[Row], every: Mapping[str, int]) -> str:
     """RESULTS.md. `every`: how many changes there are of a module."""
     rows = [each for each in rows if each.verdict != WAITING]
-    judged = [each for each in rows if each.verdict not in (BROKEN, SAME)]
-    caught = [each for each in judged if each.verdict == CAUGHT]
-    by = ", ".join(f"{part} {number}" for part, number in Counter(each.by for each in caught).most_common())
-    explained = [
-        each for each in judged if each not in caught and reason(each.module, each.before, each.after)
-    ]
-    share = 100 * len(caught) / (len(judged) or 1)
+    altered = [each for each in rows if each.verdict not in (BROKEN, SAME)]
+    noticed = [each for each in altered if each.verdict == CAUGHT]
+    allowed = [each for each in altered if each.verdict == SURVIVED and is_allowed(*each.change)]
+    missed = [each for each in altered if each not in noticed and each not in allowed]
+    by = ", ".join(f"{part} {number}" for part, number in Counter(each.by for each in noticed).most_common())
 
-    def count(module: str, *verdicts: str) -> str:
-        return str(sum(each.module == module and each.verdict in verdicts for each in rows))
+    def line(name: str, count: int, of: Callable[[Row], bool]) -> str:
+        judged, same, open_, seen, not_seen = (
+            sum(map(of, each))
+            for each in (rows, (each for each in rows if each not in altered), allowed, noticed, missed)
+        )
+        share = f"{100 * seen / (seen + not_seen):.0f} %" if seen + not_seen else ""
+        return f"| {name} | {count} | {judged} | {same} | {open_} | {seen} | {not_seen} | {share} |"
 
     return "\n".join([
         "# Changes by a machine, and what noticed them", "",
-        "Made by `python -m contract_tests.power.mutants`; nothing here is written by hand.", "",
+        "Made by `python -m contract_tests.power.mutants`; nothing here is written by hand but the reasons.", "",
         f"{len(rows)} of {sum(every.values())} changes, by the commit that they were judged at:",
         f"{told(each.commit for each in rows)}; with a +, something differed from it.",
-        f"{sum(each.verdict == BROKEN for each in rows)} do not start,",
-        f"{sum(each.verdict == SAME for each in rows)} alter no answer of the dialogue and are set",
-        "aside; some of them might alter another answer, so this is a lower bound of what there is to notice.",
-        f"Of the {len(judged)} that alter an answer the contract run notices **{len(caught)}, {share:.0f} %**",
-        f"({by}). It is told what a stranger can tell it: `--reset`, two tokens and another site.",
-        f"Of the {len(judged) - len(caught)} others {len(explained)} are explained below.", "",
-        "| module | changes | judged | alter an answer | caught |", "| --- | ---: | ---: | ---: | ---: |",
-        *(
-            f"| `{module}` | {every[module]} | {count(module, BROKEN, SAME, CAUGHT, SURVIVED, STUCK, NO_RUN)} "
-            f"| {count(module, CAUGHT, SURVIVED, STUCK, NO_RUN)} | {count(module, CAUGHT)} |"
-            for module in MODULES
-        ), "",
-        "## Not noticed", "",
-        *(f"- {why} {'; '.join(map(_shown, each))}." for why, each in _by_reason(judged).items()),
+        f"{sum(each.verdict == BROKEN for each in rows)} do not start, and "
+        f"{sum(each.verdict == SAME for each in rows)} alter no answer of the dialogue; some of these might",
+        "alter another answer, so this is a lower bound of what there is to notice.",
+        f"{len(altered)} alter an answer. {len(allowed)} of them alter only what the description leaves open: such a",
+        "server is not wrong, and nothing is to be said of it; the reasons are below.",
+        f"Of the {len(noticed) + len(missed)} that are wrong the contract run notices "
+        f"**{len(noticed)}, {100 * len(noticed) / (len(noticed) + len(missed) or 1):.0f} %**",
+        f"({by}). It is told what a stranger can tell it: `--reset`, two tokens and two sites.", "",
+        "| module | changes | judged | no answer altered | altered, allowed | wrong, noticed | wrong, missed "
+        "| noticed of the wrong |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        *(line(f"`{module}`", every[module], lambda row, of=module: row.module == of) for module in MODULES),
+        line("all", sum(every.values()), lambda row: True), "",
+        "## Allowed by the description", "",
+        *(f"- {why} {'; '.join(map(_shown, each))}." for why, each in _by_reason(allowed).items()), "",
+        "## Wrong, and missed", "",
+        *(f"- {why} {'; '.join(map(_shown, each))}." for why, each in _by_reason(missed).items()),
     ]) + "\n"  # fmt: skip
 
 
-def _by_reason(judged: Iterable[Row]) -> dict[str, list[Row]]:
+def _by_reason(rows: Iterable[Row]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
-    for row in judged:
-        if row.verdict != CAUGHT:
-            found.setdefault(
-                reason(row.module, row.before, row.after) or f"Nobody knows why ({row.verdict}):", []
-            ).append(row)
+    for row in rows:
+        why = reason(*row.change) or f"Nobody knows why ({row.verdict}):"
+        found.setdefault(why, []).append(row)
     return found
 
 
