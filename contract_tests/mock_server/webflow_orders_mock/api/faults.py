@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
 from .. import spec
-from ..checks import bounded
+from ..checks import FaultQueue, bounded
 from .errors import Refusal, failed, too_many_requests
 
 MOST, LONGEST = 1_000_000, 3600
@@ -44,20 +44,13 @@ class Fault:
         return refusal
 
 
-class Faults:
+class Faults(FaultQueue[Fault]):
     """The queue of a mock, as `mock.faults`.
 
     A fault strikes the next API requests, whatever their token or path; with `operation` (an operationId, such as
     "refund-order") or `order_id` only those. `applied` says whether such a request is carried out: by default after
     `malformed` and `latency`, not after `rate_limit` and `outage`. All raise ValueError for what makes no sense.
     """
-
-    def __init__(self) -> None:
-        self._queue: list[Fault] = []
-
-    def __len__(self) -> int:
-        """How many requests are still to be struck."""
-        return sum(fault.left for fault in self._queue)
 
     def rate_limit(self, times: int = 1, retry_after: int = 60, **aim: Unpack[Aim]) -> None:
         """429 with `Retry-After` (whole seconds)."""
@@ -83,18 +76,6 @@ class Faults:
         bounded("times", times, 1, MOST)
         _check(aim)
         self._queue.append(Fault(aim, aim.get("applied", applied), times, status, seconds, is_cut))
-
-    def next(self, operation: str | None, order_id: str | None) -> Fault | None:
-        """What this request runs into."""
-        fault = next((each for each in self._queue if each.strikes(operation, order_id)), None)
-        if fault is not None:
-            fault.left -= 1
-            if not fault.left:
-                self._queue.remove(fault)
-        return fault
-
-    def clear(self) -> None:
-        self._queue.clear()
 
 
 def _outage(status: int | None) -> int:

@@ -9,7 +9,7 @@ from webflow_orders_generated import schemas
 
 from .. import spec
 from ..orders import lifecycle
-from ..orders.dialects import StoredOrder
+from ..orders.dialects import StoredOrder, fields
 from ..orders.ledger import timestamp
 from .admission import Call
 from .errors import conflict
@@ -49,8 +49,9 @@ def write_order(call: Call) -> bytes:
         order = lifecycle.advance(call.order().order, action, now=now, reason=sent.get("reason"))
     except lifecycle.IllegalTransition as error:
         raise conflict(str(error)) from None
-    fields = {name: value for name, value in sent.items() if name in lifecycle.FIELDS}
-    changed = StoredOrder({**order, **fields})
+    known = fields().values()
+    noted = {name: value for name, value in sent.items() if name in known}
+    changed = StoredOrder({**order, **noted})
     body = changed.serialized(call.operation.version, call.dialect)
     # Only now: an order that cannot be serialized is not kept either.
     call.changed = changed

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
@@ -24,6 +25,13 @@ VERSIONS: tuple[Version, ...] = get_args(Version)
 Json = dict[str, Any]
 
 MODELS: Mapping[Version, type[Order] | type[OrderV1]] = {"v2": Order, "v1": OrderV1}
+
+
+@cache
+def fields() -> Mapping[str, str]:
+    """The fields of an order: how the models call each, and the API."""
+    Order.model_rebuild()  # Until then, fields that refer to later classes do not know their JSON names.
+    return {name: info.alias or name for name, info in Order.model_fields.items()}
 
 
 class StoredOrder:

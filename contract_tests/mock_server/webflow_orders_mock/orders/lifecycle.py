@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from webflow_orders_generated.schemas import Order, OrderStatus
+from webflow_orders_generated.schemas import OrderStatus
 
 Json = dict[str, Any]
 
@@ -75,7 +75,6 @@ PAYMENTS: Mapping[str, tuple[str | None, str, str]] = {
 REASONS = {"duplicate": "duplicate", "fraudulent": "fraudulent", "requested": "requested_by_customer"}
 # fmt: on
 
-FIELDS = frozenset(field.alias or name for name, field in Order.model_fields.items())
 STATUSES = tuple(str(status.value) for status in OrderStatus)
 TRANSITIONS: dict[tuple[str, str], Row] = {(row.action, row.status): row for row in ROWS}
 ACTIONS = tuple(dict.fromkeys(row.action for row in ROWS))

@@ -184,10 +184,9 @@ def _payment(order_id: str, status: str, payment: str | None, owner: str) -> Jso
 
 
 def named_as_in_the_api(fields: Mapping[str, object]) -> Json:
-    from webflow_orders_generated.schemas import Order
+    from ..orders.dialects import fields as known_fields
 
-    Order.model_rebuild()  # Until then, fields that refer to later classes do not know their JSON names.
-    known = {name: info.alias or name for name, info in Order.model_fields.items()}
+    known = known_fields()
     named = {known.get(name, name): value for name, value in fields.items()}
     unknown = sorted(set(named) - set(known.values()))
     if unknown:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..checks import bounded
+from ..checks import FaultQueue, bounded
 from .registry import ORDER_TRIGGERS
 from .wire import FORMS
 
@@ -36,19 +36,12 @@ class Fault:
     trigger: str | None
     order_id: str | None
 
-    def strikes(self, trigger: str, order_id: str) -> bool:
+    def strikes(self, trigger: str | None, order_id: str | None) -> bool:
         return self.trigger in (None, trigger) and self.order_id in (None, order_id)
 
 
-class Faults:
+class Faults(FaultQueue[Fault]):
     """The queue of a mock's deliveries; its `add` is `mock.webhooks.fault`."""
-
-    def __init__(self) -> None:
-        self._queue: list[Fault] = []
-
-    def __len__(self) -> int:
-        """How many deliveries are still to be struck."""
-        return sum(fault.left for fault in self._queue)
 
     def add(
         self,
@@ -78,15 +71,3 @@ class Faults:
         wait = bounded("seconds", SECONDS.get(kind, 0) if seconds is None else seconds, 0, LONGEST, float)
         struck = bounded("attempts", 1 if attempts is None else attempts, 1, MOST_ATTEMPTS)
         self._queue.append(Fault(kind, wait, struck, left, trigger, order_id))
-
-    def next(self, trigger: str, order_id: str) -> Fault | None:
-        """What this delivery runs into."""
-        fault = next((each for each in self._queue if each.strikes(trigger, order_id)), None)
-        if fault is not None:
-            fault.left -= 1
-            if not fault.left:
-                self._queue.remove(fault)
-        return fault
-
-    def clear(self) -> None:
-        self._queue.clear()
