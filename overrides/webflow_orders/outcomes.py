@@ -8,12 +8,9 @@ of a webhook can be repeated, for what is gone cannot go again: it is sent again
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from . import errors
-
-if TYPE_CHECKING:
-    pass
 
 
 class Event(StrEnum):

@@ -290,7 +290,7 @@ def refund(
     _tell(order, json_)
 
 
-# In the order of the help.
+# Each is a command.
 WRITES = (unship, refund)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from .._call import resources
 from .._call.pagination import JoinedWalk, key_of, page_of
+from .._common.extras import needed_by
 from . import tables
 from .journal import Journal, same
 from .options import Export, ExportOptions
@@ -161,14 +162,8 @@ class Exporter:
 
 
 def _parquet() -> Any:
-    try:
+    with needed_by("Parquet", extra="export"):
         from . import parquet
-    except ModuleNotFoundError as error:
-        if not (error.name or "").startswith("pyarrow"):
-            raise
-        raise ModuleNotFoundError(
-            "Parquet needs pyarrow: pip install 'webflow-orders[export]'", name=error.name
-        ) from None
     return parquet
 
 
