@@ -65,18 +65,15 @@ def test_both_clients_record_what_comes_over_a_socket(recorder):
     assert sum(line["seen"]["/orders/*"]["types"]["object"] for line in lines) == 2 * 27
 
 
-def test_any_httpx_client_records_by_its_hook(recorder):
+def test_any_httpx_client_records_by_its_transport(recorder):
     mock = MockWebflow()
-    hooks = {"response": [recorder.hook]}
     headers = {"Authorization": f"Bearer {mock.token}"}
-    with httpx.Client(transport=mock.transport(), event_hooks=hooks, headers=headers) as client:
+    with httpx.Client(transport=recorder.transport(mock.transport()), headers=headers) as client:
         assert client.get(URL).json()["orderId"] == "dfa-3f1"
 
     async def awaiting() -> None:
-        hooks = {"response": [recorder.async_hook]}
-        async with httpx.AsyncClient(
-            transport=mock.transport(), event_hooks=hooks, headers=headers
-        ) as client:
+        transport = recorder.async_transport(mock.transport())
+        async with httpx.AsyncClient(transport=transport, headers=headers) as client:
             assert (await client.get(URL)).status_code == 200
 
     asyncio.run(awaiting())

@@ -38,7 +38,7 @@ RESET = {**OWN, "reset": "http://127.0.0.1:1/reset"}
 def test_they_are_made_where_the_server_starts_over_or_somebody_says_so(given, drives, fuzzes):
     settings = Settings(**given)
     assert (settings.drives_webhooks, settings.fuzzes_webhooks) == (drives, fuzzes)
-    steps = whole_run._Steps(None, settings).of("sync")
+    steps = whole_run._steps("sync", None, settings)
     assert [step for step in steps if step in WEBHOOKS] == (list(WEBHOOKS) if drives else [])
 
 
@@ -137,4 +137,4 @@ def test_a_rule_complains_of_what_is_wrong(name, exchange):
 
 
 def test_every_step_of_the_drive_is_taken_of_our_own_mock():
-    assert whole_run._Steps(None, Settings()).of("async") == ALL
+    assert whole_run._steps("async", None, Settings()) == ALL

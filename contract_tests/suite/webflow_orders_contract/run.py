@@ -120,7 +120,6 @@ def _check(
         max_examples=settings.max_examples if settings.is_ours else min(settings.max_examples, LIVE_EXAMPLES),
         invalid=settings.invalid,
     )
-    steps = _Steps(restore, settings)
     access = None if target.knows_all or not settings.is_ours else _access(settings, sleep)
     config = profiles.mock(aim, gateway) if settings.is_ours else profiles.live(aim, gateway)
     sequences = min(runner.SEQUENCES, settings.max_examples)
@@ -138,7 +137,7 @@ def _check(
         if not settings.is_ours or target.reset is not None:
             tally = fuzzed()
         if orders:
-            _drive(gateway, steps, settings.with_v1, drive)
+            _drive(gateway, restore, settings, drive)
         if orders and settings.is_ours:
             knows_all = target.knows_all
             checker = ModelChecker(gateway, exact=exact) if knows_all else LearnedChecker(gateway, validator)
@@ -301,25 +300,19 @@ def _deliveries(gateway: Gateway, description: Description, target: Target) -> W
     return rounds.run(gateway, description, control=control, say=say)
 
 
-class _Steps:
+def _steps(kind: str, restore: Restore | None, settings: Settings) -> Sequence[Step]:
     """Which steps each of the two clients takes."""
-
-    def __init__(self, restore: Restore | None, settings: Settings) -> None:
-        self._restore, self._settings = restore, settings
-
-    def of(self, kind: str) -> Sequence[Step]:
-        if self._settings.is_ours:
-            return ALL if self._settings.drives_webhooks else (*READING, *LIFE)
-        # A refund happens once; the other writes are put back, and done by both.
-        refund = self._settings.refund if kind == "async" else None
-        return (*READING, *writes.steps(self._restore, refund))
+    if settings.is_ours:
+        return ALL if settings.drives_webhooks else (*READING, *LIFE)
+    # A refund happens once; the other writes are put back, and done by both.
+    return (*READING, *writes.steps(restore, settings.refund if kind == "async" else None))
 
 
-def _drive(gateway: Gateway, steps: _Steps, with_v1: bool, results: list[StepResult]) -> None:
-    driver = Driver(gateway, with_v1)
+def _drive(gateway: Gateway, restore: Restore | None, settings: Settings, results: list[StepResult]) -> None:
+    driver = Driver(gateway, settings.with_v1)
     for kind in KINDS:
         say(f"The generated client, {kind}:")
-        mine = steps.of(kind)
+        mine = _steps(kind, restore, settings)
         results += driver.drive(kind, mine, _teller(len(mine)))
 
 

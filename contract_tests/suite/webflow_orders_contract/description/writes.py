@@ -48,8 +48,14 @@ WRITES: Mapping[str, Write] = {
     ),
     "update-order": Write(STATUSES, changes=NOTES),
 }  # fmt: skip
+NOTHING = Write(())
 # Those that change more than notes.
 ACTIONS = tuple(name for name, write in WRITES.items() if write.to)
+
+
+def write_of(operation: str) -> Write:
+    """The row of an operation; one that changes nothing where it has none."""
+    return WRITES.get(operation, NOTHING)
 
 
 def method_of(operation: str) -> str:

@@ -18,7 +18,6 @@ from .spec_fixes import (
     new_header,
     new_status,
     not_required,
-    or_null,
     without_format,
 )
 
@@ -153,8 +152,7 @@ def _types(group: Answers, pointer: str, places: list[Place], flat: list[Place])
             continue
         times = group.times(pointer, base)
         kind = "undocumented null" if base == "null" else "wrong type"
-        of = group.times(pointer)
-        mend = or_null(places[0], times, of) if base == "null" else another_type(places[0], base, times, of)
+        mend = another_type(places[0], base, times, group.times(pointer))
         yield _finding(group, pointer, kind, said(flat), base, times, [mend])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,22 +25,19 @@ class Answers:
     operation: str
     status: int
     count: int = 0
-    headers: dict[str, int] = field(default_factory=dict)
-    media: dict[str, int] = field(default_factory=dict)
+    headers: Counter[str] = field(default_factory=Counter)
+    media: Counter[str] = field(default_factory=Counter)
     seen: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def add(self, line: Line) -> None:
         self.count += 1
-        for name in line.get("headers", ()):
-            self.headers[name] = self.headers.get(name, 0) + 1
-        if line.get("media"):
-            self.media[line["media"]] = self.media.get(line["media"], 0) + 1
+        self.headers.update(line.get("headers", ()))
+        self.media.update(filter(None, [line.get("media")]))
         for pointer, there in line.get("seen", {}).items():
-            here = self.seen.setdefault(pointer, {"types": {}, "words": {}, "unfit": 0})
+            here = self.seen.setdefault(pointer, {"types": Counter(), "words": Counter(), "unfit": 0})
             here["unfit"] += there.get("unfit", 0)
             for name in ("types", "words"):
-                for word, count in there.get(name, {}).items():
-                    here[name][word] = here[name].get(word, 0) + count
+                here[name].update(there.get(name, {}))
 
     def times(self, pointer: str, base: str | None = None) -> int:
         """How often there was something at the pointer; or something of one JSON type."""

@@ -31,10 +31,6 @@ def evidence(what: str) -> str:
     return f"observed: {what} [{SOURCE}]"
 
 
-def or_null(place: Place, times: int, of: int) -> Change:
-    return another_type(place, "null", times, of)
-
-
 def another_type(place: Place, base: str, times: int, of: int) -> Change:
     schema: dict[str, Any] = copy.deepcopy(dict(place.schema))
     if "$ref" in schema:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..description import Description
-from ..description.writes import WRITES
+from ..description.writes import write_of
 from .curl import answered
 from .exchange import Answer, Exchange, Failure, Request, parsed
 from .proxy import Gateway, NoAnswer, Watcher
@@ -108,7 +108,7 @@ class OrderMemory(Watcher):
         if exchange.ok:
             if before is not None and isinstance(exchange.answer, dict):
                 # What a write must leave alone is all the rest.
-                may = WRITES[exchange.operation].may_change if exchange.operation in WRITES else set()
+                may = write_of(exchange.operation).may_change
                 if exchange.operation == "update-order":
                     may &= exchange.sent.keys() if isinstance(exchange.sent, dict) else set()
                 wrong = [name for name in self._others(before, exchange.answer) if name not in may]

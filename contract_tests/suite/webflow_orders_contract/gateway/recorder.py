@@ -3,7 +3,7 @@
     >>> recorder = Recorder("orders.ndjson")
     >>> OrdersClient(site_id=..., transport=recorder.transport())
 
-or `httpx.Client(event_hooks={"response": [recorder.hook]})`. A line has the operation, the status, the names of the
+or `httpx.Client(transport=recorder.transport())`. A line has the operation, the status, the names of the
 headers, and for each JSON pointer how often which type was there: `string:date-time` 3, `null` 1. A value is never
 written; only where openapi.yaml has an enum, the words that were seen, or `?` for one that could be a name. No id, no
 query, no token, no customer.
@@ -126,22 +126,7 @@ class Recorder(Watcher):
         return RecordingTransport(self._answer, inner or httpx.HTTPTransport())
 
     def async_transport(self, inner: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncBaseTransport:
-        return AsyncRecordingTransport(self._answer, inner or httpx.AsyncHTTPTransport())
-
-    def hook(self, response: httpx.Response) -> None:
-        """For `httpx.Client(event_hooks={"response": [recorder.hook]})`; it reads the body."""
-        response.read()
-        self._whole(response)
-
-    async def async_hook(self, response: httpx.Response) -> None:
-        await response.aread()
-        self._whole(response)
-
-    def _whole(self, response: httpx.Response) -> None:
-        request = response.request
-        self.record(
-            request.method, str(request.url), response.status_code, dict(response.headers), response.content
-        )
+        return RecordingTransport(self._answer, inner or httpx.AsyncHTTPTransport())
 
     def _answer(self, request: httpx.Request, response: httpx.Response, raw: bytes) -> None:
         try:
@@ -199,25 +184,20 @@ def noted(request: httpx.Request, response: httpx.Response, note: Note) -> httpx
     return response
 
 
-class RecordingTransport(httpx.BaseTransport):
+class RecordingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Sends by another transport, and notes each answer as it is read."""
 
-    def __init__(self, note: Note, inner: httpx.BaseTransport) -> None:
+    def __init__(self, note: Note, inner: Any) -> None:
         self._note, self._inner = note, inner
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         return noted(request, self._inner.handle_request(request), self._note)
 
-    def close(self) -> None:
-        self._inner.close()
-
-
-class AsyncRecordingTransport(httpx.AsyncBaseTransport):
-    def __init__(self, note: Note, inner: httpx.AsyncBaseTransport) -> None:
-        self._note, self._inner = note, inner
-
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         return noted(request, await self._inner.handle_async_request(request), self._note)
+
+    def close(self) -> None:
+        self._inner.close()
 
     async def aclose(self) -> None:
         await self._inner.aclose()

@@ -131,6 +131,10 @@ class Took:
     note: str
     time: str
 
+    @property
+    def failed(self) -> bool:
+        return "failed" in self.verdicts.values()
+
 
 def steps(drive: Sequence[StepResult]) -> list[Took]:
     """The n-th step of the one client beside the n-th of the other, for a step may be taken twice."""
@@ -139,11 +143,10 @@ def steps(drive: Sequence[StepResult]) -> list[Took]:
 
 
 def _took(both: Sequence[StepResult]) -> Took:
-    failed = any(step.verdict == "failed" for step in both)
     return Took(
         both[0].step,
         {step.client: step.verdict for step in both},
-        "see above" if failed else both[0].note,
+        both[0].note,
         ", ".join(f"{step.seconds * 1000:.0f}" for step in both) + " ms",
     )
 

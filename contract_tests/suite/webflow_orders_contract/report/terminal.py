@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..drive.driver import StepResult
+from ..drive.driver import KINDS, StepResult
 from ..fuzz.tally import Tally
 from ..model.runner import ModelResult
 from ..webhooks.result import WebhookResult
 from .causes import Cause
+from .page import steps
 from .result import Result
 
 
@@ -81,18 +81,12 @@ def _webhooks(found: WebhookResult) -> Table:
 
 def _steps(drive: Sequence[StepResult]) -> Table:
     table = Table(title="The generated client", title_justify="left")
-    columns = {client: [step for step in drive if step.client == client] for client in ("sync", "async")}
-    table.add_column("step")
-    for client in columns:
-        table.add_column(client)
-    table.add_column("what it saw")
-    for steps in zip_longest(*columns.values()):
-        known = [step for step in steps if step is not None]
-        bad = any(step.verdict == "failed" for step in known)
-        verdicts = [step.verdict if step else "" for step in steps]
-        table.add_row(
-            known[0].step, *verdicts, "see below" if bad else known[0].note, style="red" if bad else None
-        )
+    for name in ("step", *KINDS, "what it saw"):
+        table.add_column(name)
+    for both in steps(drive):
+        verdicts = [both.verdicts.get(client, "") for client in KINDS]
+        note, style = ("see below", "red") if both.failed else (both.note, None)
+        table.add_row(both.step, *verdicts, note, style=style)
     return table
 
 

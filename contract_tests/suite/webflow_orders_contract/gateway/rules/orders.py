@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from ...description.writes import NOTES as NOTES, WRITES
+from ...description.writes import NOTES as NOTES, write_of
 from ..exchange import Exchange
 
 JSON = Any
@@ -26,7 +26,7 @@ def order_is_the_one_asked_for(exchange: Exchange) -> Iterator[str]:
 def action_has_its_effect(exchange: Exchange) -> Iterator[str]:
     if not exchange.ok or not isinstance(exchange.answer, dict):
         return
-    wanted = WRITES[exchange.operation].to if exchange.operation in WRITES else None
+    wanted = write_of(exchange.operation).to
     if wanted is not None and exchange.answer.get("status") != wanted:
         yield f"after {exchange.operation} the status is {exchange.answer.get('status')!r}, not {wanted!r}"
     if exchange.operation != "update-order" or not isinstance(exchange.sent, dict):
@@ -96,7 +96,7 @@ def dates_lie_before_the_answer(exchange: Exchange) -> Iterator[str]:
             moment = _moment(order.get(key))
             if moment is not None and moment - now > CLOCKS_DIFFER:
                 yield f"order {order.get('orderId')}: {key} is still to come"
-        date = WRITES[exchange.operation].sets if exchange.operation in WRITES else None
+        date = write_of(exchange.operation).sets
         moment = _moment(order.get(date)) if date else None
         if moment is not None and now - moment > CLOCKS_DIFFER:
             yield f"order {order.get('orderId')}: {date} is long ago"
