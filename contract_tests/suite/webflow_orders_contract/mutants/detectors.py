@@ -55,7 +55,8 @@ class CountingMock(MockWebflow):
 
     def reset(self) -> None:
         super().reset()
-        self.seed(self.site_id_of_another, {"orderId": THEIR_ORDER, "status": "unfulfilled"})
+        order = {"orderId": THEIR_ORDER, "status": "unfulfilled", "metadata": {}, "purchasedItems": []}
+        self.seed(self.site_id_of_another, order)
 
     def handle(self, request: Request) -> Response:
         self.asked += not request.path.startswith("/_mock")
