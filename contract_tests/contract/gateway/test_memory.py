@@ -196,6 +196,7 @@ def test_both_versions_of_both_dialects_tell_the_same(dialect):
     ("path", "change", "check", "field"),
     [
         ("/sites", {"customerInfo": {"fullName": "Somebody Else"}}, SAME_IN_V1, "/customerInfo/fullName"),
+        ("/sites", {"stripeCard": {"brand": "Visa"}}, SAME_IN_V1, "/stripeCard/last4"),
         ("/sites", {"requiresShipping": False}, SAME_IN_V1, "/requiresShipping"),
         ("/v2", {"comment": "another"}, AGREE, "comment"),
         ("/sites", {"totals": None}, AGREE, "totals"),

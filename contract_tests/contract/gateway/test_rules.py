@@ -279,6 +279,7 @@ WRONG = {
         rules.inputs_have_one_answer,
         _get(_order(customData=[{"name": "Gift", "textInput": "x", "checkbox": True}])),
     ),
+    "a century to wait": (rules.retry_after_is_no_longer_than_it_takes, _too_many("3528000060")),
     "an hour to wait": (rules.retry_after_is_no_longer_than_it_takes, _too_many("60000")),
     "more than the limit": (rules.page_adds_up, _list(_page(_order(), FULFILLED, limit=1), limit="1")),
     "more than the limit, v1": (

@@ -21,6 +21,12 @@ UNSAFE = ("PUT", "PATCH", "POST", "DELETE")
 # What v1 calls otherwise.
 NAMES_IN_V2 = {"requiresShipping": "isShippingRequired", "buyNow": "isBuyNow"}
 Order = Mapping[str, Any]
+# And what v1 is documented to tell of what is within an order.
+WITHIN = (
+    "fullName", "email", "addressee", "line1", "city", "country", "postalCode", "count", "rowTotal", "productId",
+    "productName", "variantId", "variantName", "variantPrice", "fileId", "url", "unit", "value", "last4", "brand",
+    "ownerName", "expires", "year", "month", "subtotal", "extras", "total",
+)  # fmt: skip
 OF_A_REFUND = ("refundId", "refundReason")
 # So the description marks what v1 was seen to tell, and is not said to.
 NOT_SURE = re.compile("observed: .* alone")
@@ -157,8 +163,11 @@ def _lost(before: Order, after: Order) -> Iterator[str]:
 
 
 def unlike(old: Any, new: Any, where: str = "") -> Iterator[str]:
-    """Where v1 tells what both versions have otherwise; not how an amount is written, and not what is empty."""
+    """Where v1 tells what both versions have otherwise, or lacks what it must have; not how an amount is written, and
+    not what is empty."""
     if isinstance(old, dict) and isinstance(new, dict):
+        if where:
+            yield from (f"{where}/{name}" for name in WITHIN if new.get(name) and name not in old)
         for name, value in old.items():
             other = NAMES_IN_V2.get(name, name)
             if other in new and name != "string":

@@ -133,7 +133,7 @@ def rate_limit_adds_up(exchange: Exchange) -> Iterator[str]:
 
 def _header(exchange: Exchange, name: str) -> int | None:
     text = exchange.headers.get(name, "")
-    return int(text) if re.fullmatch("-?[0-9]{1,9}", text, re.ASCII) else None
+    return int(text) if re.fullmatch("-?[0-9]{1,20}", text, re.ASCII) else None
 
 
 def retry_after_is_no_longer_than_it_takes(exchange: Exchange) -> Iterator[str]:
