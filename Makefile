@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN    := .venv/bin
 READY  := .venv/.ready
 OURS   := overrides contract_tests
+# Hundreds of processes start in a run of the tests; images that forbid bytecode would have each compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile

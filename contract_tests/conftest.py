@@ -32,7 +32,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
-_SPEC = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))
+_SPEC = yaml.load((ROOT / "openapi.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
 
 
 # What takes seconds: programs that are started, whole runs, thousands of cases. A folder, a file, a test's beginning.

@@ -28,8 +28,8 @@ CONTESTED = {"purchasedItemsCount"}
 
 def _facts(version: str) -> dict[str, dict[str, str]]:
     """What the pages print of each object: field to words. The second file names its objects."""
-    page = yaml.safe_load((DOCUMENTS / f"order-{version}.yaml").read_text("utf-8"))
-    inside = yaml.safe_load((DOCUMENTS / f"objects-{version}.yaml").read_text("utf-8"))
+    page = yaml.load((DOCUMENTS / f"order-{version}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
+    inside = yaml.load((DOCUMENTS / f"objects-{version}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
     objects = {name: fields for name, fields in inside.items() if isinstance(fields, dict)}
     objects["Order"] = {**page["Order"], **objects["Order"]}
     objects["CustomDataItem"] = dict.fromkeys(("name", "textInput", "textArea", "checkbox"), "any")

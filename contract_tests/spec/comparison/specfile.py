@@ -19,7 +19,7 @@ Node = dict[str, Any]
 
 
 def load(path: Path = PATH) -> Node:
-    loaded: Node = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded: Node = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return loaded
 
 

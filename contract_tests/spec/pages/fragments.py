@@ -26,7 +26,7 @@ def document(text: str) -> Node | None:
     if not fenced and not re.match(r"\s*(\{|openapi:)", text):
         return None
     try:
-        found = yaml.safe_load(fenced["text"] if fenced else text)
+        found = yaml.load(fenced["text"] if fenced else text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError:
         return None
     return found if isinstance(found, dict) and "openapi" in found else None

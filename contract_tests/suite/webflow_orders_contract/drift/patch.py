@@ -9,12 +9,10 @@ from typing import Any
 
 import yaml
 
-from ..description import words_of
+from ..description import LOADER, words_of
 from .spec_fixes import Change, applied
 
 WIDTH = 118
-# The one in C, where there is one, is ten times as fast.
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def patched(text: str, changes: Sequence[Change]) -> str:
