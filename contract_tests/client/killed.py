@@ -16,8 +16,9 @@ from typing import Any
 import httpx
 from webflow_orders import OrdersClient, errors
 from webflow_orders._call import executor
+from webflow_orders_mock import MockWebflow
 
-from contract_tests.client.failing import TRIGGER
+from contract_tests.client.failing import TRIGGER, URL, WRITES, before
 from contract_tests.client.interrupting import at_line, kill
 
 IMPORTED = executor
@@ -41,6 +42,17 @@ def make(orders: OrdersClient, operation: str, target: str, text: str) -> None:
         orders.webhooks.create(text, TRIGGER)
     else:
         orders.webhooks.delete(target)
+
+
+def warm_up() -> None:
+    """Make each write once, of a mock without a socket: what a first call imports and prepares, no child has to."""
+    httpx.HTTPTransport(verify=TLS).close()
+    mock = MockWebflow()
+    transport = mock.transport()
+    with OrdersClient(token=mock.token, site_id=mock.site_id, transport=transport, rate_limit=None) as orders:
+        for operation in WRITES:
+            target, _ = before(mock, operation)
+            make(orders, operation, target, URL)
 
 
 def write(job: dict[str, Any], say: Callable[[Any], None]) -> None:
@@ -91,6 +103,7 @@ def void(value: object) -> None:
 
 def main() -> None:
     logging.disable()
+    warm_up()
     for line in sys.stdin:
         print(json.dumps(run(json.loads(line))), flush=True)
 
