@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import subprocess
 import sys
 import textwrap
@@ -238,3 +239,20 @@ except ModuleNotFoundError as error:
     print(error)
 """
     assert run(program, missing) == words
+
+
+# ---------------------------------------------------------------- certificates
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+@pytest.mark.parametrize(
+    ("base_url", "looks"), [("http://127.0.0.1:1", False), ("https://127.0.0.1:1", True)]
+)
+def test_whom_to_trust_is_read_only_for_an_address_with_tls(
+    monkeypatch: pytest.MonkeyPatch, library: str, base_url: str, looks: bool
+) -> None:
+    read: list[object] = []
+    for name in ("load_verify_locations", "load_default_certs", "set_default_verify_paths"):
+        monkeypatch.setattr(ssl.SSLContext, name, lambda *given, **named: read.append(given))
+    OrdersClient(**GIVEN, base_url=base_url, transport=library).close()
+    assert bool(read) is looks

@@ -106,6 +106,7 @@ class Carrier:
         self._concurrency = concurrency
         self._prefix = prefix
         self._proxy: str | None = None
+        self._is_plain = urlsplit(base_url).scheme == "http"
         self.made_here = choice is None or isinstance(choice, str)
         """Whether its transports are made here."""
         if choice is None or isinstance(choice, str):
@@ -137,11 +138,19 @@ class Carrier:
         except (self.library.InvalidURL, ValueError) as error:
             # Not the address itself, which may have a password.
             raise ValueError("the environment's proxy is not an address that can be used") from error
+        options = {"limits": limits, "proxy": proxy, "verify": _trusting_nobody() if self._is_plain else True}
         if self._choice == "aiohttp":
             from .aiohttp import AiohttpTransport
 
-            return AiohttpTransport(limits=limits, proxy=proxy)
-        return getattr(self.library, f"{self._prefix}HTTPTransport")(limits=limits, proxy=proxy)
+            return AiohttpTransport(**options)
+        return getattr(self.library, f"{self._prefix}HTTPTransport")(**options)
+
+
+def _trusting_nobody() -> Any:
+    """For addresses without TLS: the authorities, which nobody there shows a certificate of, take long to be read."""
+    import ssl
+
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _keep_none(response: object) -> None:
