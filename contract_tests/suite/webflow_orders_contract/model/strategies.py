@@ -23,7 +23,8 @@ COMMENTS = (
     "1+1 %2B 100% %41", "\\u0041 \\n \\", "two  spaces, and a line at the end\n", "HTTPS://Example.COM/a%2Fb?c=%C3%A9&d=#Part",
     "2025-03-29T21:29:21+01:00", "=1+1", "<script src='../../etc/passwd'></script>", "true", "-0.0",
 )  # fmt: skip
-TEXTS = st.sampled_from(COMMENTS) | st.text(st.characters(codec="utf-8"), max_size=12)
+# All that UTF-8 can encode; told so by codec="utf-8", Hypothesis would encode each character that there is.
+TEXTS = st.sampled_from(COMMENTS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 GOOD_BODIES = {action: good_bodies(action) for action in writes.ACTIONS}
 LIMITS = ("1", "2", "3", "10", "11", "26", "27", "99", "100", "007")
 OFFSETS = ("0", "1", "2", "9", "10", "26", "27", "28", "1000", str(2**31), str(2**31 + 1), str(2**53 - 1))
