@@ -9,19 +9,26 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sqlite3
 import sys
 import traceback
 from typing import Any
 
+import certifi
+import h11
+import httpcore
 import httpx
 import hypothesis.extra
 import jsonschema_rs
+import msgspec
 import pydantic
 import pytest
 
 from contract_tests.client.mutants import spec_check
 
-IMPORTED = (asyncio, httpx, hypothesis.extra, jsonschema_rs, pydantic, spec_check)
+IMPORTED = (
+    asyncio, sqlite3, certifi, h11, httpcore, httpx, hypothesis.extra, jsonschema_rs, msgspec, pydantic, spec_check,
+)  # fmt: skip
 AT_ONCE = 2
 
 
