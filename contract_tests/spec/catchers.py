@@ -251,7 +251,6 @@ def catches(change: str) -> Iterator[tuple[str, str, str]]:
 
 
 def main() -> None:
-    logging.disable()  # The mock has nowhere to deliver to.
     print(f"{'':32}{DOCUMENTS:>15}{EXAMPLE:>15}{MOCK:>15}{DRIFT:>15}")
     for change in CHANGES:
         found = list(catches(change))
@@ -264,4 +263,5 @@ def main() -> None:
 
 assert set(CHANGES) <= {*KINDS, *FINER_KINDS}
 if __name__ == "__main__":
+    logging.disable()  # The mock has nowhere to deliver to.
     main()
