@@ -126,6 +126,22 @@ def test_an_unknown_word_is_kept_and_compares_as_a_string() -> None:
     assert order.to_dict()["stripeCard"] == {"brand": "UnionPay"}
 
 
+@pytest.mark.parametrize("null", ["null", "NULL", "nUlL"])
+def test_a_null_in_quotes_is_a_text_and_nothing_else(null: str) -> None:
+    body = {
+        "orderId": "dfa-3f1", "status": null, "comment": null, "disputeLastStatus": null, "acceptedOn": null,
+        "stripeCard": {"brand": null}, "purchasedItemsCount": null,
+    }  # fmt: skip
+    order = Order.from_dict(body)
+    assert (order.status, order.comment) == (null, null)
+    assert order.dispute_last_status is None
+    assert order.stripe_card is not None
+    assert order.stripe_card.brand is None
+    names = ("disputeLastStatus", "stripeCard/brand", "acceptedOn", "purchasedItemsCount")
+    assert order.unreadable == {f"/{name}": null for name in names}
+    assert order.to_dict() == body
+
+
 def test_unknown_fields_survive_at_every_depth(examples: dict[str, Any]) -> None:
     body = examples["Order"]
     body["loyalty"] = {"points": [1, 2.50, None]}

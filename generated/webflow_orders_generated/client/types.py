@@ -433,7 +433,10 @@ def _read(kind: Any, value: Any, at: str, lost: dict[str, Any]) -> Any:
     """A JSON value as a type; None for what cannot be read, which goes into `lost`, by its JSON pointer."""
     if value is None:
         return None
-    for each in get_args(kind) if get_origin(kind) is UnionType else (kind,):
+    kinds = get_args(kind) if get_origin(kind) is UnionType else (kind,)
+    if isinstance(value, str) and value.lower() == "null" and NoneType in kinds and not {str, Any} & {*kinds}:
+        kinds = ()  # msgspec takes this word for a null, even where it might be one of a list.
+    for each in kinds:
         if isinstance(value, dict) and _is_model(each):
             return _object(each, value, at, lost)
         if isinstance(value, list) and get_origin(each) in (tuple, Sequence):
