@@ -101,6 +101,7 @@ def test_an_event_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_listener_needs_a_secret_and_ends_with_ctrl_c(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WEBFLOW_WEBHOOK_SECRET", raising=False)
     said = shop.run("webhooks", "listen")
     assert (said.status, "WEBFLOW_WEBHOOK_SECRET" in said.err) == (2, True)
     with Terminal("webhooks", "listen", "--port", "0", WEBFLOW_WEBHOOK_SECRET=SECRET) as terminal:
