@@ -27,11 +27,12 @@ from webflow_orders_contract.mutants.detectors import (
     by_model_of_any_server,
 )
 
+from contract_tests.contract import foreign_careless, foreign_wrong
 from contract_tests.contract.foreign import HASTY, OTHER_SITE, OWNER, READER, SITE, THEIRS, ForeignServer
 from contract_tests.contract.foreign_right import RIGHT
-from contract_tests.contract.foreign_wrong import WRONG
 
 ALL = os.environ.get("FOREIGN") == "all"
+WRONG = foreign_wrong.WRONG | foreign_careless.WRONG
 # One that each part notices: the tokens, the client, the model, the rules, the odd queries.
 FEW = ("WritesAcrossSites", "RefusedRefundMovesTheDate", "TakesAnyField", "PaypalCharge", "BreaksOnNul",
        "ListsAnotherSite", "ShippingWipesTheWish", "BreaksOff", "SnakeCase", "CachesByPath")  # fmt: skip

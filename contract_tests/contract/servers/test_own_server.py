@@ -122,34 +122,23 @@ class Stuck(MockWebflow):
         return answer
 
 
+def words_for(server: MockServer) -> tuple[str, ...]:
+    words = ("--target", server.url, "--site", server.mock.site_id, "--own-server", "--max-examples", "1")
+    return (*words, "--reset", f"{server.url}/_mock/reset")
+
+
 def test_one_that_starts_over_at_the_second_time_is_judged(run, secret_token):
     with MockServer(Stuck(token=secret_token)) as server:
         server.mock.most = 10**6
-        target = (
-            "--target",
-            server.url,
-            "--site",
-            server.mock.site_id,
-            "--own-server",
-            "--max-examples",
-            "1",
-        )
-        assert run(*target, "--reset", f"{server.url}/_mock/reset").status == 0
+        target = words_for(server)
+        assert run(*target).status == 0
 
 
 def test_what_was_found_is_told_of_one_that_starts_over_no_more(run, secret_token):
     with MockServer(Stuck(token=secret_token)) as server:
         server.mock.most, server.mock.wrong = 12, True
-        target = (
-            "--target",
-            server.url,
-            "--site",
-            server.mock.site_id,
-            "--own-server",
-            "--max-examples",
-            "1",
-        )
-        result = run(*target, "--reset", f"{server.url}/_mock/reset")
+        target = words_for(server)
+        result = run(*target)
         assert result.status == 1
         assert (
             "Not judged: what was to come after: The server does not start over: it answered 503"
@@ -157,7 +146,7 @@ def test_what_was_found_is_told_of_one_that_starts_over_no_more(run, secret_toke
         )
         assert "500" in result.out
         server.mock.resets, server.mock.wrong = 0, False
-        result = run(*target, "--reset", f"{server.url}/_mock/reset")
+        result = run(*target)
     assert result.status == 2
     assert "The server does not start over: it answered 503" in result.err
 
