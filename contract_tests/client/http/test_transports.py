@@ -246,13 +246,20 @@ except ModuleNotFoundError as error:
 
 @pytest.mark.parametrize("library", ["httpx", "httpx2"])
 @pytest.mark.parametrize(
-    ("base_url", "looks"), [("http://127.0.0.1:1", False), ("https://127.0.0.1:1", True)]
+    ("base_url", "proxy", "looks"),
+    [
+        ("http://127.0.0.1:1", None, False),
+        ("https://127.0.0.1:1", None, True),
+        ("http://shop.example", "https://127.0.0.1:1", True),
+    ],
 )
-def test_whom_to_trust_is_read_only_for_an_address_with_tls(
-    monkeypatch: pytest.MonkeyPatch, library: str, base_url: str, looks: bool
+def test_whom_to_trust_is_read_only_where_somebody_may_have_a_certificate(
+    monkeypatch: pytest.MonkeyPatch, library: str, base_url: str, proxy: str | None, looks: bool
 ) -> None:
+    if proxy is not None:
+        monkeypatch.setenv("HTTP_PROXY", proxy)
     read: list[object] = []
     for name in ("load_verify_locations", "load_default_certs", "set_default_verify_paths"):
         monkeypatch.setattr(ssl.SSLContext, name, lambda *given, **named: read.append(given))
-    OrdersClient(**GIVEN, base_url=base_url, transport=library).close()
+    OrdersClient(**GIVEN, base_url=base_url, transport=library, allow_http=True).close()
     assert bool(read) is looks

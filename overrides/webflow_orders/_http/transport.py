@@ -138,7 +138,9 @@ class Carrier:
         except (self.library.InvalidURL, ValueError) as error:
             # Not the address itself, which may have a password.
             raise ValueError("the environment's proxy is not an address that can be used") from error
-        options = {"limits": limits, "proxy": proxy, "verify": _trusting_nobody() if self._is_plain else True}
+        # A proxy may have TLS, and a certificate, though what is behind it has none.
+        needs_none = self._is_plain and proxy is None
+        options = {"limits": limits, "proxy": proxy, "verify": _trusting_nobody() if needs_none else True}
         if self._choice == "aiohttp":
             from .aiohttp import AiohttpTransport
 
