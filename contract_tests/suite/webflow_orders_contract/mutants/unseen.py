@@ -13,7 +13,6 @@ FROM_OUTSIDE: dict[str, str] = {
     "slash-at-the-end": "no path of the description ends with a slash, and no sentence says what becomes of one",
     "oversized-body": "how large a body may be is not published",
     "order-moves": "in which order a list comes is documented nowhere, so it may be another one after a write",
-    "webhook-of-another-site": "it takes a webhook of another site, and no option names one",
     "webhooks-of-all-sites": "it takes a webhook of another site, and no option names one",
 }
 READER, THROTTLED, OTHER, NO_SHOP = (
