@@ -79,6 +79,20 @@ except ModuleNotFoundError:
     assert (done.stdout, done.stderr) == ("bare\n", "")
 
 
+def test_a_name_is_imported_when_it_is_first_used_and_looked_for_once(
+    bare: Environment, tmp_path: Path
+) -> None:
+    script = """
+import webflow_orders
+from webflow_orders import models, webhooks
+for module, name in (webflow_orders, "Order"), (models, "Price"), (webhooks, "Receiver"):
+    assert name not in vars(module)
+    assert getattr(module, name) is vars(module)[name]
+"""
+    done = bare.run("-W", "error", "-c", script, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_pytest_starts_without_the_extra_and_names_it_when_it_is_needed(
     bare: Environment, tmp_path: Path
 ) -> None:
