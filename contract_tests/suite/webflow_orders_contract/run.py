@@ -11,6 +11,7 @@ from pathlib import Path
 
 from . import description as descriptions, report
 from .description import Description, Operation
+from .description.writes import WRITES
 from .drive import writes
 from .drive.driver import FOLLOWS, KINDS, Driver, StepResult
 from .drive.restore import Restore, look_up, restore_of
@@ -28,7 +29,6 @@ from .model.access import Access
 from .model.checker import ModelChecker
 from .model.learned import LearnedChecker, TooMuch
 from .model.machine import AnyServersMachine, OrdersMachine
-from .model.state import WRITES
 from .progress import Ticker, bar
 from .report.result import Result
 from .settings import LOOPBACK, Settings, UsageError, host_of
@@ -158,21 +158,13 @@ def _check(
             validator.failures.extend(access.judge(gateway, orders[0]))
         _go_on(gateway)
     except CanNotStartOver as error:
-        ended = str(error)
-        failed = [
-            validator.failures,
-            [step for step in drive if step.failure],
-            *([model.failure] if model else []),
-        ]
-        if not settings.is_ours or not any(failed):
-            raise UsageError(ended) from None
-        tally = tally or Tally(errors=[ended], finished=True)
+        ended, tally = str(error), tally or Tally(finished=True)
     unheard = [*_left_alone(drive), *unheard, *([f"what was to come after: {ended}"] if ended else [])]
     possible = [each for each in chosen if _could_succeed(each, validator)]
     if orders and tally.finished and not ended:
         validator.failures.extend(validator.never_succeeded(possible))
         unheard += [f"{each.id}: no order was seen that allows it" for each in chosen if each not in possible]
-    return Result(
+    result = Result(
         target=target.name,
         site=target.server.site,
         tally=tally,
@@ -188,6 +180,9 @@ def _check(
         webhooks=deliveries,
         not_judged=[*_not_judged(access, validator, left_out), *unheard],
     )
+    if ended and result.ok:
+        raise UsageError(ended)
+    return result
 
 
 def say(text: str) -> None:

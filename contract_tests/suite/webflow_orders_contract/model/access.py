@@ -11,10 +11,11 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from ..description.writes import WRITES
 from ..gateway.exchange import Answer, Failure, Request, parsed
 from ..gateway.proxy import Gateway, NoAnswer
 from ..gateway.throttle import MINUTE
-from .state import OPERATIONS, WRITE, WRITES
+from .state import OPERATIONS, WRITE
 from .webhooks import GOOD, PATHS
 
 # More requests a minute than this no token of these is allowed, or one would have to wait too long for the end of it.

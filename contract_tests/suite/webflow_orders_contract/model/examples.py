@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..gateway.rules.orders import NOTES
+from ..description.writes import NOTES, STATUSES, WRITES
 from .bodies import IS_JSON, NOTHING, Body, published, refused
 from .checker import ModelChecker
-from .state import OPERATIONS, STATUSES, WRITES
+from .state import OPERATIONS
 from .strategies import (
     COMMENTS,
     GETS_OF_ONE,

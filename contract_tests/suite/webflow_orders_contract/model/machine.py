@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from ..gateway.rules.orders import NOTES
+from ..description.writes import NOTES, STATUSES, WRITES
 from .bodies import NOTHING, ODD_BODIES, Body
 from .checker import HASTY, HASTY_LIMIT, READER, WRITER, ModelChecker
 from .examples import ask_by_example, look_at, page_by_page
-from .state import OPERATIONS, STATUSES, WRITES, methods_of
+from .state import OPERATIONS, methods_of
 from .strategies import (
     ACTIONS,
     ANY,

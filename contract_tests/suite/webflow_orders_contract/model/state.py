@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..description import read
-from ..description.writes import STATUSES as STATUSES, WRITES as WRITES
+from ..description.writes import STATUSES, WRITES
 from ..gateway.rules.orders import REASONS
 from .bodies import NOTHING, Body, Malformed, fields_of
 from .diff import ApproxTime, NonEmpty

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from ...description.writes import NOTES as NOTES, write_of
+from ...description.writes import NOTES, write_of
 from ..exchange import Exchange
 
 JSON = Any
