@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import functools
 import gc
 import os
@@ -48,7 +49,7 @@ def at_line(number: int, do: Callable[[], object]) -> Iterator[None]:
 
     def of_line(frame: types.FrameType, event: str, argument: object) -> Any:
         nonlocal left
-        if event == "line" and left > 0:
+        if event == "line" and left > 0 and frame.f_lasti not in _between(frame.f_code):
             left -= 1
             if not left:
                 sys.settrace(before)
@@ -67,6 +68,21 @@ def at_line(number: int, do: Callable[[], object]) -> Iterator[None]:
     finally:
         sys.settrace(before)
         gc.enable()
+
+
+@functools.cache
+def _between(code: types.CodeType) -> frozenset[int]:
+    """Where a `with` is left or a `try` begins: no handler of a signal is called there.
+
+    What a tracer raised there would pass by the `with`, and a lock would be kept for good.
+    """
+    steps = list(dis.get_instructions(code))
+    leaves = [
+        three[0].offset
+        for three in zip(steps, steps[1:], steps[2:], strict=False)
+        if all(each.opname == "LOAD_CONST" and each.argval is None for each in three)
+    ]
+    return frozenset([*leaves, *(each.offset for each in steps if each.opname == "NOP")])
 
 
 def interrupt() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import signal
+import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 from webflow_orders import OrdersClient
+from webflow_orders._call.journal import Journal
 from webflow_orders_mock import MockWebflow
 
 from contract_tests.client import failing
@@ -168,3 +170,22 @@ def test_a_second_interrupt_at_any_line_loses_no_write(operation: str) -> None:
         if not fired:
             break
     assert line > 100
+
+
+@in_own_thread
+def test_an_interrupt_leaves_the_journal_to_other_threads(tmp_path: Path) -> None:
+    for path in (None, tmp_path / "journal"):
+        journal = Journal(path)
+        for line in itertools.count(1):
+            try:
+                with at_line(line, interrupt):
+                    journal.settle(1)
+            except KeyboardInterrupt:
+                other = threading.Thread(target=journal.unsettled, args=["any"], daemon=True)
+                other.start()
+                other.join(60)
+                assert not other.is_alive()
+            else:
+                break
+        journal.close()
+        assert line > 10
