@@ -192,6 +192,27 @@ def test_both_versions_of_both_dialects_tell_the_same(dialect):
     assert validator.counts["get-order"][AGREE] == [54, 0]
 
 
+def test_a_field_that_nobody_describes_may_change_by_itself():
+    class TellsWhen(MockWebflow):
+        asked_for = 0
+
+        def handle(self, request: Request) -> Response:
+            answer = super().handle(request)
+            self.asked_for += 1
+            order = json.loads(answer.body) if "/order" in request.path else {}
+            if "orderId" not in order:
+                return answer
+            return dataclasses.replace(answer, body=json.dumps(order | {"asOf": self.asked_for}).encode())
+
+    mock, validator = TellsWhen(), Validator(read())
+    assert _read(mock).failures == []
+    with gateway_to(mock, watchers=[OrderMemory(read(), validator)], reset="/_mock/reset") as gateway:
+        gateway.request("GET", f"/v2/sites/{mock.site_id}/orders/{ORDER}")
+        gateway.start_over()
+        gateway.request("GET", f"/sites/{mock.site_id}/order/{ORDER}")
+    assert validator.failures == []
+
+
 @pytest.mark.parametrize(
     ("path", "change", "check", "field"),
     [

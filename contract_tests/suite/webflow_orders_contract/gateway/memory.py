@@ -39,7 +39,7 @@ class OrderMemory(Watcher):
         self._description, self._validator = description, validator
         schemas = [description.at(f"/components/schemas/{name}").schema for name in ("Order", "OrderV1")]
         here, there = (schema.get("properties", {}) for schema in schemas)
-        self._fields = [*here]
+        self._fields, self._fields_of_v1 = [*here], there.keys()
         sure = [name for name, schema in there.items() if not NOT_SURE.match(schema.get("x-evidence", ""))]
         # In v1, and by the name that it has in v2.
         self._in_both = {name: NAMES_IN_V2.get(name, name) for name in sure}
@@ -75,7 +75,9 @@ class OrderMemory(Watcher):
         if exchange.is_v1:
             known = self._orders.get(order_id)
             if known is not None:
-                wrong = [*self._left_out(order, known), *unlike(order, known)]
+                # Another field may say when it was asked for, say.
+                described = {name: order[name] for name in order.keys() & self._fields_of_v1}
+                wrong = [*self._left_out(order, known), *unlike(described, known)]
                 self._held(gateway, exchange, SAME_IN_V1, order_id, wrong, "than when v2 told of it last")
         before = (self._of_v1 if exchange.is_v1 else self._orders).get(order_id)
         if before is not None:
