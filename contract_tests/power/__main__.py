@@ -91,6 +91,9 @@ def _known(rows: Sequence[Row], tool: Tool) -> frozenset[str]:
 
 def _healthy(tool: Tool) -> Row:
     outcomes = [run(tool) for _ in range(HEALTHY_RUNS)]
+    for each in outcomes:
+        if each.ended.status and not each.complaints:
+            raise RuntimeError(f"{tool.name} could not run: {each.ended.last_line}")
     said = sorted(frozenset.union(*(each.complaints for each in outcomes)))
     ended = all(each.ended.status is not None for each in outcomes)
     return Row(

@@ -15,6 +15,8 @@ ORDERS = {
     "refund-order": "6b8-f04",
 }
 AN_ORDER = "dfa-3f1"
+# The ids that the mock gives to the first webhooks that are made.
+WEBHOOKS = {"get-webhook": "7a7f5a71b68e7f30f594a652", "delete-webhook": "3c404507294ff018983a6fdb"}
 # Schemathesis takes a list of them: something of every status.
 KNOWN_ORDERS = (AN_ORDER, *ORDERS.values(), "41b-e07", "a90-55c", "c3d-118", "e5f-b42")
 
@@ -33,6 +35,7 @@ def _operation(operation: dict[str, Any], parameters: dict[str, Any], site: str)
     only = {
         "site_id": site,
         "order_id": ORDERS.get(operation["operationId"], AN_ORDER),
+        "webhook_id": WEBHOOKS.get(operation["operationId"]),
         "Accept-Version": "1.0.0",
     }
     known = [

@@ -10,18 +10,22 @@ import sys
 
 from webflow_orders_mock import MockServer, MockWebflow, order
 
+from .documents import WEBHOOKS
+
 READER, THROTTLED = "reader-token", "throttled-token"
 OTHER_ORDER = "0ff-513"
 
 
 class Shop(MockWebflow):
-    """A mock that a second shop and two more tokens belong to, also after a reset."""
+    """A mock with webhooks, a second shop and two more tokens, also after a reset."""
 
     def reset(self) -> None:
         super().reset()
         self.add_token(READER, scopes=["ecommerce:read"], hidden=[self.site_id_of_another])
         self.add_token(THROTTLED, plan="basic", hidden=[self.site_id_of_another])
         self.seed(self.site_id_of_another, order(OTHER_ORDER))
+        for _ in WEBHOOKS:
+            self.webhooks.create(self.site_id, "ecomm_new_order", "https://example.com/webflow")
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from webflow_orders_mock import Request
 from webflow_orders_mock.defects import DEFECTS
 
 from contract_tests.power import __main__ as power
-from contract_tests.power.documents import KNOWN_ORDERS, ORDERS
+from contract_tests.power.documents import KNOWN_ORDERS, ORDERS, WEBHOOKS
 from contract_tests.power.processes import Ended, limited, serving
 from contract_tests.power.sample import evenly
 from contract_tests.power.shop import OTHER_ORDER, READER, THROTTLED, Shop
@@ -38,6 +38,18 @@ def test_only_what_the_healthy_mock_does_not_earn_is_caught(monkeypatch):
     assert (healthy.server, healthy.caught, healthy.complaints) == (HEALTHY, False, "always\nat times")
     known = power._known([healthy], tool)
     assert [power._judged(tool, "a defect", known).caught for _ in range(2)] == [False, True]
+
+
+def test_a_tool_that_could_not_run_is_no_verdict(monkeypatch):
+    class Refuses(Tool):
+        def run(self, url: str, folder: Path, seconds: int) -> Outcome:
+            return Outcome(frozenset(), Ended("no example of webhook_id", 1, 1.0))
+
+    monkeypatch.setattr(
+        power, "shop", lambda *given: serving([sys.executable, "-c", "print('x')"], "(x)", *given[:1])
+    )
+    with pytest.raises(RuntimeError, match="refuses could not run: no example of webhook_id"):
+        power._healthy(Refuses("refuses", "Refuses"))
 
 
 def test_junit_is_read_by_test_and_by_what_was_wrong(tmp_path: Path):
@@ -84,10 +96,14 @@ def test_a_server_that_does_not_come_up_is_no_verdict(tmp_path: Path):
         pass
 
 
-def test_the_document_for_others_is_valid_and_names_orders_that_there_are(tmp_path: Path):
+def test_the_document_for_others_is_valid_and_names_orders_and_webhooks_that_there_are(tmp_path: Path):
     for edition in (MODERN, OLDER):
         document = json.loads(Node.described(tmp_path, edition).read_text("utf-8"))
         openapi_spec_validator.validate(document)
+        for item in document["paths"].values():
+            for operation in item.values():
+                assert all("example" in each for each in operation["parameters"] if each["in"] == "path")
+    assert [each.webhook_id for each in Shop().webhooks] == list(WEBHOOKS.values())
     stored = Shop().store.sites[Shop.site_id].orders
     assert set(KNOWN_ORDERS) <= set(stored)
     status = {name: stored[id].order["status"] for name, id in ORDERS.items() if name != "update-order"}

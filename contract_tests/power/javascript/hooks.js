@@ -1,7 +1,7 @@
 // What Dredd's guide leaves to hooks: the token, and requests that bring about the errors that they can.
 const { beforeEach } = require('hooks');
 
-const elsewhere = (path) => path.replace(/sites\/[0-9a-f]+/, `sites/${'f'.repeat(24)}`);
+const elsewhere = (path) => path.replace(/(sites|webhooks)\/[0-9a-f]{24}/, `$1/${'f'.repeat(24)}`);
 
 beforeEach((transaction) => {
   const status = transaction.expected.statusCode;
