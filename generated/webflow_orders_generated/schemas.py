@@ -90,7 +90,7 @@ class CreateWebhookRequest(BaseModel):
         StrictStr,
         Field(
             description="Where to post, an absolute address in ASCII.",
-            pattern='^https?://[0-9A-Za-z\\[][!"$-~]*$',
+            pattern='^https?://([0-9A-Za-z._~%!$&*+,;=:-]+@)?[0-9A-Za-z][0-9A-Za-z._-]*(:[0-9]{1,5})?([/?][!"$-~]*)?$',
         ),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import pickle
 import sqlite3
@@ -82,7 +83,8 @@ def test_what_is_not_about_orders_is_read_without_loss(connect: Client) -> None:
 @pytest.mark.parametrize(
     "url",
     ["", "shop.example/hook", "//shop.example", "ftp://shop.example", "https://", "https:///hook", "https://?x",
-     "https://shop.example/a b", "https://shop.example/#part", "https://shop.example/\n", "https://shop\x00.example"],
+     "https://shop.example/a b", "https://shop.example/#part", "https://shop.example/\n", "https://shop\x00.example",
+     "https://shop[", "http://[", "http://[::1]/", "https://shop.example:hook/", "https://shop\\example", "https://@shop"],
 )  # fmt: skip
 def test_an_address_that_cannot_be_one_is_refused_unquoted(connect: Client, url: str) -> None:
     script = Script(NONE)
@@ -90,6 +92,15 @@ def test_an_address_that_cannot_be_one_is_refused_unquoted(connect: Client, url:
         connect(script).webhooks.create(url, "ecomm_new_order")
     assert not script.requests
     assert "shop" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8080/hook?a[]=1", "https://shop:pass%20word@my_host.example"]
+)
+def test_what_is_an_address_is_sent_as_it_is(connect: Client, url: str) -> None:
+    script = Script(NONE, answer(json={**HOOK, "url": url, "secretKey": SECRET}))
+    connect(script).webhooks.create(url, "ecomm_new_order")
+    assert json.loads(script.requests[-1].content)["url"] == url
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,14 @@ def test_the_same_twice_is_two_and_a_trigger_has_75(client: httpx.Client, hooks_
 
 @pytest.mark.parametrize(
     "sent",
-    [{}, {"url": URL}, {**ASKED, "triggerType": "form_submission"}, {**ASKED, "url": "shop.example"}, []],
+    [
+        {},
+        {"url": URL},
+        {**ASKED, "triggerType": "form_submission"},
+        {**ASKED, "url": "shop.example"},
+        {**ASKED, "url": "http://["},
+        [],
+    ],
 )
 def test_what_cannot_be_registered_is_refused(
     mock: MockWebflow, client: httpx.Client, hooks_url: str, sent: Any

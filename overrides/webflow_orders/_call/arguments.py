@@ -15,7 +15,10 @@ E = TypeVar("E", bound=StrEnum)
 # The patterns are openapi.yaml's. What those of ids let through needs no escaping in a path.
 SITE_ID = re.compile(r"[0-9a-f]{24}")
 ORDER_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
-WEBHOOK_URL = re.compile(r'https?://[0-9A-Za-z\[][!"$-~]*')
+WEBHOOK_URL = re.compile(
+    r"https?://([0-9A-Za-z._~%!$&*+,;=:-]+@)?[0-9A-Za-z][0-9A-Za-z._-]*(:[0-9]{1,5})?"
+    r'([/?][!"$-~]*)?'
+)
 TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
@@ -67,7 +70,7 @@ def webhook_url(value: str) -> str:
         raise TypeError(f"url must be a string, not {type(value).__name__}")
     if not WEBHOOK_URL.fullmatch(value):
         raise ValueError(
-            "url must be an absolute address, https://… or http://…, in ASCII, without blank or #"
+            "url must be an absolute address, https://… or http://…, in ASCII, without blank, # or IPv6"
         )
     return value
 
