@@ -9,20 +9,26 @@ from webflow_orders_contract import report, run as whole_run, target
 from webflow_orders_contract.description import read as described
 from webflow_orders_contract.drift.proposal import drift
 from webflow_orders_contract.drift.recordings import added_up, read
+from webflow_orders_contract.fuzz import engine
 from webflow_orders_contract.fuzz.tally import Tally
 from webflow_orders_contract.gateway import throttle
 from webflow_orders_contract.model.checker import FLAKES
-from webflow_orders_mock import OPERATIONS, MockServer, MockWebflow, Request, Response
+from webflow_orders_mock import OPERATIONS, MockServer, MockWebflow, Request, Response, order
 
 NOT_FOUND = b'{"code": "resource_not_found", "message": "no", "externalReference": null, "details": []}'
 
 
-def test_a_server_of_ones_own_is_fuzzed_in_all_phases_with_writes(run, somebodys_server: MockServer):
-    server = somebodys_server
-    result = run(
-        "--target", server.url, "--site", server.mock.site_id, "--own-server", "--reset", f"{server.url}/_mock/reset",
-        "--max-examples", "1", "--record",
-    )  # fmt: skip
+class Noted(MockWebflow):
+    """Whoever looks for addresses in its answers, as Schemathesis can, meets half of one."""
+
+    def reset(self) -> None:
+        super().reset()
+        self.seed(self.site_id, order("aaa-001", comment="http://["))
+
+
+def test_a_server_of_ones_own_is_fuzzed_in_all_phases_with_writes(run, secret_token):
+    with MockServer(Noted(token=secret_token)) as server:
+        result = run(*words_for(server), "--record")
     assert result.status == 0, result.out
     answers = added_up(read(result.report / "recording.ndjson", described()))
     told = drift(described(), answers).drifted
@@ -149,6 +155,25 @@ def test_what_was_found_is_told_of_one_that_starts_over_no_more(run, secret_toke
         result = run(*target)
     assert result.status == 2
     assert "The server does not start over: it answered 503" in result.err
+
+
+def test_what_was_found_is_told_if_schemathesis_breaks_down(run, secret_token, monkeypatch):
+    def break_down(*_: object) -> Tally:
+        raise engine.EngineError("Schemathesis stopped with status 2:\nTraceback: oh")
+
+    monkeypatch.setattr(engine, "run", break_down)
+    with MockServer(MockWebflow(token=secret_token)) as server:
+        result = run(*words_for(server))
+    assert result.status == 2
+    assert "Traceback: oh" in result.err
+    with MockServer(MockWebflow(token=secret_token, defect="status-is-missing")) as server:
+        result = run(*words_for(server))
+    assert result.status == 1
+    assert "/status: " in result.out
+    assert (
+        "Not judged: what Schemathesis would have found; see schemathesis.log: Schemathesis stopped"
+        in result.out
+    )
 
 
 def test_one_that_can_not_start_over_is_driven_before_it_is_fuzzed(run, somebodys_server, monkeypatch):

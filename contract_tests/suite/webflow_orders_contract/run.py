@@ -125,8 +125,17 @@ def _check(
     sequences = min(runner.SEQUENCES, settings.max_examples)
     exact = settings.dialect == "observed"
 
+    stopped = ""
+
     def fuzzed() -> Tally:
-        return _fuzz(gateway, description, aim, config) if orders else Tally(errors=[unusable], finished=True)
+        nonlocal stopped
+        if not orders:
+            return Tally(errors=[unusable], finished=True)
+        try:
+            return _fuzz(gateway, description, aim, config)
+        except engine.EngineError as error:
+            stopped = str(error)  # What the other parts find is no less true.
+            return Tally(finished=True)
 
     tally: Tally | None = None
     drive: list[StepResult] = []
@@ -160,8 +169,10 @@ def _check(
     except CanNotStartOver as error:
         ended, tally = str(error), tally or Tally(finished=True)
     unheard = [*_left_alone(drive), *unheard, *([f"what was to come after: {ended}"] if ended else [])]
+    if stopped:
+        unheard.append(f"what Schemathesis would have found; see {engine.LOG}: {stopped.splitlines()[0]}")
     possible = [each for each in chosen if _could_succeed(each, validator)]
-    if orders and tally.finished and not ended:
+    if orders and tally.finished and not (ended or stopped):
         validator.failures.extend(validator.never_succeeded(possible))
         unheard += [f"{each.id}: no order was seen that allows it" for each in chosen if each not in possible]
     result = Result(
@@ -180,8 +191,8 @@ def _check(
         webhooks=deliveries,
         not_judged=[*_not_judged(access, validator, left_out), *unheard],
     )
-    if ended and result.ok:
-        raise UsageError(ended)
+    if (ended or stopped) and result.ok:
+        raise UsageError(ended or stopped)
     return result
 
 

@@ -55,7 +55,8 @@ html = {{ enabled = true, path = {html} }}
 
 """
 
-# Known ids most of the time, or nearly every answer would be a 404; and still some that nobody knows.
+# Known ids most of the time, or nearly every answer would be a 404; and still some that nobody knows. The description
+# has its links; whoever looks for more of them in the answers breaks down at a text such as "http://[".
 MOCK = """\
 [parameters]
 "path.site_id" = { dictionary = "sites", probability = 0.9 }
@@ -63,6 +64,9 @@ MOCK = """\
 
 [phases.coverage]
 unexpected-methods = ["GET", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"]
+
+[phases.stateful.inference]
+algorithms = ["dependency-analysis"]
 """
 
 # A proxy before a server refuses TRACE, and NUL in an address, in words of its own; in texts the model sends NUL.
