@@ -7,6 +7,8 @@ READY  := .venv/.ready
 OURS   := overrides contract_tests
 # Hundreds of processes start in a run of the tests; images that forbid bytecode would have each compile all anew.
 unexport PYTHONDONTWRITEBYTECODE
+# And in many of them Hypothesis would compute its table of characters.
+export HYPOTHESIS_STORAGE_DIRECTORY ?= $(CURDIR)/.hypothesis
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile

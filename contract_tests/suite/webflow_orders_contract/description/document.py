@@ -52,9 +52,13 @@ class Operation:
 
     def matches(self, path: str) -> Mapping[str, str] | None:
         """The parameters in a path, still quoted; None when it is another path."""
-        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.path))
-        found = re.fullmatch(pattern, path)
+        found = _pattern(self.path).fullmatch(path)
         return found.groupdict() if found else None
+
+
+@lru_cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path)))
 
 
 class Description(SchemaWalk):
@@ -86,13 +90,13 @@ class Description(SchemaWalk):
     def operation(self, method: str, url: str, base: str | None = None) -> Operation | None:
         """The operation that a request was meant for. Without `base`, the URL may begin with any path."""
         path = urlsplit(url).path
+        mine = [each for each in self.operations if each.method == method.upper()]
         if base is not None:
             path = path.removeprefix(urlsplit(base).path.rstrip("/"))
-            fitting = [each for each in self.operations if each.matches(path) is not None]
+            fitting = [each for each in mine if each.matches(path) is not None]
         else:
             sent = path.rstrip("/").split("/")
-            fitting = [each for each in self.operations if _ends(each.path, sent)]
-        fitting = [each for each in fitting if each.method == method.upper()]
+            fitting = [each for each in mine if _ends(each.path, sent)]
         return max(fitting, key=lambda each: len(each.path.split("/")), default=None)
 
     def response(self, operation_id: str, status: int) -> Place | None:

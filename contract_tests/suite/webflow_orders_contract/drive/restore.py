@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..gateway.exchange import Server, parsed
+from ..gateway.exchange import Server
 from ..gateway.guard import Refused
 from ..gateway.proxy import Gateway, NoAnswer
 from ..settings import UsageError
@@ -100,7 +100,7 @@ class Restore:
             said, order = "gave no whole answer", None
         else:
             said = f"answered {answer.status}" if answer.status != 200 else "was answered with another"
-            order = parsed(answer.decoded) if answer.status == 200 else None
+            order = answer.json if answer.status == 200 else None
         if not isinstance(order, dict) or order.get("orderId") != self.order:
             kept = f" What it was is in {self.file}; run again." if self.file.exists() else ""
             raise NotPutBack(f"{method} for order {self.order} {said}.{kept}")

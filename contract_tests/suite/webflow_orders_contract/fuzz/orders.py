@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from ..gateway.exchange import Answer, parsed
+from ..gateway.exchange import Answer
 from ..gateway.proxy import Gateway, NoAnswer
 from ..settings import UsageError
 
@@ -26,7 +26,7 @@ def known_orders(gateway: Gateway) -> list[str]:
         raise UsageError(
             f"{_refusal(answer, host, site)} (GET {urlsplit(gateway.server.base_url).path}{path})"
         )
-    page = parsed(answer.decoded)
+    page = answer.json
     orders = page.get("orders") if isinstance(page, dict) else None
     if not isinstance(orders, list):
         raise UsageError(f"{host} answers, but not with a page of orders; is it the API?")

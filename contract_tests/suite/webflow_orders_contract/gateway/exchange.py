@@ -68,6 +68,11 @@ class Answer:
         except httpx.DecodingError:
             return b""
 
+    @cached_property
+    def json(self) -> Any:
+        """What the body says; None if it is no JSON. Of all who ask, so nobody may change it."""
+        return parsed(self.decoded)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Exchange:
@@ -98,7 +103,7 @@ class Exchange:
             sent=parsed(request.body),
             status=answer.status,
             headers={name.lower(): value for name, value in answer.headers},
-            answer=parsed(answer.decoded),
+            answer=answer.json,
         )
 
     @property

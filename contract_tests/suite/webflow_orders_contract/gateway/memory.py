@@ -10,7 +10,7 @@ from typing import Any
 from ..description import Description
 from ..description.writes import write_of
 from .curl import answered
-from .exchange import Answer, Exchange, Failure, Request, parsed
+from .exchange import Answer, Exchange, Failure, Request
 from .proxy import Gateway, NoAnswer, Watcher
 from .rules.fields import IDS
 from .validator import Validator
@@ -137,7 +137,7 @@ class OrderMemory(Watcher):
             except NoAnswer:
                 return
             curls += gateway.curls()
-        found = parsed(answer.decoded)
+        found = answer.json
         if answer.status != 200 or not isinstance(found, dict):
             return
         names = self._others(expected, found)

@@ -177,7 +177,7 @@ def _one_that_allows(gateway: Gateway, action: str) -> str | None:
         return None
     statuses = WRITES[action].before
     page = f"/v2/sites/{gateway.server.site}/orders?status={statuses[0]}&limit=1"
-    found = parsed(gateway.request("GET", page).decoded)
+    found = gateway.request("GET", page).json
     with suppress(LookupError, TypeError):
         return str(found["orders"][0]["orderId"])
     return None
@@ -188,7 +188,7 @@ def _listed(gateway: Gateway, operation: str) -> Iterator[str]:
     for offset in range(0, MOST_ORDERS, PAGE):
         gateway.forget()
         path = OPERATIONS[operation].path.format(site_id=gateway.server.site)
-        found = parsed(gateway.request("GET", f"{path}?limit={PAGE}&offset={offset}").decoded)
+        found = gateway.request("GET", f"{path}?limit={PAGE}&offset={offset}").json
         page = found.get("orders") if isinstance(found, dict) else found
         orders = [each for each in page if isinstance(each, dict)] if isinstance(page, list) else []
         yield from (str(each.get("orderId")) for each in orders)

@@ -163,7 +163,7 @@ class Round:
             raise _NotMade(
                 f"{method} {path.partition('?')[0]} was answered {answer.status}, where {due} was due"
             )
-        return parsed(answer.decoded)
+        return answer.json
 
     def _look(self, order_id: str) -> Any:
         """Not through the gateway, which may be waiting for the very answer that this delivery is part of."""

@@ -59,7 +59,8 @@ def _known(*numbers: JSON) -> bool:
 
 def order_has_one_currency(exchange: Exchange) -> Iterator[str]:
     for order in exchange.orders():
-        units = sorted(set(_units(order)))
+        priced = (price for _, price in _prices(order) if "value" in price and isinstance(price["unit"], str))
+        units = sorted({price["unit"] for price in priced})
         if len(units) > 1:
             yield f"order {order.get('orderId')} mixes {', '.join(units)}"
         for unit in units:
@@ -67,29 +68,18 @@ def order_has_one_currency(exchange: Exchange) -> Iterator[str]:
                 yield f"order {order.get('orderId')}: {unit!r} is not a currency code in capitals"
 
 
-def _units(node: JSON) -> Iterator[str]:
-    if isinstance(node, dict):
-        if "value" in node and isinstance(node.get("unit"), str):
-            yield node["unit"]
-        for child in node.values():
-            yield from _units(child)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _units(child)
-
-
 def a_price_has_an_amount(exchange: Exchange) -> Iterator[str]:
     for order in exchange.orders():
-        for where in _without_a_value(order, ""):
-            yield f"{where}: it names a currency, and no amount"
+        for where, price in _prices(order):
+            if price["unit"] and "value" not in price:
+                yield f"{where}: it names a currency, and no amount"
 
 
-def _without_a_value(node: JSON, where: str) -> Iterator[str]:
-    if isinstance(node, dict):
-        if node.get("unit") and "value" not in node:
-            yield where
-        for name, child in node.items():
-            yield from _without_a_value(child, f"{where}/{name}")
-    elif isinstance(node, list):
-        for number, child in enumerate(node):
-            yield from _without_a_value(child, f"{where}/{number}")
+def _prices(order: Mapping[str, JSON]) -> Iterator[tuple[str, Mapping[str, JSON]]]:
+    """Whatever names a unit, and where it is."""
+    nodes: list[tuple[str, JSON]] = [("", order)]
+    for where, node in nodes:  # It grows meanwhile.
+        if isinstance(node, dict) and "unit" in node:
+            yield where, node
+        inner = node.items() if isinstance(node, dict) else enumerate(node)
+        nodes += [(f"{where}/{name}", child) for name, child in inner if isinstance(child, dict | list)]
