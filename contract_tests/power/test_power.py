@@ -61,6 +61,10 @@ def test_junit_is_read_by_test_and_by_what_was_wrong(tmp_path: Path):
     )
     assert list(failed_tests(tmp_path, r">> \S+")) == ["c fell >> RESPONSE.STATUS"]
     assert list(failed_tests(tmp_path)) == ["c fell"]
+    (tmp_path / "junit.xml").write_text(
+        "<testsuites><testsuite><testcase classname='c' name='fell'><failure/></testcase><testcase classname='d"
+    )
+    assert list(failed_tests(tmp_path)) == ["c fell"], "whoever was stopped has said this much"
 
 
 def test_dredd_schemathesis_and_ours_are_read(tmp_path: Path):
