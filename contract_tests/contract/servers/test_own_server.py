@@ -69,17 +69,19 @@ def test_one_that_starts_over_without_an_order_is_a_plain_sentence(run, secret_t
     assert "has no orders" in result.err
 
 
-def test_one_that_allows_too_few_requests_is_not_judged(run, secret_token, monkeypatch):
-    class Busy(MockWebflow):
-        def handle(self, request: Request) -> Response:
-            answer = super().handle(request)
-            return Response(429, {"Retry-After": "60"}, b"") if len(self.ledger) > 100 else answer
-
+def test_one_that_allows_too_few_requests_is_not_judged_beyond_what_was_found(run, secret_token, monkeypatch):
     monkeypatch.setattr(target, "Waiter", lambda: throttle.Waiter(0.0))
-    with MockServer(Busy(token=secret_token)) as server:
-        result = run("--target", server.url, "--site", server.mock.site_id, "--own-server")
+    with MockServer(MockWebflow(token=secret_token, plan="enterprise:100")) as server:
+        result = run(*words_for(server))
     assert result.status == 2
     assert "it is not judged" in result.err
+    mock = MockWebflow(token=secret_token, plan="enterprise:100", defect="status-is-missing")
+    with MockServer(mock) as server:
+        result = run(*words_for(server)[:-2])
+    assert result.status == 1
+    assert '"status" is a required property' in result.out
+    assert "Not judged: what was to come after: 127.0.0.1" in result.out
+    assert "no answer" not in result.out, "what was not asked is no failure of the server"
 
 
 def test_one_that_does_not_always_do_the_same_gets_a_report_that_says_so(run, secret_token):

@@ -21,7 +21,7 @@ from .fuzz.orders import known_orders
 from .fuzz.tally import Tally
 from .gateway.budget import BudgetMemory
 from .gateway.memory import OrderMemory
-from .gateway.proxy import CanNotStartOver, Gateway
+from .gateway.proxy import CanNotGoOn, Gateway
 from .gateway.recorder import Recorder
 from .gateway.validator import Validator
 from .model import runner, webhooks
@@ -59,7 +59,7 @@ def run(settings: Settings, *, sleep: Callable[[float], object] = time.sleep) ->
             try:
                 result = _check(settings, target, gateway, validator, description, folder, sleep)
                 report.write(result, folder, description)
-            except CanNotStartOver as error:
+            except CanNotGoOn as error:
                 raise UsageError(str(error)) from None
             finally:
                 # Also what an abandoned run leaves behind.
@@ -164,9 +164,10 @@ def _check(
                 )
         if access is not None and orders and access.told:
             gateway.start_over()
-            validator.failures.extend(access.judge(gateway, orders[0]))
-        _go_on(gateway)
-    except CanNotStartOver as error:
+            found = list(access.judge(gateway, orders[0]))
+            _go_on(gateway)
+            validator.failures.extend(found)
+    except CanNotGoOn as error:
         ended, tally = str(error), tally or Tally(finished=True)
     unheard = [*_left_alone(drive), *unheard, *([f"what was to come after: {ended}"] if ended else [])]
     if stopped:
@@ -259,11 +260,9 @@ def _fuzz(gateway: Gateway, description: Description, aim: profiles.Aim, config:
 
 
 def _go_on(gateway: Gateway) -> None:
-    """If that is no use, raise why."""
-    if gateway.stuck:
-        raise CanNotStartOver(gateway.stuck)
-    if gateway.breaker.reason:
-        raise UsageError(gateway.breaker.reason)
+    """After each part, for what was not sent is no failure of the server. Raises CanNotGoOn."""
+    if gateway.stuck or gateway.breaker.reason:
+        raise CanNotGoOn(gateway.stuck or gateway.breaker.reason)
 
 
 def _model(checker: ModelChecker, seed: int | None, sequences: int) -> tuple[runner.ModelResult | None, str]:
@@ -280,6 +279,7 @@ def _model(checker: ModelChecker, seed: int | None, sequences: int) -> tuple[run
         left_out = str(error)
     finally:
         checker.close()
+    _go_on(checker.gateway)
     if isinstance(checker, LearnedChecker) and checker.unbelieved:
         left_out = "the orders that it would learn from are wrong"
     if isinstance(checker, LearnedChecker) and checker.limited:
@@ -295,6 +295,7 @@ def _model_of_webhooks(
     gateway: Gateway, knows_all: bool, seed: int | None, sequences: int, before: runner.ModelResult | None
 ) -> runner.ModelResult:
     result = webhooks.run(gateway, seed=seed, sequences=sequences, mock=knows_all)
+    _go_on(gateway)
     verdict = "ok" if result.ok else "FAILED"
     say(f"  {result.sequences} sequences  {result.requests} requests  {verdict}, about webhooks")
     return result if before is None else before.and_then(result)
@@ -303,7 +304,9 @@ def _model_of_webhooks(
 def _deliveries(gateway: Gateway, description: Description, target: Target) -> WebhookResult:
     say("Deliveries of webhooks:")
     control = target.reset.removesuffix("/reset") if target.knows_all and target.reset else None
-    return rounds.run(gateway, description, control=control, say=say)
+    found = rounds.run(gateway, description, control=control, say=say)
+    _go_on(gateway)
+    return found
 
 
 def _steps(kind: str, restore: Restore | None, settings: Settings) -> Sequence[Step]:
@@ -319,7 +322,9 @@ def _drive(gateway: Gateway, restore: Restore | None, settings: Settings, result
     for kind in KINDS:
         say(f"The generated client, {kind}:")
         mine = _steps(kind, restore, settings)
-        results += driver.drive(kind, mine, _teller(len(mine)))
+        taken = driver.drive(kind, mine, _teller(len(mine)))
+        _go_on(gateway)
+        results += taken
 
 
 def _teller(of: int) -> Callable[[StepResult], None]:

@@ -45,7 +45,11 @@ class HalfAnswer(NoAnswer):
     """The beginning of an answer."""
 
 
-class CanNotStartOver(Exception):
+class CanNotGoOn(Exception):
+    """Nothing more is sent; what was found till then is found."""
+
+
+class CanNotStartOver(CanNotGoOn):
     """What was asked to begin afresh did not."""
 
 
