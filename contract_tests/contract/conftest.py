@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 import webflow_orders_mock
+from webflow_orders_contract import run as whole_run
 from webflow_orders_contract.__main__ import main
+from webflow_orders_contract.fuzz.tally import Tally
 from webflow_orders_contract.gateway.exchange import Server
 from webflow_orders_contract.gateway.proxy import Gateway
 from webflow_orders_mock import MockServer, MockWebflow, Request, Response
@@ -72,6 +74,12 @@ def run(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.M
         return Run(status, *capfd.readouterr(), report)
 
     return run
+
+
+@pytest.fixture
+def without_fuzzing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a whole run, all but Schemathesis, which takes as long as the rest."""
+    monkeypatch.setattr(whole_run, "_fuzz", lambda *_: Tally(finished=True))
 
 
 @pytest.fixture

@@ -170,7 +170,9 @@ def test_a_minute_that_is_over_too_soon_is_no_failure_and_no_verdict():
     assert unclear == ["whether too many requests are refused: its minutes were over too soon"]
 
 
-def test_what_is_not_told_is_not_judged_and_said_so_everywhere(run, somebodys_server: MockServer):
+def test_what_is_not_told_is_not_judged_and_said_so_everywhere(
+    run, somebodys_server: MockServer, without_fuzzing
+):
     target = ("--target", somebodys_server.url, "--site", somebodys_server.mock.site_id, "--own-server")
     result = run(*target, "--reset", f"{somebodys_server.url}/_mock/reset", "--no-v1")
     assert result.status == 0
@@ -181,7 +183,7 @@ def test_what_is_not_told_is_not_judged_and_said_so_everywhere(run, somebodys_se
         assert any(option in case.attrib["name"] for case in junit.iter("testcase"))
 
 
-def test_other_tokens_are_judged_and_shown_nowhere(run, secret_token, monkeypatch):
+def test_other_tokens_are_judged_and_shown_nowhere(run, secret_token, monkeypatch, without_fuzzing):
     monkeypatch.setenv("READER", READER)
     monkeypatch.setenv("HASTY", HASTY)
     with MockServer(_mock("any-site-will-do", secret_token)) as server:

@@ -51,7 +51,14 @@ def test_a_healthy_mock_passes_and_every_operation_was_answered(healthy):
     assert [name for name, content in result.everything_written() if token in content] == []
 
 
-def test_a_status_that_does_not_change_is_named_with_the_curl_line_that_shows_it(run, break_the_mock):
+@pytest.fixture
+def without_a_model(monkeypatch):
+    monkeypatch.setattr(whole_run, "_model", lambda *_: (None, ""))
+
+
+def test_a_status_that_does_not_change_is_named_with_the_curl_line_that_shows_it(
+    run, break_the_mock, without_a_model
+):
     def stay_fulfilled(request: Request, answer: Response) -> Response:
         return _changed(answer, status="fulfilled") if _succeeds(request, answer, "unfulfill") else answer
 
@@ -66,7 +73,7 @@ def test_a_status_that_does_not_change_is_named_with_the_curl_line_that_shows_it
     assert "never answered" not in result.out
 
 
-def test_an_operation_that_never_succeeds_makes_the_run_red(run, break_the_mock):
+def test_an_operation_that_never_succeeds_makes_the_run_red(run, break_the_mock, without_a_model):
     def never_refund(request: Request, answer: Response) -> Response:
         # A refusal that the spec allows: no other check has anything to say against it.
         if not _succeeds(request, answer, "refund"):
@@ -82,9 +89,10 @@ def test_an_operation_that_never_succeeds_makes_the_run_red(run, break_the_mock)
     assert "never answered 2xx: refund-order" in (result.report / "junit.xml").read_text()
 
 
-def test_the_same_seed_sends_the_same_requests_and_another_seed_others(healthy, run, monkeypatch):
+def test_the_same_seed_sends_the_same_requests_and_another_seed_others(
+    healthy, run, monkeypatch, without_a_model
+):
     # What Schemathesis sends; of the model and the client other tests know it.
-    monkeypatch.setattr(whole_run, "_model", lambda *_: (None, ""))
     monkeypatch.setattr(whole_run, "_drive", lambda *_: [])
     first, again, other = _sent(healthy), *(_sent(run("--seed", seed)) for seed in ("1", "2"))
     assert first == again
