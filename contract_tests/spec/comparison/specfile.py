@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ class Evidence:
     pointer: str
     text: str
 
-    @property
+    @cached_property
     def parts(self) -> re.Match[str] | None:
         return re.fullmatch(r"(\w+): (.+?)\s*\[([^\[\]]*)\]", self.text, re.DOTALL)
 
@@ -176,12 +177,14 @@ def _opens(one: Fact, other: Fact) -> bool:
 
 def walk(node: Any, pointer: str = "#") -> Iterator[tuple[str, Node]]:
     """Each mapping in the file with its JSON pointer; examples are data and left out."""
-    if isinstance(node, Mapping):
-        assert isinstance(node, dict)
-        yield pointer, node
-        for key, value in node.items():
-            if key not in ("example", "examples"):
-                yield from walk(value, f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}")
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from walk(value, f"{pointer}/{index}")
+    nodes = [(pointer, node)]
+    while nodes:
+        here, found = nodes.pop()
+        inner = found.items() if isinstance(found, dict) else enumerate(found)
+        if isinstance(found, dict):
+            yield here, found
+        nodes += [
+            (f"{here}/{str(key).replace('~', '~0').replace('/', '~1')}", value)
+            for key, value in inner
+            if key not in ("example", "examples") and isinstance(value, dict | list)
+        ][::-1]
