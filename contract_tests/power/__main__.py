@@ -16,11 +16,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from webflow_orders_mock.defects import DEFECTS
-
 from .processes import shop
 from .sample import commit, evenly
-from .table import HEALTHY, Row, read, render, write
+from .table import HEALTHY, SEEN, Row, read, render, write
 from .tools import NOT_HERE, TOOLS, Outcome, Tool
 
 POWER = Path(__file__).parent
@@ -34,6 +32,7 @@ ABOUT = [
     f"words that it has for none of {HEALTHY_RUNS} runs on the healthy mock. All get the description, the token and",
     "the ids of orders that allow what is to be done; [README.md](README.md) has the settings. The defects and our",
     "suite have the same authors: this says which kinds of faults a tool sees, not how many of all that there are.",
+    "What nobody can see from outside is left out; the contract run's `mutants/unseen.py` says what, and why.",
     "",
     *(f"Not here: {name}, which {why}." for name, why in NOT_HERE.items()),
 ]
@@ -50,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             chosen.append(TOOLS[name])
     if not given.table:
-        _measure(chosen, evenly(list(DEFECTS), 32)[: given.first])
+        _measure(chosen, evenly(SEEN, 32)[: given.first])
     RESULTS.write_text(render(read(CSV), {each.name: each.title for each in TOOLS.values()}, ABOUT), "utf-8")
     print(f"in {RESULTS.relative_to(POWER.parents[1])} and {CSV.name}")
     return 0

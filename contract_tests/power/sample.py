@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
+HERE = Path(__file__).parent
 
 
 def evenly(items: Sequence[T], stride: int) -> list[T]:
@@ -19,10 +20,14 @@ def evenly(items: Sequence[T], stride: int) -> list[T]:
 
 
 def commit() -> str:
-    """Of the sources as they are; with a + if something differs from it."""
-    words = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
-    done = subprocess.run(words, cwd=Path(__file__).parent, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
+    """Of the sources as they are; with a + if something but what is measured differs from it."""
+
+    def git(*words: str | Path) -> str:
+        done = subprocess.run(["git", *words], cwd=HERE, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", ":/", ":!*.csv", ":!RESULTS.md")
+    return git("describe", "--always", "--exclude=*") + ("+" if changed else "")
 
 
 def told(commits: Iterable[str]) -> str:

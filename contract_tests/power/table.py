@@ -7,13 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from webflow_orders_contract.mutants.unseen import FROM_OUTSIDE
 from webflow_orders_mock.defects import DEFECTS
 
 from .sample import told
 
 HEALTHY = "healthy"
+# What a stranger can see, whatever he uses.
+SEEN = [name for name in DEFECTS if name not in FROM_OUTSIDE]
 # An eighth of them.
-ENOUGH = -(-len(DEFECTS) // 8)
+ENOUGH = -(-len(SEEN) // 8)
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def render(rows: Sequence[Row], titles: Mapping[str, str], about: Sequence[str])
     """Only defects that every tool was judged on are counted, so that all were asked the same."""
     by = {(each.tool, each.server): each for each in rows}
     tools = [name for name in titles if any(each.tool == name for each in rows)]
-    shared = [name for name in DEFECTS if all((tool, name) in by for tool in tools)]
+    shared = [name for name in SEEN if all((tool, name) in by for tool in tools)]
     families: dict[str, list[str]] = {}
     for name in shared:
         families.setdefault(DEFECTS[name].family, []).append(name)
@@ -68,7 +71,7 @@ def render(rows: Sequence[Row], titles: Mapping[str, str], about: Sequence[str])
         "# Measured against others", "",
         "Made by `make power`; nothing here is written by hand, and no test depends on it.", "",
         *about, "",
-        f"{len(shared)} of {len(DEFECTS)} defects, each tool on the same ones; verdicts by commit:",
+        f"{len(shared)} of {len(SEEN)} defects, each tool on the same ones; verdicts by commit:",
         f"{told(by[tool, name].commit for name in shared for tool in tools)}; with a +, something differed from it.",
         *([f"Fewer than {ENOUGH} are a beginning, and say little of any tool."] if len(shared) < ENOUGH else []), "",
         line("family", "defects", *(titles[tool] for tool in tools)),

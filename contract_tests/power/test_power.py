@@ -9,14 +9,13 @@ from pathlib import Path
 import openapi_spec_validator
 import pytest
 from webflow_orders_mock import Request
-from webflow_orders_mock.defects import DEFECTS
 
 from contract_tests.power import __main__ as power
 from contract_tests.power.documents import KNOWN_ORDERS, ORDERS, WEBHOOKS
 from contract_tests.power.processes import Ended, limited, serving
 from contract_tests.power.sample import evenly
 from contract_tests.power.shop import OTHER_ORDER, READER, THROTTLED, Shop
-from contract_tests.power.table import HEALTHY, Row, read, render, write
+from contract_tests.power.table import HEALTHY, SEEN, Row, read, render, write
 from contract_tests.power.tools import MODERN, OLDER, TOOLS, Node, Outcome, Tool, failed_tests
 
 ENDED = Ended("", 1, 1.0)
@@ -133,7 +132,7 @@ def test_the_second_shop_and_the_tokens_outlive_a_reset():
 
 
 def test_wherever_it_stops_the_sample_is_even():
-    names = list(DEFECTS)
+    names = SEEN
     assert sorted(evenly(names, 32)) == sorted(names)
     assert evenly(names, 32)[: len(names[::32])] == names[::32]
     assert sorted(evenly(names, 32)[: len(names[::4])]) == sorted(names[::4])
@@ -141,7 +140,7 @@ def test_wherever_it_stops_the_sample_is_even():
 
 
 def test_the_table_counts_what_all_were_asked(tmp_path: Path):
-    one, two = list(DEFECTS)[:2]
+    one, two = SEEN[:2]
     rows = [
         Row("a", HEALTHY, False, True, 1.0, "x\ny"),
         Row("b", HEALTHY, False, True, 1.0, ""),
@@ -152,7 +151,7 @@ def test_the_table_counts_what_all_were_asked(tmp_path: Path):
     write(tmp_path / "results.csv", rows)
     assert read(tmp_path / "results.csv") == rows
     told = render(rows, {"a": "A", "b": "B"}, [])
-    assert f"1 of {len(DEFECTS)} defects" in told
+    assert f"1 of {len(SEEN)} defects" in told
     assert "`abc` (1), `abc+` (1);" in told
     assert "| **all** | **1** | **1** | **0** |" in told
     assert "| complaints of the healthy mock |  | 2 | 0 |" in told
