@@ -208,4 +208,87 @@ class ListsWithoutCard(ForeignServer):
         return told
 
 
+class OffsetOf32BitsWraps(ForeignServer):
+    """Or keeps the lower half of."""
+
+    def cut(self, found: list[Order], limit: int, offset: int) -> list[Order]:
+        return super().cut(found, limit, offset % 2**32)
+
+
+class MasksCards(ForeignServer):
+    """A gateway takes what looks like a card out of each note."""
+
+    def kept(self, text: str) -> str | None:
+        return super().kept(re.sub(r"\b[0-9]{4}( [0-9]{4}){3}\b", "****", text))
+
+
+class DashesDoNotCount(ForeignServer):
+    """An id is found without its dashes, as that of a UUID would be."""
+
+    def find(self, site: str, order: str, method: str) -> Order:
+        known = {each.replace("-", ""): each for each in self.sites[site]}
+        return super().find(site, known.get(order.replace("-", ""), order), method)
+
+
+class FulfillsTwice(ForeignServer):
+    """And not a third time."""
+
+    def again(self) -> None:
+        super().again()
+        self.times: dict[str, int] = {}
+
+    def written_to(self, order: Order, action: str, sent: Json) -> Order:
+        written = super().written_to(order, action, sent)
+        if action == "fulfill":
+            self.times[order["orderId"]] = self.times.get(order["orderId"], 0) + 1
+            if self.times[order["orderId"]] > 2:
+                order.update(status="unfulfilled", fulfilledOn=None)
+                raise Refusal(409, "conflict")
+        return written
+
+
+class TakesNotesBackToo(ForeignServer):
+    """To take a fulfilment back takes back what was noted after it."""
+
+    def again(self) -> None:
+        super().again()
+        self.before: dict[str, Order] = {}
+
+    def written_to(self, order: Order, action: str, sent: Json) -> Order:
+        notes = {name: order[name] for name in NOTES}
+        written = super().written_to(order, action, sent)
+        if action == "fulfill":
+            self.before[order["orderId"]] = notes
+        if action == "unfulfill":
+            written.update(self.before.pop(order["orderId"], {}))
+        return written
+
+
+class NotesOnce(ForeignServer):
+    """What was noted before is taken for the same request, sent again."""
+
+    def again(self) -> None:
+        super().again()
+        self.seen: set[tuple[str, str]] = set()
+
+    def written_to(self, order: Order, action: str, sent: Json) -> Order:
+        request = order["orderId"], repr(sent)
+        if action == "update" and request in self.seen:
+            return order
+        self.seen.add(request)
+        return super().written_to(order, action, sent)
+
+
+class LastReason(ForeignServer):
+    """Whoever gives no reason is told the one that was given before."""
+
+    last: str | None = None
+
+    def written_to(self, order: Order, action: str, sent: Json) -> Order:
+        if action == "refund":
+            self.last = sent.get("reason", self.last)
+            sent = {**sent, "reason": self.last} if self.last else sent
+        return super().written_to(order, action, sent)
+
+
 WRONG = {each.__name__: each for each in ForeignServer.__subclasses__() if each.__module__ == __name__}

@@ -219,6 +219,7 @@ WRONG = {
     "more left than was paid": (rules.sums_add_up, _get({"customerPaid": _price(5), "netAmount": _price(6)})),
     "refunded for another reason": (rules.refund_is_told_as_asked, _refund("requested", "requested")),
     "refunded for no reason": (rules.refund_is_told_as_asked, _refund("requested", None)),
+    "refunded for a reason that nobody gave": (rules.refund_is_told_as_asked, _refund(None, "fraudulent")),
     "refunded without an id": (
         rules.refund_is_told_as_asked,
         Exchange(operation="refund-order", answer=REFUNDED | {"stripeDetails": {"refundId": None}}),

@@ -80,6 +80,19 @@ def test_of_a_site_without_a_shop_v1_and_the_webhooks_are_judged_as_well():
     assert told == ["404 is due, 200 came", "200 is due, 409 came"]
 
 
+class Lax(MockWebflow):
+    """Whoever may read may remove a webhook."""
+
+    def handle(self, request: Request) -> Response:
+        if request.method == "DELETE" and request.headers.get("authorization") == f"Bearer {READER}":
+            request = replace(request, headers={**request.headers, "authorization": f"Bearer {self.token}"})
+        return super().handle(request)
+
+
+def test_a_reader_who_removes_a_webhook_is_named():
+    assert [each.message for each in _judged(_mock(of=Lax))] == ["403 is due, 204 came"]
+
+
 class Hasty(MockWebflow):
     """A server that counts the requests of the hasty token by itself, each time a bit wrong: `wrong` says how."""
 

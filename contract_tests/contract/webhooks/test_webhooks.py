@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
+
 import pytest
 from webflow_orders_contract import report, run as whole_run
 from webflow_orders_contract.description import read as described
@@ -100,6 +103,55 @@ def test_the_model_shows_the_requests_that_led_to_what_is_wrong():
     assert result.failure is not None
     assert "its id is another one's" in result.failure.message
     assert "POST" in result.failure.curl[-1]
+
+
+def _says_nothing_is_there(request, ask):
+    answer = ask(request)
+    if request.method != "GET" or not request.path.endswith("/webhooks") or answer.status != 200:
+        return answer
+    page = {"limit": 100, "offset": 0, "total": 0}
+    return dataclasses.replace(
+        answer, body=json.dumps({**json.loads(answer.body), "pagination": page}).encode()
+    )
+
+
+def _takes_a_secret(request, ask):
+    answer = ask(request)
+    if answer.status != 201:
+        return answer
+    asked, made = json.loads(request.body), json.loads(answer.body)
+    secret = asked.get("secretKey", made["secretKey"])
+    return dataclasses.replace(answer, body=json.dumps({**made, "secretKey": secret}).encode())
+
+
+def _finds_ids_in_capitals(request, ask):
+    return ask(dataclasses.replace(request, path=request.path.lower()))
+
+
+def _writes_hosts_small(request, ask):
+    body = request.body.replace(b"Contract-Run", b"contract-run")
+    return ask(dataclasses.replace(request, body=body))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (_says_nothing_is_there, "it says 0"),
+        (_takes_a_secret, "it takes secretKey"),
+        (_finds_ids_in_capitals, "404 is due, 200 came"),
+        (_writes_hosts_small, "create-webhook: /url"),
+    ],
+)
+def test_the_model_finds_what_is_wrong(wrong, told):
+    class Wrong(MockWebflow):
+        def handle(self, request):
+            ask = super().handle
+            return ask(request) if request.path.startswith("/_mock") else wrong(request, ask)
+
+    with gateway_to(Wrong(), reset="/_mock/reset") as gateway:
+        failure = webhooks.run(gateway, seed=1, sequences=1, mock=False).failure
+    assert failure is not None
+    assert told in failure.message
 
 
 def _answer(operation: str, answer: object, status: int = 200, sent: object = None, **ids: str) -> Exchange:

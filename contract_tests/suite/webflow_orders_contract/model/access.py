@@ -70,15 +70,30 @@ class Access:
             due = (403,) if operation.scope == WRITE else (200,)
             # One that could be written to, or nobody would see that it was.
             subject = _one_that_allows(gateway, name) or order
-            answer = _asked(gateway, name, gateway.server.site, subject, self.reader_token)
-            if answer.status == 429:
-                # Another token may have few requests as well.
-                self.sleep(MINUTE + 1)
-                answer = _asked(gateway, name, gateway.server.site, subject, self.reader_token)
+            answer = self._patiently(_asked, gateway, name, gateway.server.site, subject, self.reader_token)
             yield from _due(gateway, answer, due, READER_READS)
         if self.webhooks:
-            answer = _webhook(gateway, gateway.server.site, self.reader_token)
+            answer = self._patiently(_webhook, gateway, gateway.server.site, self.reader_token)
             yield from _due(gateway, answer, (403,), READER_READS)
+            yield from self._reader_removes_none(gateway)
+
+    def _reader_removes_none(self, gateway: Gateway) -> Iterator[Failure]:
+        made = _webhook(gateway, gateway.server.site, gateway.server.token).json
+        if not isinstance(made, dict) or "id" not in made:
+            return
+        method, path = PATHS["delete-webhook"]
+        path = path.format(webhook=made["id"])
+        answer = self._patiently(_sent, gateway, method, path, self.reader_token, b"")
+        yield from _due(gateway, answer, (403,), READER_READS)
+        _sent(gateway, method, path, gateway.server.token, b"")
+
+    def _patiently(self, ask: Callable[..., Answer], *what: object) -> Answer:
+        """Another token may have few requests as well."""
+        answer = ask(*what)
+        if answer.status == 429:
+            self.sleep(MINUTE + 1)
+            answer = ask(*what)
+        return answer
 
     def _other_site(self, gateway: Gateway, order: str) -> Iterator[Failure]:
         if self.other_site is None:

@@ -21,11 +21,13 @@ from .strategies import (
 )
 
 LISTS = ("list-orders", "list-orders-v1")
-# Fulfilled, taken back, refunded; and what is not allowed any more.
+# Taken back and fulfilled, again and again, refunded; and what is not allowed any more. What is noted meanwhile, also
+# if it was noted before, stays.
 LIFE = (
-    "fulfill-order", "unfulfill-order", "fulfill-order", "refund-order", "refund-order", "fulfill-order",
-    "unfulfill-order",
+    "unfulfill-order", "fulfill-order", "update-order", "unfulfill-order", "update-order", "fulfill-order",
+    "unfulfill-order", "fulfill-order", "refund-order", "refund-order", "fulfill-order", "unfulfill-order",
 )  # fmt: skip
+NOTED = [Body.of(dict.fromkeys(NOTES, text)) for text in ("in between", "from first to last")]
 PAGES, FULL_PAGE = 8, 100
 # Fields of an order that are not its API user's to change, and some that are, in another spelling.
 NOT_NOTES = {
@@ -59,10 +61,12 @@ def ask_by_example(checker: ModelChecker) -> None:
         look_at(checker, some)
     _bodies(checker, some)
     for number, kind in enumerate(checker.kinds):
-        checker.ask("update-order", kind[-1], body=Body.of(dict.fromkeys(NOTES, "from first to last")))
+        checker.ask("update-order", kind[-1], body=NOTED[-1])
+        notes = iter(NOTED)
         for step, action in enumerate(LIFE):
-            bodies = GOOD_BODIES[action]
-            checker.ask(action, kind[-1], body=bodies[(number + step) % len(bodies)])
+            bodies = GOOD_BODIES.get(action, ())
+            body = bodies[(number + step) % len(bodies)] if bodies else next(notes)
+            checker.ask(action, kind[-1], body=body)
             look_at(checker, kind[-1])
     for body, order in zip(
         GOOD_BODIES["refund-order"], list(_that_allow(checker, "refund-order")), strict=False

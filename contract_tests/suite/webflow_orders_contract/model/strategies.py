@@ -22,12 +22,15 @@ COMMENTS = (
     "'; DROP TABLE orders; --", "nul\0inside", "lone\rreturn", "007", "1e5", "c" * 5000, "ü" * 2100,
     "1+1 %2B 100% %41", "\\u0041 \\n \\", "two  spaces, and a line at the end\n", "HTTPS://Example.COM/a%2Fb?c=%C3%A9&d=#Part",
     "2025-03-29T21:29:21+01:00", "=1+1", "<script src='../../etc/passwd'></script>", "true", "-0.0",
+    "4111 1111 1111 1111",
 )  # fmt: skip
 # All that UTF-8 can encode; told so by codec="utf-8", Hypothesis would encode each character that there is.
 TEXTS = st.sampled_from(COMMENTS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 GOOD_BODIES = {action: good_bodies(action) for action in writes.ACTIONS}
 LIMITS = ("1", "2", "3", "10", "11", "26", "27", "99", "100", "007")
-OFFSETS = ("0", "1", "2", "9", "10", "26", "27", "28", "1000", str(2**31), str(2**31 + 1), str(2**53 - 1))
+OFFSETS = (
+    "0", "1", "2", "9", "10", "26", "27", "28", "1000", str(2**31), str(2**31 + 1), str(2**32), str(2**53 - 1),
+)  # fmt: skip
 ODD_VALUES = {
     "limit": (
         "0", "-1", "101", "1000", "", "abc", "2.5", "1e1", " 5", "5 ", "5\n", "+5", "5_0", "5,0", "5;", "٣", "５",
@@ -60,5 +63,6 @@ def misspelt(order: str) -> list[str]:
         f"{order}0", f"{order}?x", f"{order};x", f"{order},{order}", f"../{order}", f"%{order[1:]}",
         order[:-1], order[1:], order[:-1] + "_", "_" * len(order), f"{order}' OR '1'='1", "000-000", "ünï", "x" * 65,
         "*", "'", f"{order}\udcff", f"%{ord(order[0]):02x}{order[1:]}", "constructor", "__proto__",
+        order.replace("-", ""), order.replace("-", "_"),
     )  # fmt: skip
     return [each for each in made if each]

@@ -32,9 +32,14 @@ TRIGGERS = ("ecomm_new_order", "ecomm_order_changed")
 NOWHERE = "https://contract-run.invalid"
 URLS = (
     NOWHERE, f"{NOWHERE}/", f"{NOWHERE}/webflow", f"{NOWHERE}:8443/a?b=c&d=%20", f"{NOWHERE}/{'x' * 500}",
-    "http://user:word@contract-run.invalid/hook",
+    "http://user:word@contract-run.invalid/hook", "https://Contract-Run.invalid:443/Hook",
 )  # fmt: skip
 GOOD = {"triggerType": TRIGGERS[0], "url": URLS[2]}
+# What is the server's to say.
+ITS_OWN = {
+    "id": "0" * 24, "secretKey": "of-my-own", "createdOn": "2001-01-01T00:00:00.000Z",
+    "lastTriggered": "2001-01-01T00:00:00.000Z",
+}  # fmt: skip
 ODD_TRIGGERS: tuple[JSON, ...] = ("", "ecomm_nothing", "ECOMM_NEW_ORDER", None, 5, [])
 ODD_URLS: tuple[JSON, ...] = (
     "",
@@ -123,7 +128,9 @@ class Checker:
 
     def register(self, trigger: str, url: str) -> str:
         sent = {"triggerType": trigger, "url": url}
-        made = self.ask("create-webhook", 201, sent=sent)
+        return self.made(sent, self.ask("create-webhook", 201, sent=sent))
+
+    def made(self, sent: JSON, made: JSON) -> str:
         self.expect(isinstance(made, dict), "create-webhook: this is no webhook")
         webhook = str(made.get("id"))
         self.expect(re.fullmatch("[0-9a-f]{24}", webhook) is not None, "create-webhook: it has no id")
@@ -159,6 +166,9 @@ class Checker:
         by_id = {str(each.get("id")): each for each in webhooks}
         self.expect(len(by_id) == len(webhooks), "list-webhooks: one is there twice")
         self.same("list-webhooks", self.known, by_id)
+        page = found.get("pagination")
+        total = page.get("total") if isinstance(page, dict) else len(webhooks)
+        self.expect(total == len(webhooks), f"list-webhooks: there are {len(webhooks)}, and it says {total}")
 
 
 PATHS = {
@@ -223,6 +233,16 @@ def examples(checker: Checker) -> None:
         for operation in ("get-webhook", "delete-webhook"):
             checker.ask(operation, *((400,) if checker.mock else (400, 404)), webhook=wrong)
     first = checker.register(*GOOD.values())
+    if first.upper() != first:
+        for operation in ("get-webhook", "delete-webhook"):
+            checker.ask(operation, 404, 400, webhook=first.upper())
+    made = checker.ask("create-webhook", 201, 400, sent={**ITS_OWN, **GOOD})
+    if "triggerType" in made:
+        taken = [name for name, value in ITS_OWN.items() if made.get(name) == value]
+        checker.expect(
+            not taken, f"create-webhook: it takes {', '.join(taken)}, which is not the caller's to say"
+        )
+        checker.made(GOOD, made)
     for operation in PATHS:
         checker.ask(operation, 401, webhook=first, token=None)
         checker.ask(operation, 401, webhook=first, token="nobody-s-token")

@@ -135,3 +135,5 @@ def _refunded(
     missing = took_it and where == "stripeDetails" and "refundReason" in details and not shown
     if wanted and (missing or (shown and shown != wanted)):
         yield f"/{where}/refundReason: the reason is {asked!r}, but {shown!r} is shown"
+    if asked is None and shown in (REASONS["duplicate"], REASONS["fraudulent"]):
+        yield f"/{where}/refundReason: no reason was given, but {shown!r} is shown"
