@@ -291,4 +291,56 @@ class LastReason(ForeignServer):
         return super().written_to(order, action, sent)
 
 
+class DownloadsAreDone(ForeignServer):
+    """What is downloaded can not be fulfilled."""
+
+    def written_to(self, order: Order, action: str, sent: Json) -> Order:
+        if action == "fulfill" and not order["isShippingRequired"]:
+            raise Refusal(409, "conflict")
+        return super().written_to(order, action, sent)
+
+
+class NoteTakesTheReason(ForeignServer):
+    """Whoever notes something on an order that was refunded wipes out why."""
+
+    def written_to(self, order: Order, action: str, sent: Json) -> Order:
+        written = super().written_to(order, action, sent)
+        if action == "update":
+            (written["paypalDetails"] or written["stripeDetails"])["refundReason"] = None
+        return written
+
+
+class EscapesAreTwo(ForeignServer):
+    """A character that JSON escapes as two becomes two."""
+
+    def sent(self, what: str, headers: Mapping[str, str], body: bytes) -> Json:
+        return super().sent(
+            what, headers, re.sub(rb"(\\ud[89a-f][0-9a-f]{2}){2}", b"??", body, flags=re.IGNORECASE)
+        )
+
+
+class OneVersion(ForeignServer):
+    """Of v1 it knows 1.0.0, not 1."""
+
+    def handle(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        if headers.get("accept-version") == "1":
+            headers = {**headers, "accept-version": "2"}
+        return super().handle(method, target, headers, body)
+
+
+class StatusTakesTheOffset(ForeignServer):
+    """With a status and no limit, the offset gets lost."""
+
+    def page(self, query: str, v1: bool) -> Json:
+        lost = "status=" in query and "limit=" not in query
+        return super().page(re.sub("offset=[0-9]+", "offset=0", query) if lost else query, v1)
+
+
+class ZeroIsNothing(ForeignServer):
+    def kept(self, text: str) -> str | None:
+        return super().kept("" if text == "0" else text)
+
+
 WRONG = {each.__name__: each for each in ForeignServer.__subclasses__() if each.__module__ == __name__}

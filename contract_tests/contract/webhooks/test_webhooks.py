@@ -21,6 +21,7 @@ from contract_tests.contract.conftest import TOKEN, gateway_to
 
 SITE, ID = "580e63e98c9a982ac9b8b741", "66f0a1b2c3d4e5f601234567"
 HOOK = {"id": ID, "triggerType": "ecomm_new_order", "url": "https://a.invalid", "siteId": SITE}
+NOW = "2025-03-01T09:15:30.001Z"
 OWN = {"target": "http://127.0.0.1:1", "site": SITE, "token": TOKEN, "own_server": True}
 RESET = {**OWN, "reset": "http://127.0.0.1:1/reset"}
 
@@ -161,7 +162,10 @@ def _answer(operation: str, answer: object, status: int = 200, sent: object = No
 
 
 RIGHT = [
-    _answer("get-webhook", HOOK, webhook_id=ID),
+    _answer("get-webhook", {**HOOK, "filter": None, "lastTriggered": NOW}, webhook_id=ID),
+    _answer(
+        "get-webhook", {**HOOK, "triggerType": "form_submission", "filter": {"name": "News"}}, webhook_id=ID
+    ),
     _answer("list-webhooks", {"webhooks": [HOOK, {**HOOK, "id": "0" * 24}]}, site_id=SITE),
     _answer("create-webhook", {**HOOK, "secretKey": "0f" * 32}, 201, sent=HOOK, site_id=SITE),
     _answer("delete-webhook", None, 204, webhook_id=ID),
@@ -174,6 +178,9 @@ WRONG = [
     ("webhook_is_made_as_it_was_asked_for", _answer("create-webhook", HOOK, 201, sent={**HOOK, "url": "x"})),
     ("secret_is_shown_once", _answer("get-webhook", {**HOOK, "secretKey": "x"}, webhook_id=ID)),
     ("secret_is_shown_once", _answer("list-webhooks", {"webhooks": [{**HOOK, "secretKey": "x"}]})),
+    ("webhook_is_about_orders", _answer("get-webhook", {**HOOK, "filter": {"name": ""}}, webhook_id=ID)),
+    ("webhook_is_new", _answer("create-webhook", {**HOOK, "secretKey": "0f" * 24}, 201, sent=HOOK)),
+    ("webhook_is_new", _answer("create-webhook", {**HOOK, "lastTriggered": NOW}, 201, sent=HOOK)),
     ("webhooks_are_different_ones", _answer("list-webhooks", {"webhooks": [HOOK, HOOK]}, site_id=SITE)),
 ]
 

@@ -291,10 +291,11 @@ def _masked(complaint: str) -> str:
 
 
 def kinds_of(orders: Mapping[str, JSON]) -> list[list[str]]:
-    """Orders that have their status and their way of payment in common; the one that tells most is the last."""
-    found: dict[tuple[str, str], list[str]] = {}
+    """Orders that have their status, their way of payment and whether they are shipped in common; the one that tells
+    most is the last."""
+    found: dict[tuple[str, ...], list[str]] = {}
     for order_id, order in orders.items():
-        kind = (str(order.get("status")), str(order.get("paymentProcessor")))
+        kind = tuple(str(order.get(name)) for name in ("status", "paymentProcessor", "isShippingRequired"))
         found.setdefault(kind, []).append(order_id)
     for ids in found.values():
         fullest = max(reversed(ids), key=lambda each: sum(map(bool, orders[each].values())))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from ..description.writes import NOTES, STATUSES, WRITES
@@ -25,9 +26,12 @@ LISTS = ("list-orders", "list-orders-v1")
 # if it was noted before, stays.
 LIFE = (
     "unfulfill-order", "fulfill-order", "update-order", "unfulfill-order", "update-order", "fulfill-order",
-    "unfulfill-order", "fulfill-order", "refund-order", "refund-order", "fulfill-order", "unfulfill-order",
+    "unfulfill-order", "fulfill-order", "refund-order", "refund-order", "update-order", "fulfill-order",
+    "unfulfill-order",
 )  # fmt: skip
-NOTED = [Body.of(dict.fromkeys(NOTES, text)) for text in ("in between", "from first to last")]
+NOTED = [
+    Body.of(dict.fromkeys(NOTES, text)) for text in ("at first", "in between", "at first", "when refunded")
+]
 PAGES, FULL_PAGE = 8, 100
 # Fields of an order that are not its API user's to change, and some that are, in another spelling.
 NOT_NOTES = {
@@ -54,15 +58,17 @@ def ask_by_example(checker: ModelChecker) -> None:
         for version in UNSUPPORTED:
             checker.ask(operation, some)  # Whoever keeps answers could give this one again.
             checker.ask(operation, some, accept_version=version)
-    for operation in ("list-orders", "get-order"):
-        checker.ask(operation, some, accept_version="1.0.0")
+    for operation in OPERATIONS:
+        if OPERATIONS[operation].method == "GET":
+            for version in ("1", "1.0", "1.0.0"):
+                checker.ask(operation, some, accept_version=version)
     for text in COMMENTS:
         checker.ask("update-order", some, body=Body.of(dict.fromkeys(NOTES, text)))
         look_at(checker, some)
     _bodies(checker, some)
     for number, kind in enumerate(checker.kinds):
-        checker.ask("update-order", kind[-1], body=NOTED[-1])
         notes = iter(NOTED)
+        checker.ask("update-order", kind[-1], body=next(notes))
         for step, action in enumerate(LIFE):
             bodies = GOOD_BODIES.get(action, ())
             body = bodies[(number + step) % len(bodies)] if bodies else next(notes)
@@ -97,6 +103,8 @@ def _queries(checker: ModelChecker, operation: str) -> None:
         checker.ask(operation, query=(("offset", value),))
     for name, value in (("limit", "5"), ("offset", "1"), ("status", "fulfilled")):
         checker.ask(operation, query=((name, value), (name, value)))
+    for wanted in STATUSES[:2]:
+        checker.ask(operation, query=(("status", wanted), ("offset", "1")))
     size = max(5, -(-len(checker.ids) // PAGES))
     for status in (None, *STATUSES[1:3]):
         page_by_page(checker, operation, size, status)
@@ -152,6 +160,8 @@ def _bodies(checker: ModelChecker, some: str) -> None:
             look_at(checker, order)
     for media_type in (f"{IS_JSON}; charset=utf-8", IS_JSON.title()):
         checker.ask("update-order", some, body=Body.of({"comment": media_type}, media_type))
+    # An escape of one character that takes two, as whoever writes JSON in ASCII has it.
+    checker.ask("update-order", some, body=Body(json.dumps({"comment": "🦊"}).encode(), IS_JSON))
     checker.ask("update-order", some, body=Body.of({}))
     checker.ask("update-order", some, body=Body.of({"comment": "and more", **NOT_NOTES}))
     look_at(checker, some)

@@ -22,7 +22,8 @@ COMMENTS = (
     "'; DROP TABLE orders; --", "nul\0inside", "lone\rreturn", "007", "1e5", "c" * 5000, "ü" * 2100,
     "1+1 %2B 100% %41", "\\u0041 \\n \\", "two  spaces, and a line at the end\n", "HTTPS://Example.COM/a%2Fb?c=%C3%A9&d=#Part",
     "2025-03-29T21:29:21+01:00", "=1+1", "<script src='../../etc/passwd'></script>", "true", "-0.0",
-    "4111 1111 1111 1111",
+    "4111 1111 1111 1111", "0", "2025-03-29", '{"a": 1}', "a\u2028b\u2029c so\u00adft", "bell\a escape\x1b",
+    "it\u2019s \u201cso\u201d \u2013 \u2026", "nobody@example.com :-) **x** @all",
 )  # fmt: skip
 # All that UTF-8 can encode; told so by codec="utf-8", Hypothesis would encode each character that there is.
 TEXTS = st.sampled_from(COMMENTS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

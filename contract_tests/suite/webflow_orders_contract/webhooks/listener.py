@@ -38,8 +38,8 @@ class Listener:
         self._server.server_close()
 
     def address(self) -> str:
-        """A URL that nobody knows before it is registered."""
-        return f"{self.origin}/{secrets.token_hex(8)}"
+        """A URL that nobody knows before it is registered; it has a query, which must not get lost."""
+        return f"{self.origin}/hook?key={secrets.token_hex(8)}"
 
     def expect(self, url: str, hook: str) -> None:
         """What comes to this URL is for that webhook."""

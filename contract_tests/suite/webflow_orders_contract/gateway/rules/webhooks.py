@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..exchange import Exchange
+
+OF_ORDERS = ("ecomm_new_order", "ecomm_order_changed")
 
 
 def webhook_is_the_one_asked_for(exchange: Exchange) -> Iterator[str]:
@@ -38,7 +41,27 @@ def webhooks_are_different_ones(exchange: Exchange) -> Iterator[str]:
         yield "a webhook is on the list twice"
 
 
+def webhook_is_about_orders(exchange: Exchange) -> Iterator[str]:
+    """A filter is about a form."""
+    for webhook in exchange.webhooks():
+        if webhook.get("triggerType") in OF_ORDERS and webhook.get("filter"):
+            yield f"a webhook of {webhook['triggerType']} has a filter"
+
+
+def webhook_is_new(exchange: Exchange) -> Iterator[str]:
+    """Nothing was posted yet, and deliveries are signed with 64 hexadecimal digits."""
+    if exchange.operation != "create-webhook":
+        return
+    for webhook in exchange.webhooks():
+        if webhook.get("lastTriggered"):
+            yield "lastTriggered is set, before anything was posted"
+        if not re.fullmatch("[0-9a-f]{64}", str(webhook.get("secretKey", "0" * 64))):
+            yield "the secretKey is not 64 hexadecimal digits"
+
+
 RULES = (
+    webhook_is_about_orders,
+    webhook_is_new,
     webhook_is_the_one_asked_for,
     webhook_is_made_as_it_was_asked_for,
     secret_is_shown_once,
