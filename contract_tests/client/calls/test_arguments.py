@@ -18,9 +18,8 @@ from webflow_orders.models import OrderStatus
 from contract_tests.client.conftest import SITE, TOKEN, Script, answer
 from contract_tests.conftest import ROOT
 
-PARAMETERS = yaml.load((ROOT / "openapi.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)["components"][
-    "parameters"
-]
+COMPONENTS = yaml.load((ROOT / "openapi.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)["components"]
+PARAMETERS = COMPONENTS["parameters"]
 BAD_IDS = [
     "", ".", "..", "a/b", "../../../token/authorized_by", "100-007/refund#", "x?limit=1", "x#frag", "a%2Fb", "%2e%2e",
     "dfa-3f1\n", "dfa-3f1\r\nX-Admin: 1", "\x00", " dfa-3f1", "dfa 3f1", "ドファ", "é", "a" * 65, "dfa-3f1/", "\\..",
@@ -313,6 +312,8 @@ def test_a_timeout_is_a_positive_number_of_seconds(connect: Callable[..., Any], 
 def test_the_patterns_are_those_of_the_spec() -> None:
     assert f"^{arguments.SITE_ID.pattern}$" == PARAMETERS["SiteId"]["schema"]["pattern"]
     assert f"^{arguments.ORDER_ID.pattern}$" == PARAMETERS["OrderId"]["schema"]["pattern"]
+    url = COMPONENTS["schemas"]["CreateWebhookRequest"]["properties"]["url"]
+    assert f"^{arguments.WEBHOOK_URL.pattern}$" == url["pattern"]
 
 
 @given(st.text())

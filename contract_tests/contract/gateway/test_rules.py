@@ -21,9 +21,7 @@ def _order(**changes: Any) -> dict[str, Any]:
         "status": "unfulfilled",
         "comment": "",
         "acceptedOn": "2025-03-29T21:29:21.555Z",
-        "fulfilledOn": None,
-        "refundedOn": None,
-        "disputedOn": None,
+        **dict.fromkeys(("fulfilledOn", "refundedOn", "disputedOn")),
         "customerPaid": price,
         "totals": {"total": price, "extras": [{"type": "tax", "price": price}]},
     }
@@ -32,8 +30,7 @@ def _order(**changes: Any) -> dict[str, Any]:
 
 LONG_BEFORE, LONG_AFTER = "Sun, 31 Mar 2024 08:00:00 GMT", "Tue, 31 Mar 2026 08:00:00 GMT"
 SOON_AFTER, DAY = "Mon, 31 Mar 2025 08:13:00 GMT", "2025-03-31T08:12:40.102Z"
-FULFILLED = _order(status="fulfilled", fulfilledOn="2025-03-31T08:12:40.102Z")
-REFUNDED = _order(status="refunded", refundedOn="2025-03-31T08:12:40.102Z")
+FULFILLED, REFUNDED = _order(status="fulfilled", fulfilledOn=DAY), _order(status="refunded", refundedOn=DAY)
 EURO = {"unit": "EUR", "value": 1}
 
 

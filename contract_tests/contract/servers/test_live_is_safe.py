@@ -185,6 +185,25 @@ def test_a_live_run_sends_the_planned_gets_alone_and_nothing_of_a_customer_is_an
     assert ledger[-1].at - ledger[0].at >= least
 
 
+def test_what_was_found_is_told_of_a_shop_that_turns_the_token_away(run, secret_token):
+    class Turning(MockWebflow):
+        def handle(self, request: Request) -> Response:
+            nobody = {**request.headers, "authorization": "Bearer nobody"}
+            return super().handle(
+                dataclasses.replace(request, headers=nobody) if len(self.ledger) >= 30 else request
+            )
+
+    for defect, status in ((None, 2), ("status-is-missing", 1)):
+        with MockServer(Turning(token=secret_token, defect=defect)) as server:
+            target = ("--target", server.url, "--site", server.mock.site_id, "--per-minute", "6000")
+            result = run(*target, "--profile", "live", "--reserve", "100", "--max-examples", "1")
+        assert result.status == status, result.out
+        assert "answered 401 to GET" in result.out + result.err
+        assert len(server.mock.ledger) == 31, "whoever is told no asks no more"
+    assert "Not judged: what was to come after: 127.0.0.1" in result.out
+    assert '"status" is a required property' in result.out
+
+
 def test_what_is_wrong_with_a_live_server_is_told_without_the_value_and_is_in_the_drift(run, secret_token):
     class Wrong(MockWebflow):
         def handle(self, request: Request) -> Response:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 
+import httpx
 import pytest
 from webflow_orders_contract import report, run as whole_run
 from webflow_orders_contract.description import read as described
@@ -15,6 +17,7 @@ from webflow_orders_contract.gateway.exchange import Exchange
 from webflow_orders_contract.gateway.rules import webhooks as webhook_rules
 from webflow_orders_contract.model import webhooks
 from webflow_orders_contract.settings import Settings, UsageError
+from webflow_orders_contract.webhooks.listener import Listener
 from webflow_orders_mock import MockServer, MockWebflow
 
 from contract_tests.contract.conftest import TOKEN, gateway_to
@@ -193,6 +196,15 @@ def test_no_rule_complains_of_what_is_right(exchange):
 @pytest.mark.parametrize(("name", "exchange"), WRONG)
 def test_a_rule_complains_of_what_is_wrong(name, exchange):
     assert [rule.__name__ for rule in webhook_rules.RULES if list(rule(exchange))] == [name]
+
+
+def test_what_comes_to_an_address_without_its_query_is_for_no_webhook():
+    with Listener(time.time, lambda order: None) as listener:
+        url = listener.address()
+        listener.expect(url, ID)
+        for address in (url, url.partition("?")[0]):
+            httpx.post(address, json={}, trust_env=False).raise_for_status()
+        assert [each.hook for each in listener.deliveries] == [ID, ""]
 
 
 def test_every_step_of_the_drive_is_taken_of_our_own_mock():

@@ -16,8 +16,7 @@ E = TypeVar("E", bound=StrEnum)
 SITE_ID = re.compile(r"[0-9a-f]{24}")
 ORDER_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 WEBHOOK_URL = re.compile(
-    r"https?://([0-9A-Za-z._~%!$&*+,;=:-]+@)?[0-9A-Za-z][0-9A-Za-z._-]*(:[0-9]{1,5})?"
-    r'([/?][!"$-~]*)?'
+    r"https?://([0-9A-Za-z._~%!$&*+,;=:-]+@)?[0-9A-Za-z][0-9A-Za-z._-]*(:[0-9]{1,5})?" r'([/?][!"$-~]*)?'
 )
 TOKEN = re.compile(r"[\x21-\x7e]+")
 
