@@ -133,7 +133,7 @@ HELD_BY: dict[str, str] = {
     "The workspace that the site belongs to, 24 hexadecimal digits.": OF_THE_ID,
     "The webhook, 24 hexadecimal digits.": OF_THE_ID,
     "No parameter is documented by which to ask for a second page.": "no check: it is of the description itself",
-    "null or absent before the first time.": OPEN,
+    "null or absent before the first time.": "webhook_says_when_it_was_triggered",
     "Which form it is about, if it is about forms.": NOT_OBSERVABLE,
     # Errors.
     "The HTTP status again.": "error_has_the_shape_of_its_version",

@@ -11,12 +11,10 @@ from typing import Any
 import pytest
 from webflow_orders.testing import client
 from webflow_orders_contract.description import read as described
-from webflow_orders_contract.webhooks import rounds, senders
+from webflow_orders_contract.webhooks import senders
 from webflow_orders_contract.webhooks.cases import SIGNATURE, TIMESTAMP, signature
 from webflow_orders_contract.webhooks.senders import Change, Delivery, Hook, Recording, judge
 from webflow_orders_mock import MockWebflow, order as order_of_mock
-
-from contract_tests.contract.conftest import gateway_to
 
 DESCRIPTION = described()
 NEW, CHANGED = "ecomm_new_order", "ecomm_order_changed"
@@ -79,8 +77,13 @@ class Listening:
         return self.recording()
 
     def recording(self) -> Recording:
+        shown = {each.id: json.loads(self.orders.webhooks.get(each.id).to_json()) for each in self.hooks}
         return Recording(
-            hooks=self.hooks, changes=self.changes, deliveries=self.deliveries, until=self.mock.now()
+            hooks=self.hooks,
+            changes=self.changes,
+            deliveries=self.deliveries,
+            until=self.mock.now(),
+            shown=shown,
         )
 
 
@@ -179,6 +182,13 @@ def _old_state(healthy: Recording) -> Recording:
     )
 
 
+def triggered(moment: str | None) -> Wrong:
+    """Each webhook says that it was triggered then."""
+    return lambda healthy: replace(
+        healthy, shown={hook: {**webhook, "lastTriggered": moment} for hook, webhook in healthy.shown.items()}
+    )
+
+
 WRONG: dict[str, tuple[str, Wrong]] = {
     "signs the body alone": (senders.SIGNED, each(lambda it: signed(
         it, by=lambda body, stamp: hmac.digest(SECRET.encode(), body, "sha256").hex()))),
@@ -225,6 +235,10 @@ WRONG: dict[str, tuple[str, Wrong]] = {
         it, lambda body: {**body, "attempt": 3}))),
     "follows a redirect": (senders.NO_MORE, lambda healthy: replace(
         healthy, deliveries=[*healthy.deliveries, replace(healthy.deliveries[0], hook="")])),
+    "never says when": (senders.LAST, triggered(None)),
+    "says an old time": (senders.LAST, triggered("2024-07-30T20:00:00.000Z")),
+    "says when to the webhook that heard nothing": (senders.LAST, lambda healthy: replace(
+        healthy, deliveries=[it for it in healthy.deliveries if it.hook != healthy.hooks[0].id])),
 }  # fmt: skip
 
 
@@ -247,20 +261,6 @@ def test_what_is_told_shows_the_delivery_and_no_secret(healthy: Recording) -> No
     assert SECRET not in repr(judge(wrong, DESCRIPTION)) + repr(wrong)
 
 
-FAULTS = {
-    "wrong_secret": senders.SIGNED, "old_timestamp": senders.TIMED, "future_timestamp": senders.TIMED,
-    "truncated": senders.FORM, "bare": senders.SCHEMA, "other_trigger": senders.TRIGGER, "twice": senders.ONCE,
-    "lost": senders.COMPLETE,
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_what_a_fault_of_our_mock_does_is_noticed(fault: str) -> None:
-    listening = Listening()
-    listening.mock.webhooks.fault(fault, trigger=CHANGED)
-    assert FAULTS[fault] in failed(listening.live())
-
-
 def test_what_comes_late_and_is_right_is_right() -> None:
     listening = Listening()
     listening.mock.webhooks.fault("late", seconds=60, trigger=CHANGED)
@@ -268,7 +268,7 @@ def test_what_comes_late_and_is_right_is_right() -> None:
 
 
 def test_a_retry_that_was_not_waited_for_is_not_missed(healthy: Recording) -> None:
-    early = replace(healthy, deliveries=healthy.deliveries[:3], changes=healthy.changes[:3])
+    early = replace(healthy, deliveries=healthy.deliveries[:3], changes=healthy.changes[:3], shown={})
     assert failed(replace(early, until=early.deliveries[-1].at + 30)) == set()
     assert failed(early) == {senders.RETRIED}
 
@@ -284,53 +284,3 @@ def test_what_was_changed_and_changed_back_is_two_changes() -> None:
     listening.change("dfa-3f1", CHANGED, lambda: listening.orders.unfulfill("dfa-3f1"))
     assert listening.changes[2].order == listening.changes[4].order
     assert failed(listening.recording()) == set()
-
-
-# ---------------------------------------------------------------- a round at a server
-
-
-def test_our_mock_delivers_rightly_over_a_socket() -> None:
-    with gateway_to(MockWebflow(), reset="/_mock/reset") as gateway:
-        assert gateway.reset is not None
-        control = gateway.reset.removesuffix("/reset")
-        result = rounds.run(gateway, DESCRIPTION, control=control, patience=60)
-    assert result.failures == []
-    assert set(result.counts) == set(senders.CHECKS)
-    assert (result.deliveries, result.not_judged) == (11, [])
-
-
-def test_of_somebody_s_server_time_and_customers_are_not_judged() -> None:
-    mock = MockWebflow()
-    with gateway_to(mock) as gateway:
-        result = rounds.run(gateway, DESCRIPTION, patience=60)
-    assert result.failures == []
-    assert result.deliveries == 7
-    assert ["ten minutes" in what or "new order" in what for what in result.not_judged] == [True, True]
-    assert list(mock.webhooks) == []
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_is_noticed_over_a_socket(fault: str) -> None:
-    mock = MockWebflow()
-    mock.webhooks.fault(fault, times=2)
-    with gateway_to(mock) as gateway:
-        result = rounds.run(gateway, DESCRIPTION, patience=0.5 if fault == "lost" else 60)
-    assert FAULTS[fault] in {each.what for each in result.failures}
-
-
-def test_a_webhook_that_outlives_its_deletion_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    mock = MockWebflow()
-    monkeypatch.setattr(mock.webhooks, "delete", lambda webhook_id: True)
-    with gateway_to(mock) as gateway:
-        result = rounds.run(gateway, DESCRIPTION, patience=60)
-    assert senders.NO_MORE in {each.what for each in result.failures}
-
-
-def test_where_nothing_can_be_changed_that_is_said() -> None:
-    mock = MockWebflow()
-    for order_id, each in mock.orders.items():
-        if each.status == "unfulfilled":
-            mock.seed(order_id[0], order_of_mock(order_id[1], status="fulfilled"))
-    with gateway_to(mock) as gateway:
-        (failure,) = rounds.run(gateway, DESCRIPTION).failures
-    assert failure.message == "there is no unfulfilled order to change"

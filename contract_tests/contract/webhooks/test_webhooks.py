@@ -87,8 +87,8 @@ def test_without_a_start_over_what_is_made_is_removed_and_only_if_allowed(
     words = ["--target", server.url, "--site", server.mock.site_id, "--own-server"]
     run(*words, *(["--webhooks"] if allowed else []))
     made = [entry.operation_id for entry in server.mock.ledger if entry.applied]
-    # Each of the two clients makes one, and the judge of deliveries two.
-    assert made.count("create-webhook") == made.count("delete-webhook") == 4 * allowed
+    # Each of the two clients makes one, and the judge of deliveries three.
+    assert made.count("create-webhook") == made.count("delete-webhook") == 5 * allowed
     assert [each.webhook_id for each in server.mock.webhooks] == [mine.webhook_id]
     assert not [each for aim in aims for each in aim.operations if each.is_about_webhooks]
 

@@ -32,6 +32,8 @@ LIFE = (
 NOTED = [
     Body.of(dict.fromkeys(NOTES, text)) for text in ("at first", "in between", "at first", "when refunded")
 ]
+# A database that cuts a text without a word does so at 65,535 bytes at the latest.
+LONG = Body.of({"comment": "d" * 65_535 + "end"})
 PAGES, FULL_PAGE = 8, 100
 # Fields of an order that are not its API user's to change, and some that are, in another spelling.
 NOT_NOTES = {
@@ -65,6 +67,8 @@ def ask_by_example(checker: ModelChecker) -> None:
     for text in COMMENTS:
         checker.ask("update-order", some, body=Body.of(dict.fromkeys(NOTES, text)))
         look_at(checker, some)
+    checker.ask("update-order", some, body=LONG)
+    look_at(checker, some)
     _bodies(checker, some)
     for number, kind in enumerate(checker.kinds):
         notes = iter(NOTED)

@@ -264,13 +264,13 @@ def _body(operation: str) -> dict[str, JSON]:
 
 
 def _limit(checker: Checker) -> None:
-    """Of one trigger there are so many, and of the other there may be more."""
-    have = sum(each["triggerType"] == TRIGGERS[0] for each in checker.known.values())
-    for _ in range(MOST - have):
-        checker.register(*GOOD.values())
-    checker.ask("create-webhook", 409, sent=GOOD)
+    """Of one trigger there are so many, and as many of the other: the list shows them all."""
+    for trigger in TRIGGERS:
+        have = sum(each["triggerType"] == trigger for each in checker.known.values())
+        for _ in range(MOST - have):
+            checker.register(trigger, URLS[2])
+        checker.ask("create-webhook", 409, sent={**GOOD, "triggerType": trigger})
     checker.listed()
-    checker.register(TRIGGERS[1], URLS[0])
     checker.remove(next(name for name, each in checker.known.items() if each["triggerType"] == TRIGGERS[0]))
     checker.register(*GOOD.values())
 

@@ -20,6 +20,8 @@ from .senders import APART, COMPLETE, DELIVERIES, Change, Hook, Recording, judge
 
 # For a delivery, by a server that has nothing else to do.
 PATIENCE = 10.0
+# Whoever signs other bytes than are sent, escaped ones for example, is found by such a note.
+NOTE = 'contract run: <b>"packed"</b> & weighed, 3 kg / \u00fcber \u2028 \U0001f4e6'
 
 
 class _NotMade(Exception):
@@ -39,6 +41,8 @@ class Round:
         self._hooks: list[Hook] = []
         self._changes: list[Change] = []
         self._due: dict[str, int] = {}
+        self._shown: dict[str, Any] = {}
+        self._not_judged: list[str] = []
         self._listener = Listener(self._now, self._look)
 
     def run(self) -> WebhookResult:
@@ -47,7 +51,7 @@ class Round:
         problem = ""
         with self._listener, self._http:
             try:
-                self._live(self._an_unfulfilled_order())
+                self._live()
             except (_NotMade, NoAnswer) as error:
                 problem = str(error)
             finally:
@@ -56,44 +60,71 @@ class Round:
                         self._gateway.request("DELETE", f"/v2/webhooks/{hook.id}")
             deliveries = sorted(self._listener.deliveries, key=lambda each: each.at)
         recording = Recording(
-            hooks=self._hooks, changes=self._changes, deliveries=deliveries, until=self._now()
+            hooks=self._hooks,
+            changes=self._changes,
+            deliveries=deliveries,
+            until=self._now(),
+            shown=self._shown,
         )
         result = judge(recording, self._description)
         if problem:
             result.note(COMPLETE, [Failure(DELIVERIES, COMPLETE, problem, self._gateway.curls())])
-        if self._control is None:
-            result.not_judged += [
-                "whether a delivery that was not taken comes again: nobody waits ten minutes for that",
-                "whether a new order is told of: this API cannot place one",
-            ]
+        result.not_judged = self._not_judged
         result.seconds = time.perf_counter() - start
         return result
 
     # ------------------------------------------------------------------ what is done
 
-    def _live(self, order_id: str) -> None:
-        first, second = self._register(CHANGED), self._register(CHANGED)
-        self._write(order_id, "PATCH", "", {"comment": "contract run: packed"}, first, second)
+    def _live(self) -> None:
+        orders = self._orders("?status=unfulfilled&limit=100")
+        if not orders:
+            raise _NotMade("there is no unfulfilled order to change")
+        # What is free can not be refunded.
+        paid = next((each for each in orders if each.get("paymentProcessor")), None)
+        mine = str((paid or orders[0])["orderId"])
+        first, second, new = self._register(CHANGED), self._register(CHANGED), self._register(NEW)
+        self._write(mine, "PATCH", "", {"comment": NOTE}, first, second)
         if self._control is not None:
             # Neither is a success, and nobody is to follow the second.
             self._listener.answer(first.id, 500, 204)
             self._listener.answer(second.id, 302)
-            self._write(order_id, "POST", "/fulfill", {}, first, second)
+            self._write(mine, "POST", "/fulfill", {}, first, second)
             self._pass(APART, first, second)
             self._pass(APART, first)
-            self._place(self._register(NEW))
+            self._place(new)
         else:
-            self._write(order_id, "POST", "/fulfill", {}, first, second)
-        self._write(order_id, "POST", "/unfulfill", None, first, second)
-        self._delete(first)
-        # When the second has heard of it, the first would have.
-        self._write(order_id, "PATCH", "", {"comment": "contract run: sent"}, second)
+            self._write(mine, "POST", "/fulfill", {}, first, second)
+            self._not_judged += [
+                "whether a delivery that was not taken comes again: nobody waits ten minutes for that",
+                "whether a new order is told of: this API cannot place one",
+            ]
+        self._refused(mine, "PATCH", "", {"comment": 5})
+        self._write(mine, "POST", "/unfulfill", None, first, second)
+        self._look_at(first)
+        self._asked("DELETE", f"/v2/webhooks/{first.id}", None, 204)
+        self._listener.forget(first.id)
+        # When the second has heard of what follows, the first would have.
+        self._write(mine, "PATCH", "", {"comment": "contract run: sent"}, second)
+        if paid is None:
+            self._not_judged.append("whether a refund is told of: no unfulfilled order was paid")
+        else:
+            self._write(mine, "POST", "/refund", {}, second)
+            self._refused(mine, "POST", "/fulfill", {})
+        self._write(self._a_download() or mine, "PATCH", "", {"comment": "contract run: at last"}, second)
+        for hook in (second, new):
+            self._look_at(hook)
 
-    def _an_unfulfilled_order(self) -> str:
-        page = self._asked("GET", f"/v2/sites/{self._site}/orders?status=unfulfilled&limit=1", None, 200)
-        with suppress(LookupError, TypeError):
-            return str(page["orders"][0]["orderId"])
-        raise _NotMade("there is no unfulfilled order to change")
+    def _orders(self, query: str) -> list[Any]:
+        page = self._asked("GET", f"/v2/sites/{self._site}/orders{query}", None, 200)
+        orders = page.get("orders") if isinstance(page, dict) else None
+        return [each for each in orders or () if isinstance(each, dict) and "orderId" in each]
+
+    def _a_download(self) -> str | None:
+        for each in self._orders("?limit=100"):
+            if each.get("isShippingRequired") is False:
+                return str(each["orderId"])
+        self._not_judged.append("whether a change of an order of downloads is told of: there is none")
+        return None
 
     def _register(self, trigger: str) -> Hook:
         url = self._listener.address()
@@ -109,9 +140,12 @@ class Round:
         self._listener.expect(url, hook.id)
         return hook
 
-    def _delete(self, hook: Hook) -> None:
-        self._asked("DELETE", f"/v2/webhooks/{hook.id}", None, 204)
-        self._listener.forget(hook.id)
+    def _look_at(self, hook: Hook) -> None:
+        self._shown[hook.id] = self._asked("GET", f"/v2/webhooks/{hook.id}", None, 200)
+
+    def _refused(self, order_id: str, method: str, path: str, body: object) -> None:
+        """Whoever tells of it, has told of the change before twice."""
+        self._asked(method, f"/v2/sites/{self._site}/orders/{order_id}{path}", body, 400, 409)
 
     def _write(self, order_id: str, method: str, path: str, body: object, *told: Hook) -> None:
         began = self._now()
@@ -121,8 +155,7 @@ class Round:
 
     def _place(self, told: Hook) -> None:
         """What a customer does; nothing in the API does it."""
-        some = self._asked("GET", f"/v2/sites/{self._site}/orders?limit=1", None, 200)["orders"][0]
-        order = {**some, "orderId": "c0f-fee"}
+        order = {**self._orders("?limit=1")[0], "orderId": "c0f-fee"}
         began = self._now()
         self._http.post(f"{self._control}/sites/{self._site}/placed", json=order).raise_for_status()
         where = f"/v2/sites/{self._site}/orders/{order['orderId']}"
@@ -156,12 +189,12 @@ class Round:
     def _now(self) -> float:
         return time.time() + self._ahead
 
-    def _asked(self, method: str, path: str, body: object, due: int) -> Any:
+    def _asked(self, method: str, path: str, body: object, *due: int) -> Any:
         sent = b"" if body is None else json.dumps(body).encode()
         answer = self._gateway.request(method, path, sent)
-        if answer.status != due:
+        if answer.status not in due:
             raise _NotMade(
-                f"{method} {path.partition('?')[0]} was answered {answer.status}, where {due} was due"
+                f"{method} {path.partition('?')[0]} was answered {answer.status}, where {due[-1]} was due"
             )
         return answer.json
 

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -19,13 +20,13 @@ from .cases import SIGNATURE, TIMESTAMP, signature
 from .result import WebhookResult
 
 DELIVERIES = "the deliveries"
-FORM, SCHEMA, SIGNED, TIMED, TRIGGER, STATE, AFTER, COMPLETE, ONCE, RETRIED, NO_MORE = (
+FORM, SCHEMA, SIGNED, TIMED, TRIGGER, STATE, AFTER, COMPLETE, ONCE, RETRIED, NO_MORE, LAST = (
     "delivery_is_a_post_of_json", "delivery_fits_its_schema", "delivery_is_signed", "delivery_is_signed_when_sent",
     "delivery_names_its_trigger", "delivery_shows_the_order_as_it_became", "delivery_comes_after_the_change",
     "each_change_is_delivered", "each_change_is_delivered_once", "what_was_not_taken_is_sent_again",
-    "nothing_else_is_delivered",
+    "nothing_else_is_delivered", "webhook_says_when_it_was_triggered",
 )  # fmt: skip
-CHECKS = (FORM, SCHEMA, SIGNED, TIMED, TRIGGER, STATE, AFTER, COMPLETE, ONCE, RETRIED, NO_MORE)
+CHECKS = (FORM, SCHEMA, SIGNED, TIMED, TRIGGER, STATE, AFTER, COMPLETE, ONCE, RETRIED, NO_MORE, LAST)
 
 # Documented: three retries, ten minutes apart. How exactly is not.
 RETRIES, APART, ROUGHLY = 3, 600.0, 60.0
@@ -81,12 +82,16 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """`until`: how long it was listened; a retry that would have come later is not missed."""
+    """`until`: how long it was listened; a retry that would have come later is not missed.
+
+    `shown`: of webhooks, by id, what the API said of them in the end.
+    """
 
     hooks: Sequence[Hook]
     changes: Sequence[Change]
     deliveries: Sequence[Delivery]
     until: float
+    shown: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def judge(recording: Recording, description: Description) -> WebhookResult:
@@ -115,6 +120,8 @@ class _Judge:
             for hook in self._recording.hooks:
                 if hook.trigger == change.trigger and (change.told is None or hook.id in change.told):
                     self._all(change, attempts.get((hook.id, number), []))
+        for hook_id, webhook in self._recording.shown.items():
+            self._note(LAST, None, self._last(hook_id, webhook))
         return self._result
 
     def _note(self, check: str, about: Delivery | None, complaints: Iterable[str]) -> None:
@@ -219,6 +226,19 @@ class _Judge:
             if after.body != before.body and _parsed(after.body) != _parsed(before.body):
                 yield "it came again with another body"
 
+    # ------------------------------------------------------------------ what the API says of a webhook
+
+    def _last(self, hook_id: str, webhook: object) -> Iterator[str]:
+        came = [each.at for each in self._recording.deliveries if each.hook == hook_id]
+        said = webhook.get("lastTriggered") if isinstance(webhook, dict) else None
+        if not came:
+            if said is not None:
+                yield "lastTriggered is set, and nothing was delivered"
+        elif said is None:
+            yield f"lastTriggered is not set, and {len(came)} deliveries came"
+        elif (moment := _moment(said)) is not None and abs(moment - came[-1]) > OLDEST:
+            yield f"lastTriggered is {abs(moment - came[-1]):.0f} s away from the last delivery"
+
 
 def _form(delivery: Delivery, body: object) -> Iterator[str]:
     if delivery.method != "POST":
@@ -277,6 +297,14 @@ def _timed(delivery: Delivery) -> Iterator[str]:
 
 def _named(trigger: object, hook: Hook) -> list[str]:
     return [] if trigger == hook.trigger else [f"triggerType is not {hook.trigger}, for which the webhook is"]
+
+
+def _moment(text: object) -> float | None:
+    """Whether it is a date at all is for the schema."""
+    try:
+        return datetime.fromisoformat(str(text)).timestamp()
+    except ValueError:
+        return None
 
 
 def _parsed(body: bytes) -> Any:

@@ -1,0 +1,149 @@
+"""A round of deliveries over a socket: at our mock, and at mocks that were broken for the purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from webflow_orders_contract.description import read as described
+from webflow_orders_contract.webhooks import rounds, senders
+from webflow_orders_contract.webhooks.cases import SIGNATURE, TIMESTAMP, signature
+from webflow_orders_mock import MockWebflow, Request, Response, order as order_of_mock
+from webflow_orders_mock.webhooks import dispatch, wire
+
+from contract_tests.contract.conftest import gateway_to
+
+DESCRIPTION = described()
+NEW, CHANGED = "ecomm_new_order", "ecomm_order_changed"
+FAULTS = {
+    "wrong_secret": senders.SIGNED, "old_timestamp": senders.TIMED, "future_timestamp": senders.TIMED,
+    "truncated": senders.FORM, "bare": senders.SCHEMA, "other_trigger": senders.TRIGGER, "twice": senders.ONCE,
+    "lost": senders.COMPLETE,
+}  # fmt: skip
+
+
+def test_our_mock_delivers_rightly_over_a_socket() -> None:
+    with gateway_to(MockWebflow(), reset="/_mock/reset") as gateway:
+        assert gateway.reset is not None
+        control = gateway.reset.removesuffix("/reset")
+        result = rounds.run(gateway, DESCRIPTION, control=control, patience=60)
+    assert result.failures == []
+    assert set(result.counts) == set(senders.CHECKS)
+    assert (result.deliveries, result.not_judged) == (13, [])
+
+
+def test_of_somebody_s_server_time_and_customers_are_not_judged() -> None:
+    mock = MockWebflow()
+    with gateway_to(mock) as gateway:
+        result = rounds.run(gateway, DESCRIPTION, patience=60)
+    assert result.failures == []
+    assert result.deliveries == 9
+    assert ["ten minutes" in what or "new order" in what for what in result.not_judged] == [True, True]
+    assert list(mock.webhooks) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_noticed_over_a_socket(fault: str) -> None:
+    mock = MockWebflow()
+    mock.webhooks.fault(fault, times=2)
+    with gateway_to(mock) as gateway:
+        result = rounds.run(gateway, DESCRIPTION, patience=0.5 if fault == "lost" else 60)
+    assert FAULTS[fault] in {each.what for each in result.failures}
+
+
+Break = Callable[[MockWebflow, pytest.MonkeyPatch], None]
+
+
+def only_if(wanted: Callable[[dict[str, Any]], object]) -> Break:
+    """Nobody hears of a change but of such an order."""
+
+    def broken(mock: MockWebflow, patch: pytest.MonkeyPatch) -> None:
+        tell = mock.webhooks.tell
+        patch.setattr(mock.webhooks, "tell", lambda *it: tell(*it) if wanted(it[2].order) else None)
+
+    return broken
+
+
+def also_as_new(mock: MockWebflow, patch: pytest.MonkeyPatch) -> None:
+    tell = mock.webhooks.tell
+    patch.setattr(mock.webhooks, "tell", lambda _, *it: [tell(trigger, *it) for trigger in (NEW, CHANGED)])
+
+
+def whatever_comes_of_it(status: int) -> Break:
+    """What was refused with this status is told of as well."""
+
+    def broken(mock: MockWebflow, patch: pytest.MonkeyPatch) -> None:
+        handle = mock.handle
+
+        def spoiled(request: Request) -> Response:
+            answer = handle(request)
+            if answer.status == status:
+                order_id = request.path.split("/orders/")[1].split("/")[0]
+                mock.webhooks.tell(CHANGED, mock.site_id, mock.store.sites[mock.site_id].orders[order_id])
+                mock.webhooks.run()
+            return answer
+
+        patch.setattr(mock, "handle", spoiled)
+
+    return broken
+
+
+def signs_escaped(_: MockWebflow, patch: pytest.MonkeyPatch) -> None:
+    def posted(*told: Any) -> Any:
+        made = wire.posted(*told)
+        escaped = made.body.replace(b"&", rb"\u0026").replace(b"<", rb"\u003c")
+        headers = {**made.headers, SIGNATURE: signature(escaped, made.headers[TIMESTAMP], told[2])}
+        return wire.Posted(headers, made.body)
+
+    patch.setattr(dispatch, "posted", posted)
+
+
+BROKEN: dict[str, tuple[str, Break]] = {
+    "refunds are not told of": (senders.COMPLETE, only_if(lambda order: order["status"] != "refunded")),
+    "downloads are not told of": (senders.COMPLETE, only_if(lambda order: order["isShippingRequired"])),
+    "a change is a new order, too": (senders.STATE, also_as_new),
+    "what is invalid is told of": (senders.ONCE, whatever_comes_of_it(400)),
+    "what is forbidden is told of": (senders.ONCE, whatever_comes_of_it(409)),
+    "other bytes are signed than are sent": (senders.SIGNED, signs_escaped),
+    "nobody notes when": (
+        senders.LAST, lambda mock, patch: patch.setattr(mock.webhooks, "triggered", lambda *_: None)
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_mock_that_is_broken_is_noticed_over_a_socket(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    mock, (check, broken) = MockWebflow(), BROKEN[name]
+    broken(mock, monkeypatch)
+    with gateway_to(mock) as gateway:
+        result = rounds.run(gateway, DESCRIPTION, patience=0.5 if check == senders.COMPLETE else 60)
+    assert {each.what for each in result.failures} == {check}
+
+
+def test_what_a_shop_has_no_orders_for_is_not_judged() -> None:
+    """It has one, which cost nothing and is shipped."""
+    mock = MockWebflow(shop=False)
+    mock.seed(mock.site_id, order_of_mock("aaa-111", payment=None))
+    with gateway_to(mock) as gateway:
+        result = rounds.run(gateway, DESCRIPTION, patience=60)
+    assert result.failures == []
+    assert ["refund" in what or "downloads" in what for what in result.not_judged[-2:]] == [True, True]
+
+
+def test_a_webhook_that_outlives_its_deletion_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    mock = MockWebflow()
+    monkeypatch.setattr(mock.webhooks, "delete", lambda webhook_id: True)
+    with gateway_to(mock) as gateway:
+        result = rounds.run(gateway, DESCRIPTION, patience=60)
+    assert senders.NO_MORE in {each.what for each in result.failures}
+
+
+def test_where_nothing_can_be_changed_that_is_said() -> None:
+    mock = MockWebflow()
+    for order_id, each in mock.orders.items():
+        if each.status == "unfulfilled":
+            mock.seed(order_id[0], order_of_mock(order_id[1], status="fulfilled"))
+    with gateway_to(mock) as gateway:
+        (failure,) = rounds.run(gateway, DESCRIPTION).failures
+    assert failure.message == "there is no unfulfilled order to change"
