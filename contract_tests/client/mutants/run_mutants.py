@@ -7,6 +7,7 @@ of a short run of pytest.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sqlite3
@@ -66,6 +67,7 @@ def main() -> None:
         if name.partition(".")[0] in ("webflow_orders", "webflow_orders_generated")
     ]
     assert not loaded, f"the children would not import their own {loaded}"
+    gc.freeze()  # No child is to go through what they have in common, or pytest does so several times.
     running: dict[int, str] = {}
     codes: dict[str, int] = {}
     while waiting or running:
