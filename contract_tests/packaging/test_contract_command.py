@@ -52,16 +52,6 @@ def test_a_healthy_server_is_green_and_the_report_is_in_the_folder(
     assert {name for name, row in rows.items() if not row["answered_2xx"]} <= may_be_missing
 
 
-def test_a_server_with_a_defect_is_red_and_so_is_its_junit(contract: Environment, tmp_path: Path) -> None:
-    with MockServer(MockWebflow(token=TOKEN, defect="status-is-missing")) as server:
-        done = hold(contract, server, tmp_path)
-    assert done.returncode == 1, done.stdout + done.stderr
-    report = tmp_path / ".reports" / "contract"
-    assert counted(report / "junit.xml")[1] > 0
-    assert "What failed" in (report / "index.html").read_text()
-    assert TOKEN not in done.stdout + done.stderr
-
-
 def test_without_the_extra_the_command_names_it(bare: Environment, tmp_path: Path) -> None:
     done = bare.call("webflow-orders-contract", cwd=tmp_path)
     assert done.returncode == 2

@@ -132,7 +132,7 @@ def test_a_run_killed_at_any_write_is_undone_by_the_next(nth, tmp_path):
         assert {order for _, order in _written(server)} == {ORDER}
 
 
-def test_a_whole_run_killed_half_way_is_made_good_by_the_next(run, tmp_path, secret_token):
+def test_a_whole_run_killed_half_way_is_made_good_by_the_next(run, tmp_path, secret_token, without_fuzzing):
     with MockServer(Killing(token=secret_token)) as server:
         before = _order(server)
         words = ["--target", server.url, "--site", server.mock.site_id, "--per-minute", "30000", "--no-v1"]

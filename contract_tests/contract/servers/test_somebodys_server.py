@@ -144,7 +144,9 @@ def test_a_first_page_that_breaks_off_is_a_finding_too(run, monkeypatch):
     assert "answer_is_whole" in (result.report / "index.html").read_text()
 
 
-def test_an_order_that_is_refunded_already_is_left_alone_and_that_is_said(run, somebodys_server):
+def test_an_order_that_is_refunded_already_is_left_alone_and_that_is_said(
+    run, somebodys_server, without_fuzzing
+):
     somebodys_server.mock.seed(somebodys_server.mock.site_id, {"orderId": "old-001", "status": "refunded"})
     target = ("--target", somebodys_server.url, "--site", somebodys_server.mock.site_id, "--no-v1")
     refund = ("--refund", "old-001", "--refund-again", "old-001", "--max-examples", "1")
