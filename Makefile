@@ -116,7 +116,7 @@ build: $(READY) ## sdist and wheel, in dist/
 # The tests keep every core busy by themselves; of what comes before them, each keeps one.
 check: $(READY) ## What CI runs
 	@$(MAKE) --no-print-directory --jobs 2 types lintspec lint
-	@$(MAKE) --no-print-directory drift test contract
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=line test drift contract
 
 # The lowest versions that are allowed, with the newest of what only tests need. httpx2 by itself, for it raises others.
 FLOORS := contract_tests/packaging/floors

@@ -10,6 +10,7 @@ import pytest
 from webflow_orders_contract.gateway.rules import webhooks
 from webflow_orders_contract.model.access import HIDDEN, LIMITED, NO_SHOP, READER_READS
 from webflow_orders_contract.report.page import SENTENCES
+from webflow_orders_contract.webhooks import senders
 
 from contract_tests.contract.sentences import HELD_BY
 
@@ -30,7 +31,16 @@ RELATES = re.compile(
     re.IGNORECASE,
 )
 OF_WEBHOOKS = {rule.__name__ for rule in webhooks.RULES}
-CHECKS = {*SENTENCES, *OF_WEBHOOKS, HIDDEN, LIMITED, NO_SHOP, READER_READS, "another answer was due"}
+CHECKS = {
+    *SENTENCES,
+    *OF_WEBHOOKS,
+    *senders.CHECKS,
+    HIDDEN,
+    LIMITED,
+    NO_SHOP,
+    READER_READS,
+    "another answer was due",
+}
 
 
 def _sentences(node: Any, pointer: str = "") -> Iterator[str]:

@@ -30,7 +30,8 @@ def test_our_mock_delivers_rightly_over_a_socket() -> None:
         result = rounds.run(gateway, DESCRIPTION, control=control, patience=60)
     assert result.failures == []
     assert set(result.counts) == set(senders.CHECKS)
-    assert (result.deliveries, result.not_judged) == (13, [])
+    assert result.not_judged == []
+    assert result.deliveries > 40, "of each kind of order"
 
 
 def test_of_somebody_s_server_time_and_customers_are_not_judged() -> None:
@@ -38,7 +39,7 @@ def test_of_somebody_s_server_time_and_customers_are_not_judged() -> None:
     with gateway_to(mock) as gateway:
         result = rounds.run(gateway, DESCRIPTION, patience=60)
     assert result.failures == []
-    assert result.deliveries == 9
+    assert result.deliveries > 40
     assert ["ten minutes" in what or "new order" in what for what in result.not_judged] == [True, True]
     assert list(mock.webhooks) == []
 
@@ -118,7 +119,8 @@ def test_a_mock_that_is_broken_is_noticed_over_a_socket(name: str, monkeypatch: 
     broken(mock, monkeypatch)
     with gateway_to(mock) as gateway:
         result = rounds.run(gateway, DESCRIPTION, patience=0.5 if check == senders.COMPLETE else 60)
-    assert {each.what for each in result.failures} == {check}
+    # To a webhook that refused the change before, it is one attempt more.
+    assert {each.what for each in result.failures} - {senders.RETRIED} == {check}
 
 
 def test_what_a_shop_has_no_orders_for_is_not_judged() -> None:
@@ -128,7 +130,7 @@ def test_what_a_shop_has_no_orders_for_is_not_judged() -> None:
     with gateway_to(mock) as gateway:
         result = rounds.run(gateway, DESCRIPTION, patience=60)
     assert result.failures == []
-    assert ["refund" in what or "downloads" in what for what in result.not_judged[-2:]] == [True, True]
+    assert result.not_judged[-1] == "whether a refund is told of: no order was paid that could be refunded"
 
 
 def test_a_webhook_that_outlives_its_deletion_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

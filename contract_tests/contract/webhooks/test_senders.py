@@ -77,13 +77,14 @@ class Listening:
         return self.recording()
 
     def recording(self) -> Recording:
-        shown = {each.id: json.loads(self.orders.webhooks.get(each.id).to_json()) for each in self.hooks}
+        shown = [(each.id, json.loads(self.orders.webhooks.get(each.id).to_json())) for each in self.hooks]
         return Recording(
             hooks=self.hooks,
             changes=self.changes,
             deliveries=self.deliveries,
             until=self.mock.now(),
             shown=shown,
+            tokens=[self.mock.token],
         )
 
 
@@ -185,7 +186,7 @@ def _old_state(healthy: Recording) -> Recording:
 def triggered(moment: str | None) -> Wrong:
     """Each webhook says that it was triggered then."""
     return lambda healthy: replace(
-        healthy, shown={hook: {**webhook, "lastTriggered": moment} for hook, webhook in healthy.shown.items()}
+        healthy, shown=[(hook, {**webhook, "lastTriggered": moment}) for hook, webhook in healthy.shown]
     )
 
 
@@ -209,6 +210,10 @@ WRONG: dict[str, tuple[str, Wrong]] = {
         4, lambda it: signed(it, timestamp=healthy.deliveries[2].values(TIMESTAMP)[0]))(healthy)),
     "sends a form": (senders.FORM, each(lambda it: replace(
         without(it, "content-type"), headers=[("content-type", "application/x-www-form-urlencoded")]))),
+    "sends another charset": (senders.FORM, each(lambda it: replace(
+        without(it, "content-type"), headers=[("content-type", "application/json; charset=latin1")]))),
+    "shows the secret": (senders.QUIET, each(lambda it: replace(it, headers=[*it.headers, ("x-secret", SECRET)]))),
+    "shows the token": (senders.QUIET, each(lambda it: edited(it, lambda body: {**body, "by": MockWebflow.token}))),
     "puts": (senders.FORM, each(lambda it: replace(it, method="PUT"))),
     "cuts the body": (senders.FORM, at(1, lambda it: signed(it, it.body[:-20]))),
     "sends the bare order": (senders.SCHEMA, each(lambda it: edited(it, lambda body: body["payload"]))),
@@ -268,7 +273,7 @@ def test_what_comes_late_and_is_right_is_right() -> None:
 
 
 def test_a_retry_that_was_not_waited_for_is_not_missed(healthy: Recording) -> None:
-    early = replace(healthy, deliveries=healthy.deliveries[:3], changes=healthy.changes[:3], shown={})
+    early = replace(healthy, deliveries=healthy.deliveries[:3], changes=healthy.changes[:3], shown=())
     assert failed(replace(early, until=early.deliveries[-1].at + 30)) == set()
     assert failed(early) == {senders.RETRIED}
 

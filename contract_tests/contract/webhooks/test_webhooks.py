@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -87,8 +88,8 @@ def test_without_a_start_over_what_is_made_is_removed_and_only_if_allowed(
     words = ["--target", server.url, "--site", server.mock.site_id, "--own-server"]
     run(*words, *(["--webhooks"] if allowed else []))
     made = [entry.operation_id for entry in server.mock.ledger if entry.applied]
-    # Each of the two clients makes one, and the judge of deliveries three.
-    assert made.count("create-webhook") == made.count("delete-webhook") == 5 * allowed
+    # Each of the two clients makes one, and the judge of deliveries five.
+    assert made.count("create-webhook") == made.count("delete-webhook") == 7 * allowed
     assert [each.webhook_id for each in server.mock.webhooks] == [mine.webhook_id]
     assert not [each for aim in aims for each in aim.operations if each.is_about_webhooks]
 
@@ -137,9 +138,19 @@ def _writes_hosts_small(request, ask):
     return ask(dataclasses.replace(request, body=body))
 
 
+def _has_another_zone(request, ask):
+    answer = ask(request)
+    if answer.status != 201:
+        return answer
+    made = json.loads(answer.body)
+    moment = datetime.fromisoformat(made["createdOn"]) + timedelta(minutes=30)
+    return dataclasses.replace(answer, body=json.dumps({**made, "createdOn": moment.isoformat()}).encode())
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
+        (_has_another_zone, "createdOn is not now"),
         (_says_nothing_is_there, "it says 0"),
         (_takes_a_secret, "it takes secretKey"),
         (_finds_ids_in_capitals, "404 is due, 200 came"),

@@ -39,8 +39,8 @@ class Listener:
         self._server.server_close()
 
     def address(self) -> str:
-        """A URL that nobody knows before it is registered; it has a query, which must not get lost."""
-        return f"{self.origin}/hook?key={secrets.token_hex(8)}"
+        """A URL that nobody knows before it is registered; what is unusual about it must not get lost."""
+        return f"{self.origin}/Hook/a%20b%2Fc?key={secrets.token_hex(8)}&of=%C3%A9%26"
 
     def expect(self, url: str, hook: str) -> None:
         """What comes to this URL is for that webhook."""

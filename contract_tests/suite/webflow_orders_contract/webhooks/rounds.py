@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpx
@@ -20,8 +20,8 @@ from .senders import APART, COMPLETE, DELIVERIES, Change, Hook, Recording, judge
 
 # For a delivery, by a server that has nothing else to do.
 PATIENCE = 10.0
-# Whoever signs other bytes than are sent, escaped ones for example, is found by such a note.
-NOTE = 'contract run: <b>"packed"</b> & weighed, 3 kg / \u00fcber \u2028 \U0001f4e6'
+# Whoever signs other bytes than are sent, escaped ones for example, or cuts them, is found by such a note.
+NOTE = "contract run: " * 25 + '<b>"packed"</b> & weighed, 3 kg / \u00fcber \u2028 \U0001f4e6'
 
 
 class _NotMade(Exception):
@@ -40,8 +40,8 @@ class Round:
         self._http = httpx.Client(timeout=5, trust_env=False)
         self._hooks: list[Hook] = []
         self._changes: list[Change] = []
-        self._due: dict[str, int] = {}
-        self._shown: dict[str, Any] = {}
+        self._missed = 0
+        self._shown: list[tuple[str, Any]] = []
         self._not_judged: list[str] = []
         self._listener = Listener(self._now, self._look)
 
@@ -65,6 +65,7 @@ class Round:
             deliveries=deliveries,
             until=self._now(),
             shown=self._shown,
+            tokens=self._gateway.server.secrets,
         )
         result = judge(recording, self._description)
         if problem:
@@ -80,38 +81,38 @@ class Round:
         if not orders:
             raise _NotMade("there is no unfulfilled order to change")
         # What is free can not be refunded.
-        paid = next((each for each in orders if each.get("paymentProcessor")), None)
-        mine = str((paid or orders[0])["orderId"])
-        first, second, new = self._register(CHANGED), self._register(CHANGED), self._register(NEW)
-        self._write(mine, "PATCH", "", {"comment": NOTE}, first, second)
-        if self._control is not None:
-            # Neither is a success, and nobody is to follow the second.
-            self._listener.answer(first.id, 500, 204)
-            self._listener.answer(second.id, 302)
-            self._write(mine, "POST", "/fulfill", {}, first, second)
-            self._pass(APART, first, second)
-            self._pass(APART, first)
-            self._place(new)
-        else:
-            self._write(mine, "POST", "/fulfill", {}, first, second)
+        mine = _id(next(filter(_is_paid, orders), orders[0]))
+        lasting, gone, failing, leading = (self._register(CHANGED) for _ in range(4))
+        new = self._register(NEW)
+        self._write(mine, "PATCH", "", {"comment": NOTE}, lasting, gone, failing, leading)
+        # Neither is a success, and nobody is to follow the second.
+        self._listener.answer(failing.id, 500, 204)
+        self._listener.answer(leading.id, 302)
+        self._write(mine, "POST", "/fulfill", {}, lasting, gone, failing, leading)
+        if self._control is None:
             self._not_judged += [
                 "whether a delivery that was not taken comes again: nobody waits ten minutes for that",
                 "whether a new order is told of: this API cannot place one",
             ]
-        self._refused(mine, "PATCH", "", {"comment": 5})
-        self._write(mine, "POST", "/unfulfill", None, first, second)
-        self._look_at(first)
-        self._asked("DELETE", f"/v2/webhooks/{first.id}", None, 204)
-        self._listener.forget(first.id)
-        # When the second has heard of what follows, the first would have.
-        self._write(mine, "PATCH", "", {"comment": "contract run: sent"}, second)
-        if paid is None:
-            self._not_judged.append("whether a refund is told of: no unfulfilled order was paid")
         else:
-            self._write(mine, "POST", "/refund", {}, second)
-            self._refused(mine, "POST", "/fulfill", {})
-        self._write(self._a_download() or mine, "PATCH", "", {"comment": "contract run: at last"}, second)
-        for hook in (second, new):
+            self._pass(APART, failing, leading)
+            self._pass(APART, failing)
+            self._place(new)
+        # From here on those two may have to wait for their next attempts.
+        self._refused(mine, "PATCH", "", {"comment": 5})
+        self._write(mine, "POST", "/unfulfill", None, lasting, gone)
+        self._look_at(gone)
+        self._asked("DELETE", f"/v2/webhooks/{gone.id}", None, 204)
+        self._listener.forget(gone.id)
+        # When the other has heard of what follows, it would have, too.
+        notes = ("comment", "shippingTracking", "shippingTrackingURL", "shippingProvider")
+        for number, order in enumerate(self._one_of_each_kind()):
+            note = {notes[number % len(notes)]: f"contract run: {number}"}
+            self._write(order, "PATCH", "", note, lasting)
+        self._refund(mine, lasting)
+        # And what is told of a refusal, is told before this is.
+        self._write(mine, "PATCH", "", {"comment": "contract run: at last"}, lasting)
+        for hook in (lasting, failing, leading, new):
             self._look_at(hook)
 
     def _orders(self, query: str) -> list[Any]:
@@ -119,12 +120,23 @@ class Round:
         orders = page.get("orders") if isinstance(page, dict) else None
         return [each for each in orders or () if isinstance(each, dict) and "orderId" in each]
 
-    def _a_download(self) -> str | None:
-        for each in self._orders("?limit=100"):
-            if each.get("isShippingRequired") is False:
-                return str(each["orderId"])
-        self._not_judged.append("whether a change of an order of downloads is told of: there is none")
-        return None
+    def _one_of_each_kind(self) -> list[str]:
+        """By status, way of payment, and whether it is shipped; of each the one that tells most."""
+        orders = sorted(self._orders("?limit=100"), key=lambda each: sum(map(bool, each.values())))
+        kinds = ("status", "paymentProcessor", "isShippingRequired")
+        return [*{tuple(str(each.get(name)) for name in kinds): _id(each) for each in orders}.values()]
+
+    def _refund(self, mine: str, told: Hook) -> None:
+        """Of an order that is sent and of one that is not; then neither can be sent any more."""
+        sent = self._orders("?status=fulfilled&limit=100")
+        paid = [_id(each) for each in sent if _is_paid(each)][:1]
+        if _is_paid(self._asked("GET", f"/v2/sites/{self._site}/orders/{mine}", None, 200)):
+            paid.append(mine)
+        if not paid:
+            self._not_judged.append("whether a refund is told of: no order was paid that could be refunded")
+        for order, body in zip(paid, ({"reason": "requested"}, {}), strict=False):
+            self._write(order, "POST", "/refund", body, told)
+            self._refused(order, "POST", "/fulfill", {})
 
     def _register(self, trigger: str) -> Hook:
         url = self._listener.address()
@@ -141,44 +153,52 @@ class Round:
         return hook
 
     def _look_at(self, hook: Hook) -> None:
-        self._shown[hook.id] = self._asked("GET", f"/v2/webhooks/{hook.id}", None, 200)
+        """As it is shown by itself, and on the list."""
+        self._shown.append((hook.id, self._asked("GET", f"/v2/webhooks/{hook.id}", None, 200)))
+        page = self._asked("GET", f"/v2/sites/{self._site}/webhooks", None, 200)
+        listed = page.get("webhooks") if isinstance(page, dict) else None
+        named = [each for each in listed or () if isinstance(each, dict) and each.get("id") == hook.id]
+        self._shown += [(hook.id, each) for each in named]
 
     def _refused(self, order_id: str, method: str, path: str, body: object) -> None:
         """Whoever tells of it, has told of the change before twice."""
         self._asked(method, f"/v2/sites/{self._site}/orders/{order_id}{path}", body, 400, 409)
 
     def _write(self, order_id: str, method: str, path: str, body: object, *told: Hook) -> None:
-        began = self._now()
         where = f"/v2/sites/{self._site}/orders/{order_id}"
-        self._asked(method, where + path, body, 200)
-        self._changed(CHANGED, self._asked("GET", where, None, 200), began, *told)
+        with self._told(*told):
+            began = self._now()
+            self._asked(method, where + path, body, 200)
+            self._changed(CHANGED, order_id, began, told)
 
     def _place(self, told: Hook) -> None:
         """What a customer does; nothing in the API does it."""
         order = {**self._orders("?limit=1")[0], "orderId": "c0f-fee"}
-        began = self._now()
-        self._http.post(f"{self._control}/sites/{self._site}/placed", json=order).raise_for_status()
-        where = f"/v2/sites/{self._site}/orders/{order['orderId']}"
-        self._changed(NEW, self._asked("GET", where, None, 200), began, told)
+        with self._told(told):
+            began = self._now()
+            self._http.post(f"{self._control}/sites/{self._site}/placed", json=order).raise_for_status()
+            self._changed(NEW, "c0f-fee", began, [told])
 
-    def _changed(self, trigger: str, order: Any, began: float, *told: Hook) -> None:
+    def _changed(self, trigger: str, order_id: str, began: float, told: Sequence[Hook]) -> None:
+        order = self._asked("GET", f"/v2/sites/{self._site}/orders/{order_id}", None, 200)
         self._changes.append(
             Change(trigger=trigger, order=order, began=began, told=[each.id for each in told])
         )
-        self._hear(*told)
 
     def _pass(self, seconds: float, *told: Hook) -> None:
         """Let time pass, and hear of whom that makes due."""
-        self._ahead += seconds  # Before it passes there: what is due then may come before the answer.
-        self._http.post(f"{self._control}/clock", json={"forward": seconds}).raise_for_status()
-        self._hear(*told)
+        with self._told(*told):
+            self._ahead += seconds  # Before it passes there: what is due then may come before the answer.
+            self._http.post(f"{self._control}/clock", json={"forward": seconds}).raise_for_status()
 
-    def _hear(self, *told: Hook) -> None:
-        """Wait for one delivery more of each; what does not come is missed in the end."""
-        for hook in told:
-            self._due[hook.id] = self._due.get(hook.id, 0) + 1
-        for hook in told:
-            self._listener.wait_for(hook.id, self._due[hook.id], self._patience)
+    @contextmanager
+    def _told(self, *hooks: Hook) -> Iterator[None]:
+        """Wait for one delivery more to each. What does not come is missed in the end, and waited for only twice."""
+        due = {hook.id: self._listener.count(hook.id) + 1 for hook in hooks}
+        yield
+        for hook_id, count in due.items():
+            if not self._listener.wait_for(hook_id, count, self._patience if self._missed < 2 else 0.1):
+                self._missed += 1
 
     # ------------------------------------------------------------------ the way there
 
@@ -206,6 +226,14 @@ class Round:
         except httpx.HTTPError:
             return None
         return parsed(answer.content) if answer.status_code == 200 else None
+
+
+def _id(order: Mapping[str, Any]) -> str:
+    return str(order["orderId"])
+
+
+def _is_paid(order: object) -> bool:
+    return isinstance(order, dict) and bool(order.get("paymentProcessor"))
 
 
 def run(

@@ -6,7 +6,7 @@ import hmac
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -20,13 +20,14 @@ from .cases import SIGNATURE, TIMESTAMP, signature
 from .result import WebhookResult
 
 DELIVERIES = "the deliveries"
-FORM, SCHEMA, SIGNED, TIMED, TRIGGER, STATE, AFTER, COMPLETE, ONCE, RETRIED, NO_MORE, LAST = (
+FORM, SCHEMA, SIGNED, TIMED, TRIGGER, STATE, AFTER, COMPLETE, ONCE, RETRIED, NO_MORE, LAST, QUIET = (
     "delivery_is_a_post_of_json", "delivery_fits_its_schema", "delivery_is_signed", "delivery_is_signed_when_sent",
     "delivery_names_its_trigger", "delivery_shows_the_order_as_it_became", "delivery_comes_after_the_change",
     "each_change_is_delivered", "each_change_is_delivered_once", "what_was_not_taken_is_sent_again",
     "nothing_else_is_delivered", "webhook_says_when_it_was_triggered",
+    "delivery_keeps_secrets",
 )  # fmt: skip
-CHECKS = (FORM, SCHEMA, SIGNED, TIMED, TRIGGER, STATE, AFTER, COMPLETE, ONCE, RETRIED, NO_MORE, LAST)
+CHECKS = (FORM, SCHEMA, SIGNED, TIMED, TRIGGER, STATE, AFTER, COMPLETE, ONCE, RETRIED, NO_MORE, LAST, QUIET)
 
 # Documented: three retries, ten minutes apart. How exactly is not.
 RETRIES, APART, ROUGHLY = 3, 600.0, 60.0
@@ -84,14 +85,16 @@ class Change:
 class Recording:
     """`until`: how long it was listened; a retry that would have come later is not missed.
 
-    `shown`: of webhooks, by id, what the API said of them in the end.
+    `shown`: what the API said of webhooks in the end, each with the id of its webhook, and more than once. `tokens`:
+    with what the API is asked, which is nobody else's.
     """
 
     hooks: Sequence[Hook]
     changes: Sequence[Change]
     deliveries: Sequence[Delivery]
     until: float
-    shown: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    shown: Sequence[tuple[str, Any]] = field(default=(), repr=False)
+    tokens: Collection[str] = field(default=(), repr=False)
 
 
 def judge(recording: Recording, description: Description) -> WebhookResult:
@@ -120,7 +123,7 @@ class _Judge:
             for hook in self._recording.hooks:
                 if hook.trigger == change.trigger and (change.told is None or hook.id in change.told):
                     self._all(change, attempts.get((hook.id, number), []))
-        for hook_id, webhook in self._recording.shown.items():
+        for hook_id, webhook in self._recording.shown:
             self._note(LAST, None, self._last(hook_id, webhook))
         return self._result
 
@@ -135,6 +138,7 @@ class _Judge:
         body = _parsed(delivery.body)
         self._note(FORM, delivery, _form(delivery, body))
         self._note(SIGNED, delivery, _signed(delivery, hook))
+        self._note(QUIET, None, _secrets(delivery, [hook.secret, *self._recording.tokens]))
         self._note(TIMED, delivery, _timed(delivery))
         trigger = body.get("triggerType") if isinstance(body, dict) else None
         self._note(TRIGGER, delivery, _named(trigger, hook))
@@ -236,8 +240,11 @@ class _Judge:
                 yield "lastTriggered is set, and nothing was delivered"
         elif said is None:
             yield f"lastTriggered is not set, and {len(came)} deliveries came"
-        elif (moment := _moment(said)) is not None and abs(moment - came[-1]) > OLDEST:
-            yield f"lastTriggered is {abs(moment - came[-1]):.0f} s away from the last delivery"
+        elif (moment := _moment(said)) is not None:
+            # Of the very last it may not be noted yet.
+            away = min(abs(moment - at) for at in came[-2:])
+            if away > OLDEST:
+                yield f"lastTriggered is {away:.0f} s away from the last delivery"
 
 
 def _form(delivery: Delivery, body: object) -> Iterator[str]:
@@ -246,6 +253,10 @@ def _form(delivery: Delivery, body: object) -> Iterator[str]:
     media = [value.partition(";")[0].strip().lower() for value in delivery.values("content-type")]
     if media != ["application/json"]:
         yield f"its type is {' and '.join(media) or 'missing'}, not application/json"
+    if any(
+        re.search('charset=(?!"?utf-?8)', value, re.IGNORECASE) for value in delivery.values("content-type")
+    ):
+        yield "it claims to be in another charset than UTF-8"
     if body is None:
         yield "its body is no JSON in UTF-8"
 
@@ -261,6 +272,12 @@ def _signed(delivery: Delivery, hook: Hook) -> Iterator[str]:
         yield f"{SIGNATURE} is not of 64 digits, in lower-case hexadecimal"
     elif not hmac.compare_digest(signatures[0], signature(delivery.body, timestamps[0], hook.secret)):
         yield f"{SIGNATURE} is {_guess(delivery, timestamps[0], signatures[0], hook)}"
+
+
+def _secrets(delivery: Delivery, secrets: Sequence[str]) -> Iterator[str]:
+    sent = [*(value for _, value in delivery.headers), delivery.body.decode(errors="replace")]
+    if any(secret in text for secret in secrets for text in sent):
+        yield "it has the secret that it is signed with, or the token of whoever registered the webhook"
 
 
 def _guess(delivery: Delivery, timestamp: str, got: str, hook: Hook) -> str:
