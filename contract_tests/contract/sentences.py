@@ -51,6 +51,8 @@ HELD_BY: dict[str, str] = {
     "The token lacks the scope.": "a token that may only read only reads",
     "No such site or order, or none that this token may see.": "another site's orders are hidden",
     "No such site, order or webhook, or none that this token may see.": "another site's orders are hidden",
+    "Only an unfulfilled order can be fulfilled, only a fulfilled one unfulfilled, and only one of these two "
+    "refunded, if anything was paid for it.": "another answer was due",
     "The site has no shop, or the order is in a status that does not allow this.": (
         "a site without a shop has no orders"
     ),

@@ -66,6 +66,39 @@ def only_if(wanted: Callable[[dict[str, Any]], object]) -> Break:
     return broken
 
 
+def only_the_first_fulfillment(mock: MockWebflow, patch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def is_first(order: dict[str, Any]) -> bool:
+        if order["status"] == "fulfilled":
+            seen.append(order["orderId"])
+        return order["status"] != "fulfilled" or seen.count(order["orderId"]) == 1
+
+    only_if(is_first)(mock, patch)
+
+
+def only_some(wanted: Callable[[list[Any]], list[Any]]) -> Break:
+    """Not all webhooks are told."""
+
+    def broken(mock: MockWebflow, patch: pytest.MonkeyPatch) -> None:
+        of_site = mock.webhooks.of_site
+
+        def some(site: str, trigger: str | None = None) -> list[Any]:
+            found = of_site(site, trigger)
+            return found if trigger is None else wanted(found)
+
+        patch.setattr(mock.webhooks, "of_site", some)
+
+    return broken
+
+
+def also_elsewhere(mock: MockWebflow, patch: pytest.MonkeyPatch) -> None:
+    tell, there = mock.webhooks.tell, mock.site_id_without_shop
+    patch.setattr(
+        mock.webhooks, "tell", lambda trigger, site, it: [tell(trigger, each, it) for each in (site, there)]
+    )
+
+
 def also_as_new(mock: MockWebflow, patch: pytest.MonkeyPatch) -> None:
     tell = mock.webhooks.tell
     patch.setattr(mock.webhooks, "tell", lambda _, *it: [tell(trigger, *it) for trigger in (NEW, CHANGED)])
@@ -100,9 +133,17 @@ def signs_escaped(_: MockWebflow, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(dispatch, "posted", posted)
 
 
+LAST_ORDER = list(MockWebflow().orders)[-1][1]
 BROKEN: dict[str, tuple[str, Break]] = {
     "refunds are not told of": (senders.COMPLETE, only_if(lambda order: order["status"] != "refunded")),
     "downloads are not told of": (senders.COMPLETE, only_if(lambda order: order["isShippingRequired"])),
+    "a second fulfillment is not told of": (senders.COMPLETE, only_the_first_fulfillment),
+    "the last order is not told of": (senders.COMPLETE, only_if(lambda order: order["orderId"] != LAST_ORDER)),
+    "one webhook is told for each address": (
+        senders.COMPLETE, only_some(lambda found: [*{each.url: each for each in found}.values()])
+    ),
+    "ten webhooks are told": (senders.COMPLETE, only_some(lambda found: found[:10])),
+    "the webhooks of all sites are told": (senders.NO_MORE, also_elsewhere),
     "a change is a new order, too": (senders.STATE, also_as_new),
     "what is invalid is told of": (senders.ONCE, whatever_comes_of_it(400)),
     "what is forbidden is told of": (senders.ONCE, whatever_comes_of_it(409)),
@@ -118,7 +159,8 @@ def test_a_mock_that_is_broken_is_noticed_over_a_socket(name: str, monkeypatch: 
     mock, (check, broken) = MockWebflow(), BROKEN[name]
     broken(mock, monkeypatch)
     with gateway_to(mock) as gateway:
-        result = rounds.run(gateway, DESCRIPTION, patience=0.5 if check == senders.COMPLETE else 60)
+        patience = 0.5 if check == senders.COMPLETE else 60
+        result = rounds.run(gateway, DESCRIPTION, patience=patience, another_site=mock.site_id_without_shop)
     # To a webhook that refused the change before, it is one attempt more.
     assert {each.what for each in result.failures} - {senders.RETRIED} == {check}
 
@@ -130,7 +172,18 @@ def test_what_a_shop_has_no_orders_for_is_not_judged() -> None:
     with gateway_to(mock) as gateway:
         result = rounds.run(gateway, DESCRIPTION, patience=60)
     assert result.failures == []
-    assert result.not_judged[-1] == "whether a refund is told of: no order was paid that could be refunded"
+    assert result.not_judged[-1] == "whether a refund is told of: no unfulfilled order was paid"
+
+
+def test_where_no_secret_is_told_signatures_are_not_judged_and_all_else_is() -> None:
+    mock = MockWebflow(defect="secret-is-never-shown")
+    with gateway_to(mock) as gateway:
+        result = rounds.run(gateway, DESCRIPTION, patience=60)
+        assert result.failures == []
+        assert rounds.UNSIGNED in result.not_judged
+        mock.webhooks.fault("bare", times=9)
+        again = rounds.run(gateway, DESCRIPTION, patience=60)
+    assert {each.what for each in again.failures} == {senders.SCHEMA}
 
 
 def test_a_webhook_that_outlives_its_deletion_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,8 @@ class Listening:
             url = f"http://receiver.test/{trigger}"
             self.mock.webhooks.deliver_to(self, url=url)
             made = self.mock.webhooks.create(self.mock.site_id, trigger, url, secret=SECRET)
-            self.hooks.append(Hook(id=made.webhook_id, trigger=trigger, secret=SECRET))
+            as_made = json.loads(self.orders.webhooks.get(made.webhook_id).to_json())
+            self.hooks.append(Hook(id=made.webhook_id, trigger=trigger, secret=SECRET, made=as_made))
 
     def __call__(self, environ: Any, start_response: Any) -> list[bytes]:
         body = environ["wsgi.input"].read()
@@ -183,10 +184,10 @@ def _old_state(healthy: Recording) -> Recording:
     )
 
 
-def triggered(moment: str | None) -> Wrong:
-    """Each webhook says that it was triggered then."""
+def shown(**fields: str | None) -> Wrong:
+    """Each webhook says so in the end."""
     return lambda healthy: replace(
-        healthy, shown=[(hook, {**webhook, "lastTriggered": moment}) for hook, webhook in healthy.shown]
+        healthy, shown=[(hook, {**webhook, **fields}) for hook, webhook in healthy.shown]
     )
 
 
@@ -240,8 +241,12 @@ WRONG: dict[str, tuple[str, Wrong]] = {
         it, lambda body: {**body, "attempt": 3}))),
     "follows a redirect": (senders.NO_MORE, lambda healthy: replace(
         healthy, deliveries=[*healthy.deliveries, replace(healthy.deliveries[0], hook="")])),
-    "never says when": (senders.LAST, triggered(None)),
-    "says an old time": (senders.LAST, triggered("2024-07-30T20:00:00.000Z")),
+    "never says when": (senders.LAST, shown(lastTriggered=None)),
+    "says an old time": (senders.LAST, shown(lastTriggered="2024-07-30T20:00:00.000Z")),
+    "moves when it was made": (senders.STAYS, shown(createdOn="2024-07-30T20:00:00.000Z")),
+    "follows a webhook to another address": (senders.STAYS, shown(url="https://elsewhere.example")),
+    "removes a webhook": (senders.STAYS, lambda healthy: replace(
+        healthy, shown=[(hook, None) for hook, _ in healthy.shown])),
     "says when to the webhook that heard nothing": (senders.LAST, lambda healthy: replace(
         healthy, deliveries=[it for it in healthy.deliveries if it.hook != healthy.hooks[0].id])),
 }  # fmt: skip
@@ -256,6 +261,14 @@ def test_there_are_enough_of_them_and_each_check_catches_one() -> None:
 def test_a_sender_that_is_wrong_is_noticed(name: str, healthy: Recording) -> None:
     check, wrong = WRONG[name]
     assert check in failed(wrong(healthy))
+
+
+def test_what_came_and_is_wrong_is_not_missed_as_well(healthy: Recording) -> None:
+    assert failed(WRONG["leaves out the comment"][1](healthy)) == {senders.STATE}
+    assert senders.TRIGGER not in failed(WRONG["sends the bare order"][1](healthy))
+    wrong = at(2, lambda it: edited(it, lambda body: body["payload"].update(comment="")))(healthy)
+    two_left = replace(wrong, deliveries=[wrong.deliveries[at] for at in (0, 2, 5)])
+    assert {senders.STATE, senders.COMPLETE} <= failed(two_left), "one of two is missed"
 
 
 def test_what_is_told_shows_the_delivery_and_no_secret(healthy: Recording) -> None:

@@ -19,6 +19,7 @@ from webflow_orders_contract.gateway.rules import webhooks as webhook_rules
 from webflow_orders_contract.model import webhooks
 from webflow_orders_contract.settings import Settings, UsageError
 from webflow_orders_contract.webhooks.listener import Listener
+from webflow_orders_contract.webhooks.senders import Hook
 from webflow_orders_mock import MockServer, MockWebflow
 
 from contract_tests.contract.conftest import TOKEN, gateway_to
@@ -88,8 +89,8 @@ def test_without_a_start_over_what_is_made_is_removed_and_only_if_allowed(
     words = ["--target", server.url, "--site", server.mock.site_id, "--own-server"]
     run(*words, *(["--webhooks"] if allowed else []))
     made = [entry.operation_id for entry in server.mock.ledger if entry.applied]
-    # Each of the two clients makes one, and the judge of deliveries five.
-    assert made.count("create-webhook") == made.count("delete-webhook") == 7 * allowed
+    # Each of the two clients makes one, and the judge of deliveries fifteen.
+    assert made.count("create-webhook") == made.count("delete-webhook") == 17 * allowed
     assert [each.webhook_id for each in server.mock.webhooks] == [mine.webhook_id]
     assert not [each for aim in aims for each in aim.operations if each.is_about_webhooks]
 
@@ -212,10 +213,18 @@ def test_a_rule_complains_of_what_is_wrong(name, exchange):
 def test_what_comes_to_an_address_without_its_query_is_for_no_webhook():
     with Listener(time.time, lambda order: None) as listener:
         url = listener.address()
-        listener.expect(url, ID)
+        listener.expect(url, Hook(id=ID, trigger="ecomm_new_order", secret=None))
         for address in (url, url.partition("?")[0]):
             httpx.post(address, json={}, trust_env=False).raise_for_status()
         assert [each.hook for each in listener.deliveries] == [ID, ""]
+
+
+def test_a_delivery_of_which_nobody_knew_the_length_is_read():
+    with Listener(time.time, lambda order: None) as listener:
+        with httpx.Client(trust_env=False) as sender:
+            for _ in range(2):  # And again, over the same connection.
+                sender.post(listener.address(), content=iter([b'{"a":', b"1}"])).raise_for_status()
+        assert [each.body for each in listener.deliveries] == [b'{"a":1}'] * 2
 
 
 def test_every_step_of_the_drive_is_taken_of_our_own_mock():

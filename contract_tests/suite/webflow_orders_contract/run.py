@@ -156,7 +156,7 @@ def _check(
         tally = tally or fuzzed()
         if orders and settings.drives_webhooks:
             if host_of(target.server.base_url) in LOOPBACK:
-                deliveries = _deliveries(gateway, description, target)
+                deliveries = _deliveries(gateway, description, target, settings.site_without_shop)
                 unheard += deliveries.not_judged
             else:
                 unheard.append(
@@ -301,10 +301,12 @@ def _model_of_webhooks(
     return result if before is None else before.and_then(result)
 
 
-def _deliveries(gateway: Gateway, description: Description, target: Target) -> WebhookResult:
+def _deliveries(
+    gateway: Gateway, description: Description, target: Target, another_site: str | None
+) -> WebhookResult:
     say("Deliveries of webhooks:")
     control = target.reset.removesuffix("/reset") if target.knows_all and target.reset else None
-    found = rounds.run(gateway, description, control=control, say=say)
+    found = rounds.run(gateway, description, control=control, another_site=another_site, say=say)
     _go_on(gateway)
     return found
 

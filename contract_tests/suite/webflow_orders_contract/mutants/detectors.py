@@ -200,7 +200,7 @@ def by_deliveries(at: Bench) -> Detection:
     """What a server that is on this machine delivers to the webhooks that are made at it."""
     if not at.webhooks:
         return NOTHING
-    judged = rounds.run(at.gateway, description.read())
+    judged = rounds.run(at.gateway, description.read(), another_site=at.access.site_without_shop)
     return _detection("deliveries", judged.failures) if judged.failures else _validated(at) or NOTHING
 
 

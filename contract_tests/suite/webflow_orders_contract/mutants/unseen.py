@@ -14,6 +14,7 @@ FROM_OUTSIDE: dict[str, str] = {
     "oversized-body": "how large a body may be is not published",
     "order-moves": "in which order a list comes is documented nowhere, so it may be another one after a write",
     "webhooks-of-all-sites": "it takes a webhook of another site, and no option names one",
+    "secret-is-never-shown": "only the webhooks of a site's own token have one, and nobody says whose token it is",
 }
 READER, THROTTLED, OTHER, NO_SHOP = (
     f"it takes --{name}" for name in ("reader-token", "throttled-token", "other-site", "site-without-shop")

@@ -7,12 +7,13 @@ import secrets
 import socketserver
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
 from typing import Any
 
-from .senders import Delivery
+from .cases import SIGNATURE, TIMESTAMP, signature
+from .senders import Delivery, Hook
 
 # Where those who follow redirects would come.
 ELSEWHERE = "/elsewhere"
@@ -24,7 +25,8 @@ class Listener:
     def __init__(self, now: Callable[[], float], look: Callable[[str], Any]) -> None:
         self.deliveries: list[Delivery] = []
         self._now, self._look = now, look
-        self._hooks: dict[str, str] = {}
+        self._hooks: dict[str, list[Hook]] = defaultdict(list)
+        self._forgotten: set[str] = set()
         self._answers: dict[str, deque[int]] = defaultdict(deque)
         self._came = threading.Condition()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
@@ -40,15 +42,15 @@ class Listener:
 
     def address(self) -> str:
         """A URL that nobody knows before it is registered; what is unusual about it must not get lost."""
-        return f"{self.origin}/Hook/a%20b%2Fc?key={secrets.token_hex(8)}&of=%C3%A9%26"
+        return f"{self.origin}/Hook/a%20b%2Fc?key={secrets.token_hex(8)}&flag&of=a+b%20%C3%A9%26"
 
-    def expect(self, url: str, hook: str) -> None:
-        """What comes to this URL is for that webhook."""
-        self._hooks[url.removeprefix(self.origin)] = hook
+    def expect(self, url: str, hook: Hook) -> None:
+        """What comes to this URL is for that webhook; if it is for several, for the one whose secret signed it."""
+        self._hooks[url.removeprefix(self.origin)].append(hook)
 
     def forget(self, hook: str) -> None:
         """From now on nothing is for it."""
-        self._hooks = {path: known for path, known in self._hooks.items() if known != hook}
+        self._forgotten.add(hook)
 
     def answer(self, hook: str, *statuses: int) -> None:
         """The next deliveries of a webhook are answered so, and then with 200 again."""
@@ -66,7 +68,7 @@ class Listener:
         return len(mine) - again
 
     def take(self, method: str, path: str, headers: list[tuple[str, str]], body: bytes) -> int:
-        at, hook = self._now(), self._hooks.get(path, "")
+        at, hook = self._now(), self._whose(path, headers, body)
         shown = self._look(_order_id(body)) if hook else None
         with self._came:
             answer = self._answers[hook].popleft() if self._answers[hook] else 200
@@ -77,6 +79,16 @@ class Listener:
             )
             self._came.notify_all()
         return answer
+
+    def _whose(self, path: str, headers: list[tuple[str, str]], body: bytes) -> str:
+        """Of several, where none has signed it, the one that is told of least."""
+        known = self._hooks.get(path, [])
+        sent = {key.lower(): value for key, value in headers}
+        for each in known if len(known) > 1 else ():
+            if signature(body, sent.get(TIMESTAMP, ""), each.secret or "") == sent.get(SIGNATURE):
+                return "" if each.id in self._forgotten else each.id
+        left = [each.id for each in known if each.id not in self._forgotten]
+        return min(left, key=self.count, default="")
 
 
 def _order_id(body: bytes) -> str:
@@ -97,19 +109,32 @@ class _Server(socketserver.ThreadingTCPServer):
 
 def _handler(listener: Listener) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def __getattr__(self, name: str) -> Callable[[], None]:
             if name.startswith("do_"):  # Whatever the method is.
                 return self.take
             raise AttributeError(name)
 
         def take(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = b"".join(self.parts())
             status = listener.take(self.command, self.path, self.headers.items(), body)
             self.send_response_only(status)
             if 300 <= status < 400:
                 self.send_header("Location", listener.origin + ELSEWHERE)
             self.send_header("Content-Length", "0")
             self.end_headers()
+
+        def parts(self) -> Iterator[bytes]:
+            """The body, of which a sender may not have known the length."""
+            if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+                yield self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                return
+            while size := int(self.rfile.readline().partition(b";")[0], 16):
+                yield self.rfile.read(size)
+                self.rfile.readline()
+            while self.rfile.readline().strip():
+                pass  # A field after the body.
 
         def log_message(self, *_: object) -> None:
             pass

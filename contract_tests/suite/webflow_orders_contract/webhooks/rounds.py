@@ -22,6 +22,9 @@ from .senders import APART, COMPLETE, DELIVERIES, Change, Hook, Recording, judge
 PATIENCE = 10.0
 # Whoever signs other bytes than are sent, escaped ones for example, or cuts them, is found by such a note.
 NOTE = "contract run: " * 25 + '<b>"packed"</b> & weighed, 3 kg / \u00fcber \u2028 \U0001f4e6'
+# So many webhooks more hear of the last change; a site may have 75.
+MANY = 10
+UNSIGNED = "whether deliveries are signed rightly: the server made a webhook without a secretKey"
 
 
 class _NotMade(Exception):
@@ -29,18 +32,27 @@ class _NotMade(Exception):
 
 
 class Round:
-    """`control`: where our mock is controlled; it alone can let time pass, and place an order."""
+    """`control`: where our mock is controlled; it alone can let time pass, and place an order.
+
+    `another_site`: one where the token may register a webhook, and which has no orders.
+    """
 
     def __init__(
-        self, gateway: Gateway, description: Description, control: str | None, patience: float
+        self,
+        gateway: Gateway,
+        description: Description,
+        control: str | None,
+        patience: float,
+        another_site: str | None,
     ) -> None:
         self._gateway, self._description = gateway, description
-        self._control, self._patience = control, patience
+        self._control, self._patience, self._another_site = control, patience, another_site
         self._ahead = 0.0
         self._http = httpx.Client(timeout=5, trust_env=False)
         self._hooks: list[Hook] = []
         self._changes: list[Change] = []
         self._missed = 0
+        self._made: list[str] = []
         self._shown: list[tuple[str, Any]] = []
         self._not_judged: list[str] = []
         self._listener = Listener(self._now, self._look)
@@ -55,9 +67,9 @@ class Round:
             except (_NotMade, NoAnswer) as error:
                 problem = str(error)
             finally:
-                for hook in self._hooks:
+                for webhook in self._made:
                     with suppress(NoAnswer):
-                        self._gateway.request("DELETE", f"/v2/webhooks/{hook.id}")
+                        self._gateway.request("DELETE", f"/v2/webhooks/{webhook}")
             deliveries = sorted(self._listener.deliveries, key=lambda each: each.at)
         recording = Recording(
             hooks=self._hooks,
@@ -81,13 +93,15 @@ class Round:
         if not orders:
             raise _NotMade("there is no unfulfilled order to change")
         # What is free can not be refunded.
-        mine = _id(next(filter(_is_paid, orders), orders[0]))
-        lasting, gone, failing, leading = (self._register(CHANGED) for _ in range(4))
-        new = self._register(NEW)
+        paid = [_id(each) for each in orders if each.get("paymentProcessor")]
+        mine = (*paid, _id(orders[0]))[0]
+        lasting, failing, leading = (self._register(CHANGED) for _ in range(3))
+        gone, new = self._register(CHANGED, twin=lasting), self._register(NEW)
+        self._register_elsewhere()
         self._write(mine, "PATCH", "", {"comment": NOTE}, lasting, gone, failing, leading)
         # Neither is a success, and nobody is to follow the second.
         self._listener.answer(failing.id, 500, 204)
-        self._listener.answer(leading.id, 302)
+        self._listener.answer(leading.id, 308)
         self._write(mine, "POST", "/fulfill", {}, lasting, gone, failing, leading)
         if self._control is None:
             self._not_judged += [
@@ -109,9 +123,16 @@ class Round:
         for number, order in enumerate(self._one_of_each_kind()):
             note = {notes[number % len(notes)]: f"contract run: {number}"}
             self._write(order, "PATCH", "", note, lasting)
-        self._refund(mine, lasting)
-        # And what is told of a refusal, is told before this is.
-        self._write(mine, "PATCH", "", {"comment": "contract run: at last"}, lasting)
+        self._write(mine, "POST", "/fulfill", {"sendOrderFulfilledEmail": True}, lasting)
+        if not paid:
+            self._not_judged.append("whether a refund is told of: no unfulfilled order was paid")
+        # One that is sent, and one that is not; then neither can be sent any more.
+        for order, body in zip(paid, ({}, {"reason": "requested"}), strict=False):
+            self._write(order, "POST", "/refund", body, lasting)
+            self._refused(order, "POST", "/fulfill", {})
+        # And what is told of a refusal, is told before this is; by however many.
+        many = [self._register(CHANGED) for _ in range(MANY)]
+        self._write(mine, "PATCH", "", {"comment": "contract run: at last"}, lasting, *many)
         for hook in (lasting, failing, leading, new):
             self._look_at(hook)
 
@@ -121,44 +142,56 @@ class Round:
         return [each for each in orders or () if isinstance(each, dict) and "orderId" in each]
 
     def _one_of_each_kind(self) -> list[str]:
-        """By status, way of payment, and whether it is shipped; of each the one that tells most."""
+        """By status, way of payment, and whether it is shipped; of each the one that tells most. And the last one."""
         orders = sorted(self._orders("?limit=100"), key=lambda each: sum(map(bool, each.values())))
         kinds = ("status", "paymentProcessor", "isShippingRequired")
-        return [*{tuple(str(each.get(name)) for name in kinds): _id(each) for each in orders}.values()]
+        found = {tuple(str(each.get(name)) for name in kinds): _id(each) for each in orders}
+        page = self._asked("GET", f"/v2/sites/{self._site}/orders?limit=1", None, 200)
+        with suppress(LookupError, TypeError):
+            last = self._orders(f"?limit=1&offset={page['pagination']['total'] - 1}")
+            found["last",] = _id(last[0])
+        return [*dict.fromkeys(found.values())]
 
-    def _refund(self, mine: str, told: Hook) -> None:
-        """Of an order that is sent and of one that is not; then neither can be sent any more."""
-        sent = self._orders("?status=fulfilled&limit=100")
-        paid = [_id(each) for each in sent if _is_paid(each)][:1]
-        if _is_paid(self._asked("GET", f"/v2/sites/{self._site}/orders/{mine}", None, 200)):
-            paid.append(mine)
-        if not paid:
-            self._not_judged.append("whether a refund is told of: no order was paid that could be refunded")
-        for order, body in zip(paid, ({"reason": "requested"}, {}), strict=False):
-            self._write(order, "POST", "/refund", body, told)
-            self._refused(order, "POST", "/fulfill", {})
-
-    def _register(self, trigger: str) -> Hook:
-        url = self._listener.address()
+    def _register(self, trigger: str, twin: Hook | None = None) -> Hook:
+        """With an address of its own, or, told apart by its secret, with that of its twin."""
+        url = self._listener.address() if twin is None or twin.secret is None else str(twin.made.get("url"))
         made = self._asked(
             "POST", f"/v2/sites/{self._site}/webhooks", {"triggerType": trigger, "url": url}, 201
         )
-        if not isinstance(made, dict) or not isinstance(made.get("secretKey"), str):
-            raise _NotMade(
-                f"a webhook for {trigger} was made without a secretKey, so nothing can be verified"
-            )
-        hook = Hook(id=str(made.get("id")), trigger=trigger, secret=made["secretKey"])
+        if not isinstance(made, dict):
+            raise _NotMade(f"a webhook for {trigger} was not made")
+        # Only one that a site token made has a secret of its own.
+        shown = {name: value for name, value in made.items() if name != "secretKey"}
+        secret = made.get("secretKey")
+        known = secret if isinstance(secret, str) and secret else None
+        hook = Hook(id=str(made.get("id")), trigger=trigger, secret=known, made=shown)
+        if known is None and UNSIGNED not in self._not_judged:
+            self._not_judged.append(UNSIGNED)
         self._hooks.append(hook)
-        self._listener.expect(url, hook.id)
+        self._made.append(hook.id)
+        self._listener.expect(url, hook)
         return hook
+
+    def _register_elsewhere(self) -> None:
+        """Nothing is for that one."""
+        if self._another_site is not None:
+            asked = {"triggerType": CHANGED, "url": self._listener.address()}
+            answer = self._gateway.request(
+                "POST", f"/v2/sites/{self._another_site}/webhooks", json.dumps(asked).encode()
+            )
+            if isinstance(answer.json, dict) and "id" in answer.json:
+                self._made.append(str(answer.json["id"]))
 
     def _look_at(self, hook: Hook) -> None:
         """As it is shown by itself, and on the list."""
-        self._shown.append((hook.id, self._asked("GET", f"/v2/webhooks/{hook.id}", None, 200)))
+        answer = self._gateway.request("GET", f"/v2/webhooks/{hook.id}")
         page = self._asked("GET", f"/v2/sites/{self._site}/webhooks", None, 200)
         listed = page.get("webhooks") if isinstance(page, dict) else None
-        named = [each for each in listed or () if isinstance(each, dict) and each.get("id") == hook.id]
-        self._shown += [(hook.id, each) for each in named]
+        named: list[Any] = [
+            each for each in listed or () if isinstance(each, dict) and each.get("id") == hook.id
+        ]
+        self._shown.append((hook.id, answer.json if answer.status == 200 else None))
+        self._shown += [(hook.id, each) for each in named or [None]]
 
     def _refused(self, order_id: str, method: str, path: str, body: object) -> None:
         """Whoever tells of it, has told of the change before twice."""
@@ -232,18 +265,15 @@ def _id(order: Mapping[str, Any]) -> str:
     return str(order["orderId"])
 
 
-def _is_paid(order: object) -> bool:
-    return isinstance(order, dict) and bool(order.get("paymentProcessor"))
-
-
 def run(
     gateway: Gateway,
     description: Description,
     *,
     control: str | None = None,
     patience: float = PATIENCE,
+    another_site: str | None = None,
     say: Callable[[str], None] = lambda text: None,
 ) -> WebhookResult:
-    result = Round(gateway, description, control, patience).run()
+    result = Round(gateway, description, control, patience, another_site).run()
     say(f"  {result.deliveries} deliveries  {'ok' if result.ok else 'FAILED'}")
     return result

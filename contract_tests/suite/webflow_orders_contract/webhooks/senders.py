@@ -20,14 +20,29 @@ from .cases import SIGNATURE, TIMESTAMP, signature
 from .result import WebhookResult
 
 DELIVERIES = "the deliveries"
-FORM, SCHEMA, SIGNED, TIMED, TRIGGER, STATE, AFTER, COMPLETE, ONCE, RETRIED, NO_MORE, LAST, QUIET = (
+FORM, SCHEMA, SIGNED, TIMED, TRIGGER, STATE, AFTER, COMPLETE, ONCE, RETRIED, NO_MORE, LAST, QUIET, STAYS = (
     "delivery_is_a_post_of_json", "delivery_fits_its_schema", "delivery_is_signed", "delivery_is_signed_when_sent",
     "delivery_names_its_trigger", "delivery_shows_the_order_as_it_became", "delivery_comes_after_the_change",
     "each_change_is_delivered", "each_change_is_delivered_once", "what_was_not_taken_is_sent_again",
     "nothing_else_is_delivered", "webhook_says_when_it_was_triggered",
-    "delivery_keeps_secrets",
+    "delivery_keeps_secrets", "webhook_stays_as_it_was_made",
 )  # fmt: skip
-CHECKS = (FORM, SCHEMA, SIGNED, TIMED, TRIGGER, STATE, AFTER, COMPLETE, ONCE, RETRIED, NO_MORE, LAST, QUIET)
+CHECKS = (
+    FORM,
+    SCHEMA,
+    SIGNED,
+    TIMED,
+    TRIGGER,
+    STATE,
+    AFTER,
+    COMPLETE,
+    ONCE,
+    RETRIED,
+    NO_MORE,
+    LAST,
+    QUIET,
+    STAYS,
+)
 
 # Documented: three retries, ten minutes apart. How exactly is not.
 RETRIES, APART, ROUGHLY = 3, 600.0, 60.0
@@ -37,11 +52,15 @@ OLDEST, CLOCKS_DIFFER = 300.0, 5.0
 
 @dataclass(frozen=True, kw_only=True)
 class Hook:
-    """A webhook that was registered for the run."""
+    """A webhook that was registered for the run.
+
+    `secret`: None if it was not told, and nothing can be verified. `made`: what the API said of it then.
+    """
 
     id: str
     trigger: str
-    secret: str = field(repr=False)
+    secret: str | None = field(repr=False)
+    made: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +126,8 @@ class _Judge:
         self._description = description
         self._hooks = {each.id: each for each in recording.hooks}
         self._schemas: dict[str, Any] = {}
+        # Of each webhook: how many deliveries tell of no change as it was.
+        self._strays: Counter[str] = Counter()
         self._result = WebhookResult(part=DELIVERIES, deliveries=len(recording.deliveries))
 
     def judge(self) -> WebhookResult:
@@ -119,12 +140,16 @@ class _Judge:
                 number = self._one(each, hook)
                 if number is not None:
                     attempts.setdefault((hook.id, number), []).append(each)
+                else:
+                    self._strays[hook.id] += 1
         for number, change in enumerate(self._recording.changes):
             for hook in self._recording.hooks:
                 if hook.trigger == change.trigger and (change.told is None or hook.id in change.told):
-                    self._all(change, attempts.get((hook.id, number), []))
+                    self._all(change, attempts.get((hook.id, number), []), hook.id)
         for hook_id, webhook in self._recording.shown:
-            self._note(LAST, None, self._last(hook_id, webhook))
+            self._note(STAYS, None, _changed(self._hooks[hook_id], webhook))
+            if isinstance(webhook, dict):
+                self._note(LAST, None, self._last(hook_id, webhook))
         return self._result
 
     def _note(self, check: str, about: Delivery | None, complaints: Iterable[str]) -> None:
@@ -137,9 +162,11 @@ class _Judge:
         """Judge it by itself; the number of the change that it tells of."""
         body = _parsed(delivery.body)
         self._note(FORM, delivery, _form(delivery, body))
-        self._note(SIGNED, delivery, _signed(delivery, hook))
-        self._note(QUIET, None, _secrets(delivery, [hook.secret, *self._recording.tokens]))
-        self._note(TIMED, delivery, _timed(delivery))
+        secrets = [] if hook.secret is None else [hook.secret]
+        if hook.secret is not None:
+            self._note(SIGNED, delivery, _signed(delivery, hook.secret))
+            self._note(TIMED, delivery, _timed(delivery))
+        self._note(QUIET, None, _secrets(delivery, [*secrets, *self._recording.tokens]))
         trigger = body.get("triggerType") if isinstance(body, dict) else None
         self._note(TRIGGER, delivery, _named(trigger, hook))
         if not isinstance(body, dict) or trigger not in self._description.document["webhooks"]:
@@ -185,7 +212,7 @@ class _Judge:
         ]
         nearest = min(wrong, key=len)
         return [f"/{name}: it is not what the API shows after the change" for name in nearest] or [
-            "the order is so, but this webhook is for something else"
+            "the order is so after a change of another kind, and this webhook is not for that"
         ]
 
     def _early(self, delivery: Delivery, number: int) -> Iterator[str]:
@@ -203,15 +230,21 @@ class _Judge:
 
     # ------------------------------------------------------------------ all about one change
 
-    def _all(self, change: Change, attempts: Sequence[Delivery]) -> None:
-        last = attempts[-1] if attempts else None
+    def _all(self, change: Change, attempts: Sequence[Delivery], hook_id: str) -> None:
+        if not attempts and self._strays[hook_id]:
+            self._strays[hook_id] -= 1  # It came, and what is wrong with it was said.
+            return
         missing = [] if attempts else [f"nothing came after {change.trigger} of {change.order_id}"]
         self._note(COMPLETE, None, missing)
-        if last is None:
+        if missing:
             return
+        last = attempts[-1]
         first = next((at for at, each in enumerate(attempts) if each.answer == 200), len(attempts) - 1)
         more = len(attempts) - first - 1
-        self._note(ONCE, last, [f"it came {more} times more after it was taken with 200"] if more else [])
+        again = (
+            f"it came {more} times more after it was taken with 200, maybe for what came later or was refused"
+        )
+        self._note(ONCE, last, [again] if more else [])
         self._note(RETRIED, last, self._retried(attempts[: first + 1]))
 
     def _retried(self, attempts: Sequence[Delivery]) -> Iterator[str]:
@@ -232,9 +265,9 @@ class _Judge:
 
     # ------------------------------------------------------------------ what the API says of a webhook
 
-    def _last(self, hook_id: str, webhook: object) -> Iterator[str]:
+    def _last(self, hook_id: str, webhook: Mapping[str, Any]) -> Iterator[str]:
         came = [each.at for each in self._recording.deliveries if each.hook == hook_id]
-        said = webhook.get("lastTriggered") if isinstance(webhook, dict) else None
+        said = webhook.get("lastTriggered")
         if not came:
             if said is not None:
                 yield "lastTriggered is set, and nothing was delivered"
@@ -254,14 +287,14 @@ def _form(delivery: Delivery, body: object) -> Iterator[str]:
     if media != ["application/json"]:
         yield f"its type is {' and '.join(media) or 'missing'}, not application/json"
     if any(
-        re.search('charset=(?!"?utf-?8)', value, re.IGNORECASE) for value in delivery.values("content-type")
+        re.search('charset=(?!"?utf-?8)', each, re.IGNORECASE) for each in delivery.values("content-type")
     ):
         yield "it claims to be in another charset than UTF-8"
     if body is None:
         yield "its body is no JSON in UTF-8"
 
 
-def _signed(delivery: Delivery, hook: Hook) -> Iterator[str]:
+def _signed(delivery: Delivery, secret: str) -> Iterator[str]:
     signatures, timestamps = delivery.values(SIGNATURE), delivery.values(TIMESTAMP)
     for name, values in ((SIGNATURE, signatures), (TIMESTAMP, timestamps)):
         if len(values) != 1:
@@ -270,8 +303,8 @@ def _signed(delivery: Delivery, hook: Hook) -> Iterator[str]:
         return
     if not re.fullmatch("[0-9a-f]{64}", signatures[0]):
         yield f"{SIGNATURE} is not of 64 digits, in lower-case hexadecimal"
-    elif not hmac.compare_digest(signatures[0], signature(delivery.body, timestamps[0], hook.secret)):
-        yield f"{SIGNATURE} is {_guess(delivery, timestamps[0], signatures[0], hook)}"
+    elif not hmac.compare_digest(signatures[0], signature(delivery.body, timestamps[0], secret)):
+        yield f"{SIGNATURE} is {_guess(delivery, timestamps[0], signatures[0], secret)}"
 
 
 def _secrets(delivery: Delivery, secrets: Sequence[str]) -> Iterator[str]:
@@ -280,15 +313,15 @@ def _secrets(delivery: Delivery, secrets: Sequence[str]) -> Iterator[str]:
         yield "it has the secret that it is signed with, or the token of whoever registered the webhook"
 
 
-def _guess(delivery: Delivery, timestamp: str, got: str, hook: Hook) -> str:
+def _guess(delivery: Delivery, timestamp: str, got: str, secret: str) -> str:
     """What it is the signature of, if that can be guessed."""
     written = json.dumps(_parsed(delivery.body), separators=(",", ":"), ensure_ascii=False).encode()
     guesses = {
         "of the body alone, without the timestamp": hmac.digest(
-            hook.secret.encode(), delivery.body, "sha256"
+            secret.encode(), delivery.body, "sha256"
         ).hex(),
         "of the JSON as it is written anew, not of the bytes that came": signature(
-            written, timestamp, hook.secret
+            written, timestamp, secret
         ),
         "made with an empty secret": signature(delivery.body, timestamp, ""),
     }
@@ -313,7 +346,21 @@ def _timed(delivery: Delivery) -> Iterator[str]:
 
 
 def _named(trigger: object, hook: Hook) -> list[str]:
-    return [] if trigger == hook.trigger else [f"triggerType is not {hook.trigger}, for which the webhook is"]
+    # One that is missing is for the schema.
+    return (
+        []
+        if trigger in (None, hook.trigger)
+        else [f"triggerType is not {hook.trigger}, for which the webhook is"]
+    )
+
+
+def _changed(hook: Hook, webhook: object) -> Iterator[str]:
+    if not isinstance(webhook, dict):
+        yield "it is not there any more, and nobody has removed it"
+        return
+    for name in hook.made.keys() & webhook.keys() - {"lastTriggered"}:
+        if webhook[name] != hook.made[name]:
+            yield f"/{name}: it was another when the webhook was made"
 
 
 def _moment(text: object) -> float | None:

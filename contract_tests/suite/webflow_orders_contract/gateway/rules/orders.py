@@ -134,6 +134,6 @@ def _refunded(
     # What PayPal calls it is not said; but another reason it can not be.
     missing = took_it and where == "stripeDetails" and "refundReason" in details and not shown
     if wanted and (missing or (shown and shown != wanted)):
-        yield f"/{where}/refundReason: the reason is {asked!r}, but {shown!r} is shown"
+        yield f"/{where}/refundReason: for {asked!r} there is {wanted!r} due, and {shown!r} is shown"
     if asked is None and shown in (REASONS["duplicate"], REASONS["fraudulent"]):
         yield f"/{where}/refundReason: no reason was given, but {shown!r} is shown"
