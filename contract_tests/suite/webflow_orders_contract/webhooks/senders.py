@@ -135,7 +135,11 @@ class _Judge:
         attempts: dict[tuple[str, int], list[Delivery]] = {}
         for each in self._recording.deliveries:
             hook = self._hooks.get(each.hook)
-            self._note(NO_MORE, each, [] if hook else [f"a {each.method} came to a URL that no webhook has"])
+            self._note(
+                NO_MORE,
+                each,
+                [] if hook else [f"a {each.method} came to a URL that no webhook of this site has"],
+            )
             if hook is not None:
                 number = self._one(each, hook)
                 if number is not None:
