@@ -24,6 +24,9 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("house")
 
+# What tests make is soon gone, and most of it without the garbage collector.
+gc.set_threshold(50_000, 20, 100)
+
 # A developer's own shop has no part in a test.
 for name in ("WEBFLOW_SITE", "WEBFLOW_BASE_URL", "WEBFLOW_TOKEN"):
     os.environ.pop(name, None)
@@ -69,7 +72,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """The tests themselves stay to the end: the garbage collector need not go through them again and again."""
+    """The tests themselves stay to the end: the collector need not go through them again and again."""
     gc.freeze()
 
 
