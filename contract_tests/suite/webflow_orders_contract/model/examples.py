@@ -50,8 +50,11 @@ def ask_by_example(checker: ModelChecker) -> None:
         _queries(checker, operation)
     _addresses(checker, some)
     for operation in OPERATIONS:
-        checker.ask(operation, some, tail="/nothing", body=_fitting(operation))
-        checker.ask(operation, some, method="PUT", body=_fitting(operation))
+        order = _for_it(checker, operation, some)
+        checker.ask(operation, order, tail="/nothing", body=_fitting(operation))
+        for method in ("PUT", "DELETE"):
+            checker.ask(operation, order, method=method, body=_fitting(operation))
+        look_at(checker, order)
     _tokens(checker, some)
     for operation in (*LISTS, *GETS_OF_ONE):
         for query in ODD_QUERIES:
@@ -141,8 +144,7 @@ def _tokens(checker: ModelChecker, some: str) -> None:
     if token.swapcase() != token:
         wrong.append(f"Bearer {token.swapcase()}")
     for operation in OPERATIONS:
-        # One that could be written to, or nobody would see that it was.
-        order = next(_that_allow(checker, operation), some) if operation in WRITES else some
+        order = _for_it(checker, operation, some)
         for authorization in wrong:
             if operation not in WRITES:
                 checker.ask(operation, order)
@@ -174,6 +176,11 @@ def _bodies(checker: ModelChecker, some: str) -> None:
 def _that_allow(checker: ModelChecker, action: str) -> Iterator[str]:
     """The orders for which this is due to be done."""
     return (order for order in checker.ids if checker.allows(action, order))
+
+
+def _for_it(checker: ModelChecker, operation: str, some: str) -> str:
+    """An order that could be written to so, or nobody would see that it was."""
+    return next(_that_allow(checker, operation), some) if operation in WRITES else some
 
 
 def _fitting(operation: str) -> Body:
