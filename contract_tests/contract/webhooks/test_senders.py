@@ -279,6 +279,15 @@ def test_what_is_told_shows_the_delivery_and_no_secret(healthy: Recording) -> No
     assert SECRET not in repr(judge(wrong, DESCRIPTION)) + repr(wrong)
 
 
+@pytest.mark.parametrize("name", ["shows the secret", "shows the token"])
+def test_what_a_sender_should_not_have_sent_is_not_told_either(name: str, healthy: Recording) -> None:
+    result = judge(WRONG[name][1](WRONG["puts"][1](healthy)), DESCRIPTION)
+    assert {senders.FORM, senders.QUIET} <= {each.what for each in result.failures}
+    assert "aaa-111" in result.failures[0].answer
+    for secret in (SECRET, MockWebflow.token):
+        assert secret not in repr(result)
+
+
 def test_what_comes_late_and_is_right_is_right() -> None:
     listening = Listening()
     listening.mock.webhooks.fault("late", seconds=60, trigger=CHANGED)

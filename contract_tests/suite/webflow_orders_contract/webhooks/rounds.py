@@ -199,7 +199,7 @@ class Round:
 
     def _write(self, order_id: str, method: str, path: str, body: object, *told: Hook) -> None:
         where = f"/v2/sites/{self._site}/orders/{order_id}"
-        with self._told(*told):
+        with self._heard_by(*told):
             began = self._now()
             self._asked(method, where + path, body, 200)
             self._changed(CHANGED, order_id, began, told)
@@ -207,7 +207,7 @@ class Round:
     def _place(self, told: Hook) -> None:
         """What a customer does; nothing in the API does it."""
         order = {**self._orders("?limit=1")[0], "orderId": "c0f-fee"}
-        with self._told(told):
+        with self._heard_by(told):
             began = self._now()
             self._http.post(f"{self._control}/sites/{self._site}/placed", json=order).raise_for_status()
             self._changed(NEW, "c0f-fee", began, [told])
@@ -220,12 +220,12 @@ class Round:
 
     def _pass(self, seconds: float, *told: Hook) -> None:
         """Let time pass, and hear of whom that makes due."""
-        with self._told(*told):
+        with self._heard_by(*told):
             self._ahead += seconds  # Before it passes there: what is due then may come before the answer.
             self._http.post(f"{self._control}/clock", json={"forward": seconds}).raise_for_status()
 
     @contextmanager
-    def _told(self, *hooks: Hook) -> Iterator[None]:
+    def _heard_by(self, *hooks: Hook) -> Iterator[None]:
         """Wait for one delivery more to each. What does not come is missed in the end, and waited for only twice."""
         due = {hook.id: self._listener.count(hook.id) + 1 for hook in hooks}
         yield
