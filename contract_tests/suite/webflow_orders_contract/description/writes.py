@@ -61,3 +61,19 @@ def write_of(operation: str) -> Write:
 def method_of(operation: str) -> str:
     """What the client calls it: fulfill-order → fulfill."""
     return operation.rpartition("-")[0]
+
+
+def kinds_of(orders: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+    """The ids of orders that a write may treat alike: by status, way of payment, and whether they are shipped.
+
+    The one that tells most is the last of its kind.
+    """
+    found: dict[tuple[str, ...], list[str]] = {}
+    for order_id, order in orders.items():
+        kind = tuple(str(order.get(name)) for name in ("status", "paymentProcessor", "isShippingRequired"))
+        found.setdefault(kind, []).append(order_id)
+    for ids in found.values():
+        fullest = max(reversed(ids), key=lambda each: sum(map(bool, orders[each].values())))
+        ids.remove(fullest)
+        ids.append(fullest)
+    return list(found.values())

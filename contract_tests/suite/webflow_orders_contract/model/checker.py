@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
+from ..description.writes import kinds_of
 from ..gateway.exchange import Request as Sent
 from ..gateway.proxy import Gateway, NoAnswer
 from .diff import core, differences
@@ -288,20 +289,6 @@ class ModelChecker:
 def _masked(complaint: str) -> str:
     """Without its numbers: a time stamp is another one in the next try."""
     return re.sub("[0-9]+", "0", complaint)
-
-
-def kinds_of(orders: Mapping[str, JSON]) -> list[list[str]]:
-    """Orders that have their status, their way of payment and whether they are shipped in common; the one that tells
-    most is the last."""
-    found: dict[tuple[str, ...], list[str]] = {}
-    for order_id, order in orders.items():
-        kind = tuple(str(order.get(name)) for name in ("status", "paymentProcessor", "isShippingRequired"))
-        found.setdefault(kind, []).append(order_id)
-    for ids in found.values():
-        fullest = max(reversed(ids), key=lambda each: sum(map(bool, orders[each].values())))
-        ids.remove(fullest)
-        ids.append(fullest)
-    return list(found.values())
 
 
 def _reads(request: Request) -> bool:

@@ -16,11 +16,11 @@ from typing import NoReturn
 import httpx
 
 from ..description import read
-from ..description.writes import NOTES, WRITES
+from ..description.writes import NOTES, WRITES, kinds_of
 from ..gateway.exchange import parsed
 from ..gateway.proxy import Gateway
 from ..gateway.validator import Validator
-from .checker import Disagreement, ModelChecker, has_its_own_name, kinds_of
+from .checker import Disagreement, ModelChecker, has_its_own_name
 from .diff import JSON, NonEmpty, core, differences
 from .state import ORDER_ID, SITE_ID, Expected, ModelState, Order, Request, Token
 

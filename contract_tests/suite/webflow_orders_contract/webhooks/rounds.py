@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from ..description import Description
+from ..description.writes import kinds_of
 from ..gateway.exchange import Failure, parsed
 from ..gateway.proxy import Gateway, NoAnswer
 from .cases import CHANGED, NEW
@@ -143,14 +144,12 @@ class Round:
 
     def _one_of_each_kind(self) -> list[str]:
         """By status, way of payment, and whether it is shipped; of each the one that tells most. And the last one."""
-        orders = sorted(self._orders("?limit=100"), key=lambda each: sum(map(bool, each.values())))
-        kinds = ("status", "paymentProcessor", "isShippingRequired")
-        found = {tuple(str(each.get(name)) for name in kinds): _id(each) for each in orders}
+        found = [ids[-1] for ids in kinds_of({_id(each): each for each in self._orders("?limit=100")})]
         page = self._asked("GET", f"/v2/sites/{self._site}/orders?limit=1", None, 200)
         with suppress(LookupError, TypeError):
             last = self._orders(f"?limit=1&offset={page['pagination']['total'] - 1}")
-            found["last",] = _id(last[0])
-        return [*dict.fromkeys(found.values())]
+            found.append(_id(last[0]))
+        return [*dict.fromkeys(found)]
 
     def _register(self, trigger: str, twin: Hook | None = None) -> Hook:
         """With an address of its own, or, told apart by its secret, with that of its twin."""
