@@ -31,18 +31,34 @@ def _mock(defect: str | None = None, token: str | None = None, of: type[Any] = M
     return mock
 
 
-def _judged(mock: MockWebflow, unclear: list[str] | None = None, *, webhooks: bool = True) -> list[Failure]:
+def _judged(
+    mock: MockWebflow, unclear: list[str] | None = None, *, webhooks: bool = True, with_v1: bool = True
+) -> list[Failure]:
     other = (mock.site_id_of_another, THEIRS)
     with gateway_to(mock) as gateway:
         told = Access(
             reader_token=READER, throttled_token=HASTY, other_site=other, webhooks=webhooks, sleep=mock.forward,
-            site_without_shop=mock.site_id_without_shop, unclear=[] if unclear is None else unclear,
+            site_without_shop=mock.site_id_without_shop, unclear=[] if unclear is None else unclear, with_v1=with_v1,
         )  # fmt: skip
         return list(told.judge(gateway, ORDER))
 
 
 def test_nothing_is_said_of_a_server_that_keeps_its_doors():
     assert _judged(_mock()) == []
+
+
+class Modern(MockWebflow):
+    """It has no v1."""
+
+    def handle(self, request: Request) -> Response:
+        if request.path.startswith("/sites/"):
+            return Response(404, {"Content-Type": "text/html"}, b"<html>no such page</html>")
+        return super().handle(request)
+
+
+def test_nothing_is_asked_of_v1_if_it_is_left_out():
+    assert _judged(_mock(of=Modern)) != []
+    assert _judged(_mock(of=Modern), with_v1=False) == []
 
 
 @pytest.mark.parametrize(

@@ -256,6 +256,8 @@ def test_a_plan_of_the_mock_profile_counts_every_part_and_says_that_it_may_diffe
     planned = run("--plan", "--max-examples", "1", "--no-v1")
     assert planned.status == 0
     assert re.search(r"About \d{3,4} requests, about [\d.]+ (seconds|minutes)", planned.out)
+    assert "list-orders " in planned.out
+    assert "-v1" not in planned.out, "it is left out of every part"
     assert re.search(r"to none of them +\d+", planned.out)
 
 

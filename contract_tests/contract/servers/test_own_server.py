@@ -135,6 +135,7 @@ def test_one_that_does_not_always_do_the_same_gets_a_report_that_says_so(run, se
             if FLAKES in result.out:
                 break
     assert FLAKES in result.out
+    assert not [each for each in server.mock.ledger if each.path.startswith("/sites/")], "v1 is left out"
     assert "Traceback" not in result.err
     assert FLAKES in html.unescape((result.report / "index.html").read_text())
     suites = ElementTree.parse(result.report / "junit.xml").getroot()

@@ -148,8 +148,12 @@ def _check(
         if orders:
             _drive(gateway, restore, settings, drive)
         if orders and settings.is_ours:
-            knows_all = target.knows_all
-            checker = ModelChecker(gateway, exact=exact) if knows_all else LearnedChecker(gateway, validator)
+            knows_all, with_v1 = target.knows_all, settings.with_v1
+            checker = (
+                ModelChecker(gateway, exact=exact, with_v1=with_v1)
+                if knows_all
+                else LearnedChecker(gateway, validator, with_v1=with_v1)
+            )
             model, left_out = _model(checker, settings.seed, sequences)
             if settings.fuzzes_webhooks:
                 model = _model_of_webhooks(gateway, knows_all, settings.seed, sequences, model)
@@ -248,7 +252,8 @@ def _access(settings: Settings, sleep: Callable[[float], object]) -> Access:
     )
     return Access(
         reader_token=reader, throttled_token=throttled, other_site=settings.other_site,
-        site_without_shop=settings.site_without_shop, webhooks=settings.fuzzes_webhooks, sleep=sleep,
+        site_without_shop=settings.site_without_shop, webhooks=settings.fuzzes_webhooks, with_v1=settings.with_v1,
+        sleep=sleep,
     )  # fmt: skip
 
 

@@ -136,20 +136,19 @@ class Aim:
 
 
 def mock(aim: Aim, gateway: Gateway) -> str:
-    return _common(aim, gateway, MOCK_GENERATION) + MOCK + _left_out(aim, "webhooks")
+    return _common(aim, gateway, MOCK_GENERATION) + MOCK + _left_out(aim)
 
 
 def live(aim: Aim, gateway: Gateway) -> str:
     mode = _toml("all" if aim.invalid else "positive")
     phases = LIVE_PHASES.format(site=_toml(gateway.server.site), mode=mode)
-    left_out = _left_out(aim, "orders_v1", "webhooks")
-    return LIVE + _common(aim, gateway, LIVE_GENERATION) + phases + left_out
+    return LIVE + _common(aim, gateway, LIVE_GENERATION) + phases + _left_out(aim)
 
 
-def _left_out(aim: Aim, *tags: str) -> str:
-    """Of these tags, those that no operation has."""
+def _left_out(aim: Aim) -> str:
+    """Tags that none of the operations has."""
     chosen = {each.tag for each in aim.operations}
-    return "".join(WITHOUT.format(tag) for tag in tags if tag not in chosen)
+    return "".join(WITHOUT.format(tag) for tag in ("orders_v1", "webhooks") if tag not in chosen)
 
 
 def _common(aim: Aim, gateway: Gateway, generation: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from ..description import Operation
 from ..description.writes import WRITES
 from ..gateway.exchange import Answer, Failure, Request, parsed
 from ..gateway.proxy import Gateway, NoAnswer
@@ -39,6 +40,7 @@ class Access:
     other_site: tuple[str, str] | None = None
     site_without_shop: str | None = None
     webhooks: bool = False
+    with_v1: bool = True
     sleep: Callable[[float], object] = time.sleep
     # What could not be judged although it was told.
     unclear: list[str] = field(default_factory=list)
@@ -46,6 +48,10 @@ class Access:
     @property
     def told(self) -> bool:
         return bool(self.reader_token or self.throttled_token or self.other_site or self.site_without_shop)
+
+    @property
+    def _operations(self) -> list[Operation]:
+        return [each for each in OPERATIONS.values() if self.with_v1 or not each.is_v1]
 
     def judge(self, gateway: Gateway, order: str) -> Iterator[Failure]:
         for part in (self._reader, self._other_site, self._without_shop, self._throttled):
@@ -66,11 +72,13 @@ class Access:
     def _reader(self, gateway: Gateway, order: str) -> Iterator[Failure]:
         if self.reader_token is None:
             return
-        for name, operation in OPERATIONS.items():
+        for operation in self._operations:
             due = (403,) if operation.scope == WRITE else (200,)
             # One that could be written to, or nobody would see that it was.
-            subject = _one_that_allows(gateway, name) or order
-            answer = self._patiently(_asked, gateway, name, gateway.server.site, subject, self.reader_token)
+            subject = _one_that_allows(gateway, operation.id) or order
+            answer = self._patiently(
+                _asked, gateway, operation.id, gateway.server.site, subject, self.reader_token
+            )
             yield from _due(gateway, answer, due, READER_READS)
         if self.webhooks:
             answer = self._patiently(_webhook, gateway, gateway.server.site, self.reader_token)
@@ -99,14 +107,14 @@ class Access:
         if self.other_site is None:
             return
         site, theirs = self.other_site
-        for name, operation in OPERATIONS.items():
-            answer = _asked(gateway, name, site, theirs, gateway.server.token)
+        for operation in self._operations:
+            answer = _asked(gateway, operation.id, site, theirs, gateway.server.token)
             yield from _due(gateway, answer, (403, 404), HIDDEN)
             if not operation.is_list:
-                answer = _asked(gateway, name, gateway.server.site, theirs, gateway.server.token)
+                answer = _asked(gateway, operation.id, gateway.server.site, theirs, gateway.server.token)
                 yield from _due(gateway, answer, (404,), HIDDEN)
-            elif theirs in _listed(gateway, name):
-                yield _failure(gateway, HIDDEN, f"{name} tells of an order that is another site's")
+            elif theirs in _listed(gateway, operation.id):
+                yield _failure(gateway, HIDDEN, f"{operation.id} tells of an order that is another site's")
         if self.webhooks:
             answer = _webhook(gateway, site, gateway.server.token)
             yield from _due(gateway, answer, (403, 404), HIDDEN)
@@ -116,9 +124,9 @@ class Access:
         site = self.site_without_shop
         if site is None:
             return
-        for name in OPERATIONS:
-            answer = _asked(gateway, name, site, order, gateway.server.token)
-            yield from _due(gateway, answer, (404,) if name.endswith("-v1") else (409,), NO_SHOP)
+        for operation in self._operations:
+            answer = _asked(gateway, operation.id, site, order, gateway.server.token)
+            yield from _due(gateway, answer, (404,) if operation.is_v1 else (409,), NO_SHOP)
         if self.webhooks:
             method, path = PATHS["list-webhooks"]
             answer = _sent(gateway, method, path.format(site=site), gateway.server.token, b"")
@@ -155,8 +163,8 @@ class Access:
     def _refused(self, gateway: Gateway, order: str) -> Iterator[Failure]:
         """Whatever the operation: the limit is the token's."""
         assert self.throttled_token is not None
-        for name in OPERATIONS:
-            answer = _asked(gateway, name, gateway.server.site, order, self.throttled_token)
+        for operation in self._operations:
+            answer = _asked(gateway, operation.id, gateway.server.site, order, self.throttled_token)
             remaining, limit = _number(answer, "x-ratelimit-remaining"), _number(answer, "x-ratelimit-limit")
             if answer.status != 429 and limit is not None and remaining == limit - 1:
                 return  # A new minute.

@@ -55,11 +55,11 @@ class Failed:
 class ModelChecker:
     """Our mock, which starts over, is told of tokens and has its clock put forward, beside the model of it.
 
-    `exact`: the mock tells orders as it stores them, which the `documented` dialect does not.
+    `exact`: the mock tells orders as it stores them, which the `documented` dialect does not. `with_v1`: v1 is asked.
     """
 
-    def __init__(self, gateway: Gateway, *, exact: bool = True) -> None:
-        self.gateway, self.exact = gateway, exact
+    def __init__(self, gateway: Gateway, *, exact: bool = True, with_v1: bool = True) -> None:
+        self.gateway, self.exact, self.with_v1 = gateway, exact, with_v1
         # Whether an order is stored as a write answered it: so as it will be read.
         self.keeps_answers = exact
         gateway.counted = type(self) is ModelChecker
@@ -155,7 +155,9 @@ class ModelChecker:
     def ask(self, operation: str, order: str = "", *, token: str | None = None, **more: Any) -> None:
         """Send a request, the default token's unless it says otherwise; raise Disagreement if need be."""
         more = {"site": self.site, "authorization": f"Bearer {token or self.token}", **more}
-        self.put(Request(operation=operation, order=order, **more))
+        request = Request(operation=operation, order=order, **more)
+        if self.with_v1 or not request.is_v1:
+            self.put(request)
 
     def put(self, request: Request) -> None:
         self._log.append((self.put, request))
@@ -176,11 +178,13 @@ class ModelChecker:
     def glance(self, asked: tuple[str, str, str]) -> None:
         """Ask (operation, order, query) what may be answered in one way or another, but not with a 5xx: that the
         gateway sees."""
-        self._log.append((self.glance, asked))
         operation, order, query = asked
         request = Request(
             operation=operation, site=self.site, order=order, authorization=f"Bearer {self.token}"
         )
+        if request.is_v1 and not self.with_v1:
+            return
+        self._log.append((self.glance, asked))
         self.state.expected(request, time.time() + self._ahead)  # For it counts.
         self.requests += 1
         path = OPERATIONS[operation].path.format(site_id=self.site, order_id=order)

@@ -44,8 +44,8 @@ class LearnedChecker(ModelChecker):
     `unbelieved`: what it would learn from is wrong, which has been said, and nothing is foretold from that.
     """
 
-    def __init__(self, gateway: Gateway, validator: Validator) -> None:
-        super().__init__(gateway, exact=False)
+    def __init__(self, gateway: Gateway, validator: Validator, *, with_v1: bool = True) -> None:
+        super().__init__(gateway, exact=False, with_v1=with_v1)
         self.limited, self.unbelieved, self.keeps_answers = False, False, True
         self._validator = validator
         # At which place of which list an order was seen since the last write.
