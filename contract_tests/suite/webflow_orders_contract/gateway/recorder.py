@@ -46,10 +46,10 @@ def _look(
 ) -> None:
     here = seen.setdefault(pointer, {"types": {}})
     _count(here["types"], kind(value))
-    flat = description.flat(places)
-    if isinstance(value, str) and (found := words.shown(value, flat)):
+    places = description.flat(places)
+    if isinstance(value, str) and (found := words.shown(value, places)):
         _count(here.setdefault("words", {}), found)
-    if flat and not description.fits(places, value):
+    if places and not description.fits(places, value):
         here["unfit"] = here.get("unfit", 0) + 1
     if isinstance(value, dict):
         for key, child in value.items():
