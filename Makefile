@@ -9,8 +9,6 @@ OURS   := overrides contract_tests
 unexport PYTHONDONTWRITEBYTECODE
 # And in many of them Hypothesis would compute its table of characters.
 export HYPOTHESIS_STORAGE_DIRECTORY ?= $(CURDIR)/.hypothesis
-# Or import trio and pytest.
-export HYPOTHESIS_NO_PLUGINS ?= 1
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
