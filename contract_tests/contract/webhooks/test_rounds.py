@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partialmethod
 from typing import Any
 
+import httpx
 import pytest
 from webflow_orders_contract.description import read as described
 from webflow_orders_contract.webhooks import rounds, senders
@@ -146,6 +148,7 @@ BROKEN: dict[str, tuple[str, Break]] = {
     "the webhooks of all sites are told": (senders.NO_MORE, also_elsewhere),
     "a change is a new order, too": (senders.STATE, also_as_new),
     "what is invalid is told of": (senders.ONCE, whatever_comes_of_it(400)),
+    "what nobody may write is told of": (senders.ONCE, whatever_comes_of_it(401)),
     "what is forbidden is told of": (senders.ONCE, whatever_comes_of_it(409)),
     "other bytes are signed than are sent": (senders.SIGNED, signs_escaped),
     "nobody notes when": (
@@ -192,6 +195,16 @@ def test_a_webhook_that_outlives_its_deletion_is_noticed(monkeypatch: pytest.Mon
     with gateway_to(mock) as gateway:
         result = rounds.run(gateway, DESCRIPTION, patience=60)
     assert senders.NO_MORE in {each.what for each in result.failures}
+
+
+def test_of_whoever_follows_a_redirect_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    follows = partialmethod(httpx.AsyncClient.__init__, follow_redirects=True)
+    monkeypatch.setattr(httpx.AsyncClient, "__init__", follows)
+    mock = MockWebflow()
+    with gateway_to(mock) as gateway:
+        result = rounds.run(gateway, DESCRIPTION, patience=60)
+    (failure,) = [each for each in result.failures if each.what == senders.NO_MORE]
+    assert failure.message.startswith("a redirect was followed, with a POST")
 
 
 def test_where_nothing_can_be_changed_that_is_said() -> None:

@@ -240,7 +240,7 @@ WRONG: dict[str, tuple[str, Wrong]] = {
     "tries again with another body": (senders.RETRIED, at(4, lambda it: edited(
         it, lambda body: {**body, "attempt": 3}))),
     "follows a redirect": (senders.NO_MORE, lambda healthy: replace(
-        healthy, deliveries=[*healthy.deliveries, replace(healthy.deliveries[0], hook="")])),
+        healthy, deliveries=[*healthy.deliveries, replace(healthy.deliveries[0], hook="", followed=True)])),
     "never says when": (senders.LAST, shown(lastTriggered=None)),
     "says an old time": (senders.LAST, shown(lastTriggered="2024-07-30T20:00:00.000Z")),
     "moves when it was made": (senders.STAYS, shown(createdOn="2024-07-30T20:00:00.000Z")),

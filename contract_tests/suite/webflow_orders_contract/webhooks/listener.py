@@ -72,11 +72,11 @@ class Listener:
         shown = self._look(_order_id(body)) if hook else None
         with self._came:
             answer = self._answers[hook].popleft() if self._answers[hook] else 200
-            self.deliveries.append(
-                Delivery(
-                    hook=hook, at=at, answer=answer, method=method, headers=headers, body=body, shown=shown
-                )
-            )
+            came = Delivery(
+                hook=hook, at=at, answer=answer, followed=path == ELSEWHERE, method=method, headers=headers,
+                body=body, shown=shown,
+            )  # fmt: skip
+            self.deliveries.append(came)
             self._came.notify_all()
         return answer
 

@@ -12,7 +12,7 @@ import httpx
 
 from ..description import Description
 from ..description.writes import kinds_of
-from ..gateway.exchange import Failure, parsed
+from ..gateway.exchange import Failure, Request, parsed
 from ..gateway.proxy import Gateway, NoAnswer
 from .cases import CHANGED, NEW
 from .listener import Listener
@@ -115,6 +115,7 @@ class Round:
             self._place(new)
         # From here on those two may have to wait for their next attempts.
         self._refused(mine, "PATCH", "", {"comment": 5})
+        self._turned_away(mine)
         self._write(mine, "POST", "/unfulfill", None, lasting, gone)
         self._look_at(gone)
         self._asked("DELETE", f"/v2/webhooks/{gone.id}", None, 204)
@@ -196,6 +197,13 @@ class Round:
         """Whoever tells of it, has told of the change before twice."""
         self._asked(method, f"/v2/sites/{self._site}/orders/{order_id}{path}", body, 400, 409)
 
+    def _turned_away(self, order_id: str) -> None:
+        """No token, no change, and nothing to tell."""
+        body = b'{"comment": "by nobody"}'
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+        self._gateway.send(Request("PATCH", self._url(order_id), headers, body))
+        self._gateway.hang_up()
+
     def _write(self, order_id: str, method: str, path: str, body: object, *told: Hook) -> None:
         where = f"/v2/sites/{self._site}/orders/{order_id}"
         with self._heard_by(*told):
@@ -238,6 +246,9 @@ class Round:
     def _site(self) -> str:
         return self._gateway.server.site
 
+    def _url(self, order_id: str) -> str:
+        return f"{self._gateway.server.base_url.rstrip('/')}/v2/sites/{self._site}/orders/{order_id}"
+
     def _now(self) -> float:
         return time.time() + self._ahead
 
@@ -252,9 +263,9 @@ class Round:
 
     def _look(self, order_id: str) -> Any:
         """Not through the gateway, which may be waiting for the very answer that this delivery is part of."""
-        url = f"{self._gateway.server.base_url.rstrip('/')}/v2/sites/{self._site}/orders/{order_id}"
+        headers = {"Authorization": f"Bearer {self._gateway.server.token}"}
         try:
-            answer = self._http.get(url, headers={"Authorization": f"Bearer {self._gateway.server.token}"})
+            answer = self._http.get(self._url(order_id), headers=headers)
         except httpx.HTTPError:
             return None
         return parsed(answer.content) if answer.status_code == 200 else None

@@ -52,7 +52,8 @@ class Hook:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """A request to the URL of a webhook. `hook`: the webhook's id; empty if the URL is none's.
+    """A request to the URL of a webhook. `hook`: the webhook's id; empty if the URL is none's. `followed`: it came
+    where a redirect has pointed.
 
     `at`: when it came, by the clock of the server. `answer`: what status it was given. `shown`: what the API said of
     its order at that moment, if that was asked.
@@ -61,6 +62,7 @@ class Delivery:
     hook: str
     at: float
     answer: int = 200
+    followed: bool = False
     method: str = "POST"
     headers: Sequence[tuple[str, str]] = ()
     body: bytes = field(default=b"", repr=False)
@@ -123,11 +125,7 @@ class _Judge:
         attempts: dict[tuple[str, int], list[Delivery]] = {}
         for each in self._recording.deliveries:
             hook = self._hooks.get(each.hook)
-            self._note(
-                NO_MORE,
-                each,
-                [] if hook else [f"a {each.method} came to a URL that no webhook of this site has"],
-            )
+            self._note(NO_MORE, each, [] if hook else [_nobodys(each)])
             if hook is not None:
                 number = self._one(each, hook)
                 if number is not None:
@@ -271,6 +269,12 @@ class _Judge:
             away = min(abs(moment - at) for at in came[-2:])
             if away > OLDEST:
                 yield f"lastTriggered is {away:.0f} s away from the last delivery"
+
+
+def _nobodys(delivery: Delivery) -> str:
+    if delivery.followed:
+        return f"a redirect was followed, with a {delivery.method}, to where nobody has registered a webhook"
+    return f"a {delivery.method} came to a URL that no webhook of this site has"
 
 
 def _form(delivery: Delivery, body: object) -> Iterator[str]:
