@@ -14,7 +14,7 @@ from contract_tests.power import __main__ as power
 from contract_tests.power.documents import KNOWN_ORDERS, ORDERS, WEBHOOKS
 from contract_tests.power.processes import Ended, limited, serving
 from contract_tests.power.sample import evenly
-from contract_tests.power.shop import OTHER_ORDER, READER, THROTTLED, Shop
+from contract_tests.power.shop import OTHER_ORDER, OTHER_WEBHOOK, READER, THROTTLED, WRITER, Shop
 from contract_tests.power.table import HEALTHY, SEEN, Row, read, render, write
 from contract_tests.power.tools import MODERN, OLDER, TOOLS, Node, Outcome, Tool, failed_tests
 
@@ -106,7 +106,7 @@ def test_the_document_for_others_is_valid_and_names_orders_and_webhooks_that_the
         for item in document["paths"].values():
             for operation in item.values():
                 assert all("example" in each for each in operation["parameters"] if each["in"] == "path")
-    assert [each.webhook_id for each in Shop().webhooks] == list(WEBHOOKS.values())
+    assert [each.webhook_id for each in Shop().webhooks] == [*WEBHOOKS.values(), OTHER_WEBHOOK]
     stored = Shop().store.sites[Shop.site_id].orders
     assert set(KNOWN_ORDERS) <= set(stored)
     status = {name: stored[id].order["status"] for name, id in ORDERS.items() if name != "update-order"}
@@ -128,6 +128,7 @@ def test_the_second_shop_and_the_tokens_outlive_a_reset():
 
     assert status("GET", mine, READER) == status("GET", mine, THROTTLED) == 200
     assert status("POST", f"{mine}/{ORDERS['refund-order']}/refund", READER) == 403
+    assert status("GET", mine, WRITER) == 403
     assert status("GET", theirs, READER) == status("GET", theirs, THROTTLED) == 404
 
 

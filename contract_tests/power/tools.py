@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 from .documents import KNOWN_ORDERS, of_a_shop
 from .processes import Ended, limited, serving
-from .shop import OTHER_ORDER, READER, THROTTLED, Shop
+from .shop import OTHER_ORDER, OTHER_WEBHOOK, READER, THROTTLED, WRITER, Shop
 
 ROOT = Path(__file__).resolve().parents[2]
 JAVASCRIPT = Path(__file__).parent / "javascript"
@@ -25,7 +25,8 @@ GENERATED = ROOT / "generated" / "webflow_orders_generated"
 MODERN, OLDER = "openapi.json", "openapi-3.0.json"
 BIN = Path(sys.executable).parent
 TOKENS = {
-    "WEBFLOW_TOKEN": Shop.token, "READER": READER, "THROTTLED": THROTTLED,
+    "WEBFLOW_TOKEN": Shop.token, "READER": READER, "WRITER": WRITER, "THROTTLED": THROTTLED,
+    "OTHER": Shop.token_of_another,
     "ApiKey": Shop.token, "OAuth2": Shop.token,  # Specmatic takes a token by the name of its scheme.
 }  # fmt: skip
 
@@ -69,9 +70,9 @@ class Ours(Tool):
     def command(self, url: str, folder: Path) -> Sequence[str | Path]:
         return [
             BIN / "webflow-orders-contract", "--target", url, "--site", Shop.site_id, "--own-server",
-            "--reset", f"{url}/_mock/reset", "--reader-token", "READER", "--throttled-token", "THROTTLED",
-            "--other-site", Shop.site_id_of_another, OTHER_ORDER, "--max-examples", "10",
-            "--report", folder / "report",
+            "--reset", f"{url}/_mock/reset", "--reader-token", "READER", "--writer-token", "WRITER",
+            "--other-token", "OTHER", "--throttled-token", "THROTTLED", "--other-site", Shop.site_id_of_another,
+            OTHER_ORDER, "--other-webhook", OTHER_WEBHOOK, "--max-examples", "10", "--report", folder / "report",
         ]  # fmt: skip
 
     def complaints(self, folder: Path, ended: Ended) -> Iterable[str]:

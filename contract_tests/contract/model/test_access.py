@@ -19,16 +19,22 @@ from webflow_orders_mock import MockServer, MockWebflow, Request, Response
 
 from contract_tests.contract.conftest import gateway_to
 
-READER, HASTY = "reader-token-0815", "hasty-token-0815"
+READER, WRITER, HASTY = "reader-token-0815", "writer-token-0815", "hasty-token-0815"
 ORDER, THEIRS = "dfa-3f1", "f0f-0f0"
 
 
 def _mock(defect: str | None = None, token: str | None = None, of: type[Any] = MockWebflow) -> Any:
     mock = of(defect=defect, **({"token": token} if token else {}))
     mock.add_token(READER, scopes=["ecommerce:read"], sites=[mock.site_id])
+    mock.add_token(WRITER, scopes=["ecommerce:write"], sites=[mock.site_id])
     mock.add_token(HASTY, sites=[mock.site_id], plan="enterprise:5")
     mock.seed(mock.site_id_of_another, {"orderId": THEIRS, "status": "unfulfilled"})
+    mock.webhooks.create(mock.site_id_of_another, "ecomm_new_order", "https://example.com/theirs")
     return mock
+
+
+def _their_webhook(mock: MockWebflow) -> str:
+    return mock.webhooks.of_site(mock.site_id_of_another)[0].webhook_id
 
 
 def _judged(
@@ -37,7 +43,8 @@ def _judged(
     other = (mock.site_id_of_another, THEIRS)
     with gateway_to(mock) as gateway:
         told = Access(
-            reader_token=READER, throttled_token=HASTY, other_site=other, webhooks=webhooks, sleep=mock.forward,
+            reader_token=READER, writer_token=WRITER, other_token=mock.token_of_another, throttled_token=HASTY,
+            other_site=other, other_webhook=_their_webhook(mock), webhooks=webhooks, sleep=mock.forward,
             site_without_shop=mock.site_id_without_shop, unclear=[] if unclear is None else unclear, with_v1=with_v1,
         )  # fmt: skip
         return list(told.judge(gateway, ORDER))
@@ -66,6 +73,10 @@ def test_nothing_is_asked_of_v1_if_it_is_left_out():
     [
         ("reader-may-write", "a token that may only read only reads"),
         ("webhooks-need-no-scope", "a token that may only read only reads"),
+        ("writer-may-read", "a token that may only write only writes"),
+        ("own-site-is-shown", "another shop's token sees nothing of this one"),
+        ("webhook-of-another-site", "another site's orders are hidden"),
+        ("webhooks-of-all-sites", "another site's orders are hidden"),
         ("any-site-will-do", "another site's orders are hidden"),
         ("hidden-site-is-shown", "another site's orders are hidden"),
         ("no-shop-is-404", "a site without a shop has no orders"),
@@ -187,7 +198,8 @@ class Hooked(MockWebflow):
 def test_a_webhook_that_is_made_for_anybody_is_named_where_it_may_be_made():
     made = [each for each in _judged(_mock(of=Hooked)) if each.message.endswith("201 came")]
     assert [each.what for each in made] == [
-        "a token that may only read only reads", "another site's orders are hidden",
+        "a token that may only read only reads", "another shop's token sees nothing of this one",
+        "another site's orders are hidden",
     ]  # fmt: skip
     assert _judged(_mock(of=Hooked), webhooks=False) == []
 
@@ -207,27 +219,33 @@ def test_what_is_not_told_is_not_judged_and_said_so_everywhere(
     assert result.status == 0
     shown = (result.out, (result.report / "index.html").read_text())
     junit = ElementTree.parse(result.report / "junit.xml")
-    for option in ("--reader-token", "--other-site", "--site-without-shop", "--throttled-token"):
+    for option in (
+        "--reader-token", "--writer-token", "--other-token", "--throttled-token", "--other-site", "--other-webhook",
+        "--site-without-shop",
+    ):  # fmt: skip
         assert all(option in text for text in shown)
         assert any(option in case.attrib["name"] for case in junit.iter("testcase"))
 
 
 def test_other_tokens_are_judged_and_shown_nowhere(run, secret_token, monkeypatch, without_fuzzing):
     monkeypatch.setenv("READER", READER)
+    monkeypatch.setenv("WRITER", WRITER)
     monkeypatch.setenv("HASTY", HASTY)
+    monkeypatch.setenv("OTHER", MockWebflow.token_of_another)
     with MockServer(_mock("any-site-will-do", secret_token)) as server:
         monkeypatch.setattr("webflow_orders_contract.run.run", partial(command, sleep=server.mock.forward))
         site = server.mock.site_id
         result = run(
             "--target", server.url, "--site", site, "--own-server", "--no-v1", "--reader-token", "READER",
-            "--throttled-token", "HASTY", "--other-site", server.mock.site_id_of_another, THEIRS,
-            "--site-without-shop", server.mock.site_id_without_shop,
+            "--writer-token", "WRITER", "--other-token", "OTHER", "--throttled-token", "HASTY",
+            "--other-site", server.mock.site_id_of_another, THEIRS, "--site-without-shop",
+            server.mock.site_id_without_shop,
         )  # fmt: skip
     assert result.status == 1
     assert "another site's orders are hidden" in result.out
     (left,) = [line for line in result.out.splitlines() if "Not judged" in line]
     assert "whether a page has as many as 100 orders" in left, "nobody told how to see that"
-    secrets = [os.environ[name].encode() for name in ("READER", "HASTY", "WEBFLOW_TOKEN")]
+    secrets = [os.environ[name].encode() for name in ("READER", "WRITER", "OTHER", "HASTY", "WEBFLOW_TOKEN")]
     for name, content in result.everything_written():
         assert not any(secret in content for secret in secrets), name
 

@@ -48,10 +48,16 @@ def _about_a_server(add: Callable[..., object]) -> None:
     add("--own-server", action="store_true", help="the target is yours, and no shop: fuzz it, writes and all")
     about = "a variable with a token of your own server that may only read"
     add("--reader-token", metavar="VARIABLE", help=about)
+    about = "a variable with a token of your own server that may only write"
+    add("--writer-token", metavar="VARIABLE", help=about)
+    about = "a variable with a token of another shop there, which must not see this one"
+    add("--other-token", metavar="VARIABLE", help=about)
     about = "a variable with a token of your own server that is allowed few requests a minute"
     add("--throttled-token", metavar="VARIABLE", help=about)
     about = "a site that the token must not see, and an order there"
     add("--other-site", nargs=2, metavar=("SITE", "ORDER"), help=about)
+    about = "a webhook of a site that the token must not see"
+    add("--other-webhook", metavar="ID", help=about)
     add("--site-without-shop", metavar="SITE", help="a site that the token may see, and that has no shop")
     add("--reset", metavar="URL", help="a POST here makes your own server start over")
 
@@ -102,7 +108,7 @@ def settings_from(argv: Sequence[str] | None) -> Settings:
     named: dict[str, Any] = {name: None if value == "" else value for name, value in given.items()}
     if named["other_site"] is not None:
         named["other_site"] = tuple(named["other_site"])
-    for name in ("reader_token", "throttled_token", "secret"):
+    for name in ("reader_token", "writer_token", "other_token", "throttled_token", "secret"):
         if named[name] is not None and not os.environ.get(named[name]):
             option = f"--{name.replace('_', '-')}"
             raise UsageError(f"{option} names {named[name]}, which is no variable of the environment.")

@@ -89,10 +89,14 @@ def plan(settings: Settings) -> Plan:
 
 
 def _let_in(mock: MockWebflow, settings: Settings) -> None:
-    """The tokens and the order of another site that the run is told of."""
+    """The tokens that the run is told of."""
     mine = [mock.site_id]
     if settings.reader_token is not None:
         mock.add_token(os.environ[settings.reader_token], scopes=["ecommerce:read"], sites=mine)
+    if settings.writer_token is not None:
+        mock.add_token(os.environ[settings.writer_token], scopes=["ecommerce:write"], sites=mine)
+    if settings.other_token is not None:
+        mock.add_token(os.environ[settings.other_token], sites=[mock.site_id_of_another])
     if settings.throttled_token is not None:
         mock.add_token(os.environ[settings.throttled_token], sites=mine, plan="starter")
 

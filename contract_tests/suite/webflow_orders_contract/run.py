@@ -247,11 +247,10 @@ def _too_few_orders(validator: Validator) -> list[str]:
 
 
 def _access(settings: Settings, sleep: Callable[[float], object]) -> Access:
-    reader, throttled = (
-        os.environ.get(name or "") for name in (settings.reader_token, settings.throttled_token)
-    )
+    reader, writer, other, throttled = (os.environ.get(name or "") for name in settings.other_tokens)
     return Access(
-        reader_token=reader, throttled_token=throttled, other_site=settings.other_site,
+        reader_token=reader, writer_token=writer, other_token=other, throttled_token=throttled,
+        other_site=settings.other_site, other_webhook=settings.other_webhook,
         site_without_shop=settings.site_without_shop, webhooks=settings.fuzzes_webhooks, with_v1=settings.with_v1,
         sleep=sleep,
     )  # fmt: skip

@@ -59,8 +59,9 @@ class Settings:
 
     `own_server`: the target may be fuzzed and written to as the mock is; a POST to `reset` makes it start over.
     `record`: keep what answers look like, which is always done where the orders are somebody's.
-    `reader_token`, `throttled_token`: variables of the environment that have other tokens of it; `other_site`: a site
-    that the token must not see, and an order there; `site_without_shop`: one that it may see, which has no shop.
+    `reader_token`, `writer_token`, `other_token`, `throttled_token`: variables of the environment that have other
+    tokens of it; `other_site`: a site that the token must not see, and an order there; `other_webhook`: one of such a
+    site; `site_without_shop`: one that it may see, which has no shop.
     `webhooks`: whether webhooks may be made and removed; None where the server starts over, and nowhere else.
     `receiver`: the URL of a receiver of webhooks to judge instead of an API; `secret`: a variable of the environment
     that has what it verifies with; `applied`: the URL of a page that shows what it applied.
@@ -75,8 +76,11 @@ class Settings:
     refund_again: str | None = None
     own_server: bool = False
     reader_token: str | None = None
+    writer_token: str | None = None
+    other_token: str | None = None
     throttled_token: str | None = None
     other_site: tuple[str, str] | None = None
+    other_webhook: str | None = None
     site_without_shop: str | None = None
     receiver: str | None = None
     secret: str | None = None
@@ -116,6 +120,11 @@ class Settings:
     def is_ours(self) -> bool:
         """Whether the server may be fuzzed and written to at will."""
         return self.profile == "mock"
+
+    @property
+    def other_tokens(self) -> tuple[str | None, ...]:
+        """The variables that have them."""
+        return self.reader_token, self.writer_token, self.other_token, self.throttled_token
 
     @property
     def records(self) -> bool:
@@ -174,7 +183,7 @@ class Settings:
         if not self.own_server:
             if self.webhooks and self.target is not None:
                 return "--webhooks is for a server of your own: of a shop they are left alone."
-            if self.reader_token or self.throttled_token or self.other_site or self.site_without_shop:
+            if any((*self.other_tokens, self.other_site, self.other_webhook, self.site_without_shop)):
                 return "Other tokens and sites are for a server of your own; see --own-server."
             return "--reset is for a server of your own; see --own-server." if self.reset else None
         if self.target is None:

@@ -44,8 +44,7 @@ def aimed(settings: Settings) -> Iterator[Target]:
         assert settings.site is not None
         assert settings.token is not None
         url = settings.target.rstrip("/")
-        names = [name for name in (settings.reader_token, settings.throttled_token) if name is not None]
-        others = {os.environ[name]: f"${name}" for name in names}
+        others = {os.environ[name]: f"${name}" for name in settings.other_tokens if name is not None}
         server = Server(base_url=url, site=settings.site, token=settings.token, others=others)
         yield Target(server=server, name=url, reset=settings.reset)
         return

@@ -1,4 +1,5 @@
-"""Who may do what: a token that may only read, another site, one without a shop, a token that is told to slow down.
+"""Who may do what: tokens that may only read, only write, are another shop's, or are told to slow down; and another
+site, or one without a shop.
 
 Of our mock the model knows such tokens; of another server it has to be told, and what it is not told is not judged.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 
 from ..description import Operation
@@ -16,13 +17,15 @@ from ..description.writes import WRITES
 from ..gateway.exchange import Answer, Failure, Request, parsed
 from ..gateway.proxy import Gateway, NoAnswer
 from ..gateway.throttle import MINUTE
-from .state import OPERATIONS, WRITE
+from .state import OPERATIONS, READ, WRITE
 from .webhooks import GOOD, PATHS
 
 # More requests a minute than this no token of these is allowed, or one would have to wait too long for the end of it.
 MOST_REQUESTS = 300
 PAGE, MOST_ORDERS = 100, 1000
 READER_READS = "a token that may only read only reads"
+WRITER_WRITES = "a token that may only write only writes"
+OURS = "another shop's token sees nothing of this one"
 HIDDEN = "another site's orders are hidden"
 NO_SHOP = "a site without a shop has no orders"
 LIMITED = "the rate limit is kept"
@@ -30,14 +33,17 @@ LIMITED = "the rate limit is kept"
 
 @dataclass(kw_only=True)
 class Access:
-    """`other_site` is a site that the run's token may not see, and an order there; `site_without_shop` is one that it
-    may see. `sleep` passes a minute.
+    """`other_token` is another shop's. `other_site` is a site that the run's token may not see, and an order there;
+    `other_webhook`, one of such a site; `site_without_shop` is a site that it may see. `sleep` passes a minute.
 
     `webhooks`: whether one that should not be made may be, for the server will start over."""
 
     reader_token: str | None = None
+    writer_token: str | None = None
+    other_token: str | None = None
     throttled_token: str | None = None
     other_site: tuple[str, str] | None = None
+    other_webhook: str | None = None
     site_without_shop: str | None = None
     webhooks: bool = False
     with_v1: bool = True
@@ -47,53 +53,81 @@ class Access:
 
     @property
     def told(self) -> bool:
-        return bool(self.reader_token or self.throttled_token or self.other_site or self.site_without_shop)
+        return any(given is not None for given in self._given.values())
+
+    @property
+    def _given(self) -> dict[str, object]:
+        """What each thing takes that may be judged."""
+        given: dict[str, object] = {
+            "what a token may do that may only read: --reader-token": self.reader_token,
+            "what a token may do that may only write: --writer-token": self.writer_token,
+            "whether another shop's token sees this one: --other-token": self.other_token,
+            "whether another site's orders are hidden: --other-site": self.other_site,
+            "what is said of a site without a shop: --site-without-shop": self.site_without_shop,
+            "whether too many requests are refused: --throttled-token": self.throttled_token,
+        }
+        if self.webhooks or self.other_webhook is not None:
+            given["whether another site's webhooks are hidden: --other-webhook"] = self.other_webhook
+        return given
 
     @property
     def _operations(self) -> list[Operation]:
         return [each for each in OPERATIONS.values() if self.with_v1 or not each.is_v1]
 
     def judge(self, gateway: Gateway, order: str) -> Iterator[Failure]:
-        for part in (self._reader, self._other_site, self._without_shop, self._throttled):
+        parts = (self._tokens, self._other_site, self._other_webhook, self._without_shop, self._throttled)
+        for part in parts:
             try:
                 yield from part(gateway, order)
             except NoAnswer as error:
                 yield _failure(gateway, "every request is answered", f"no answer: {error}")
 
     def not_judged(self) -> list[str]:
-        missing = {
-            "what a token may do that may only read: --reader-token": self.reader_token,
-            "whether another site's orders are hidden: --other-site": self.other_site,
-            "what is said of a site without a shop: --site-without-shop": self.site_without_shop,
-            "whether too many requests are refused: --throttled-token": self.throttled_token,
-        }
-        return [*(what for what, given in missing.items() if given is None), *self.unclear]
+        missing = (what for what, given in self._given.items() if given is None)
+        return [*missing, *self.unclear]
 
-    def _reader(self, gateway: Gateway, order: str) -> Iterator[Failure]:
-        if self.reader_token is None:
-            return
+    def _tokens(self, gateway: Gateway, order: str) -> Iterator[Failure]:
+        for token, lacks, refused, what in (
+            (self.reader_token, (WRITE,), (403,), READER_READS),
+            (self.writer_token, (READ,), (403,), WRITER_WRITES),
+            (self.other_token, (READ, WRITE, None), (403, 404), OURS),
+        ):
+            if token is not None:
+                yield from self._token(gateway, order, token, lacks, refused, what)
+
+    def _token(
+        self,
+        gateway: Gateway,
+        order: str,
+        token: str,
+        lacks: Collection[str | None],
+        refused: Collection[int],
+        what: str,
+    ) -> Iterator[Failure]:
+        """One that lacks these scopes. v1 names none, and whether it is there for who only writes is not said."""
         for operation in self._operations:
-            due = (403,) if operation.scope == WRITE else (200,)
+            if operation.scope is None and WRITE not in lacks:
+                continue
+            # Whether the order allows it, is not the token's business.
+            let_in = (200,) if operation.method == "GET" else (200, 409)
+            due = refused if operation.scope in lacks else let_in
             # One that could be written to, or nobody would see that it was.
             subject = _one_that_allows(gateway, operation.id) or order
-            answer = self._patiently(
-                _asked, gateway, operation.id, gateway.server.site, subject, self.reader_token
-            )
-            yield from _due(gateway, answer, due, READER_READS)
-        if self.webhooks:
-            answer = self._patiently(_webhook, gateway, gateway.server.site, self.reader_token)
-            yield from _due(gateway, answer, (403,), READER_READS)
-            yield from self._reader_removes_none(gateway)
+            answer = self._patiently(_asked, gateway, operation.id, gateway.server.site, subject, token)
+            yield from _due(gateway, answer, due, what)
+        # Whoever may only write orders may make webhooks: they have scopes of their own.
+        if self.webhooks and WRITE in lacks:
+            answer = self._patiently(_webhook, gateway, gateway.server.site, token)
+            yield from _due(gateway, answer, refused, what)
+            yield from self._removes_none(gateway, token, refused, what)
 
-    def _reader_removes_none(self, gateway: Gateway) -> Iterator[Failure]:
-        made = _webhook(gateway, gateway.server.site, gateway.server.token).json
-        if not isinstance(made, dict) or "id" not in made:
-            return
-        method, path = PATHS["delete-webhook"]
-        path = path.format(webhook=made["id"])
-        answer = self._patiently(_sent, gateway, method, path, self.reader_token, b"")
-        yield from _due(gateway, answer, (403,), READER_READS)
-        _sent(gateway, method, path, gateway.server.token, b"")
+    def _removes_none(
+        self, gateway: Gateway, token: str, refused: Collection[int], what: str
+    ) -> Iterator[Failure]:
+        with _one_webhook(gateway) as made:
+            if made:
+                answer = self._patiently(_about_webhook, gateway, "delete-webhook", made, token)
+                yield from _due(gateway, answer, refused, what)
 
     def _patiently(self, ask: Callable[..., Answer], *what: object) -> Answer:
         """Another token may have few requests as well."""
@@ -117,6 +151,22 @@ class Access:
                 yield _failure(gateway, HIDDEN, f"{operation.id} tells of an order that is another site's")
         if self.webhooks:
             answer = _webhook(gateway, site, gateway.server.token)
+            yield from _due(gateway, answer, (403, 404), HIDDEN)
+
+    def _other_webhook(self, gateway: Gateway, _: str) -> Iterator[Failure]:
+        if self.other_webhook is None:
+            return
+        mine = gateway.server.token
+        with (
+            _one_webhook(gateway) if self.webhooks else nullcontext()
+        ):  # An empty list may be right by chance.
+            method, path = PATHS["list-webhooks"]
+            page = _sent(gateway, method, path.format(site=gateway.server.site), mine, b"").json
+            listed = page.get("webhooks") if isinstance(page, dict) else None
+            if any(isinstance(each, dict) and each.get("id") == self.other_webhook for each in listed or ()):
+                yield _failure(gateway, HIDDEN, "list-webhooks tells of a webhook that is another site's")
+        for name in ("get-webhook", "delete-webhook") if self.webhooks else ("get-webhook",):
+            answer = _about_webhook(gateway, name, self.other_webhook, mine)
             yield from _due(gateway, answer, (403, 404), HIDDEN)
 
     def _without_shop(self, gateway: Gateway, order: str) -> Iterator[Failure]:
@@ -228,6 +278,21 @@ def _asked(gateway: Gateway, operation: str, site: str, order: str, token: str) 
 def _webhook(gateway: Gateway, site: str, token: str) -> Answer:
     method, path = PATHS["create-webhook"]
     return _sent(gateway, method, path.format(site=site), token, json.dumps(GOOD).encode())
+
+
+def _about_webhook(gateway: Gateway, operation: str, webhook: str, token: str) -> Answer:
+    method, path = PATHS[operation]
+    return _sent(gateway, method, path.format(webhook=webhook), token, b"")
+
+
+@contextmanager
+def _one_webhook(gateway: Gateway) -> Iterator[str]:
+    """Its id, for as long as the block lasts; empty if none was made."""
+    made = _webhook(gateway, gateway.server.site, gateway.server.token).json
+    webhook = str(made.get("id", "")) if isinstance(made, dict) else ""
+    yield webhook
+    if webhook:
+        _about_webhook(gateway, "delete-webhook", webhook, gateway.server.token)
 
 
 def _sent(gateway: Gateway, method: str, path: str, token: str, body: bytes) -> Answer:

@@ -10,7 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from webflow_orders_mock import MockServer, MockWebflow, Request, Response
-from webflow_orders_mock.api.auth import READ
 
 from .. import description
 from ..drive.driver import KINDS, Driver
@@ -27,6 +26,7 @@ from ..model.access import Access
 from ..model.checker import ModelChecker
 from ..model.learned import LearnedChecker
 from ..model.machine import AnyServersMachine, OrdersMachine
+from ..model.state import READ, WRITE
 from ..settings import Settings, UsageError
 from ..webhooks import rounds
 
@@ -36,13 +36,19 @@ QUICK = "\n[phases.fuzzing]\nenabled = false\n\n[phases.stateful]\nenabled = fal
 
 
 # What whoever has the mock could tell a stranger's run.
-READER_TOKEN, THROTTLED_TOKEN, THEIR_ORDER = "reader-of-the-bench", "throttled-at-the-bench", "0ff-ed5"
+READER_TOKEN, WRITER_TOKEN, THROTTLED_TOKEN = (
+    "reader-of-the-bench",
+    "writer-of-the-bench",
+    "throttled-at-the-bench",
+)
+THEIR_ORDER = "0ff-ed5"
 
 
 class CountingMock(MockWebflow):
     """A mock that knows how often it was asked, whatever it was told to forget in between.
 
-    It has an order in another site, a token that may only read, and one that is allowed few requests.
+    It has an order and a webhook in another site, tokens that may only read or only write, and one that is allowed
+    few requests.
     """
 
     asked = 0
@@ -51,12 +57,14 @@ class CountingMock(MockWebflow):
         super().__post_init__()
         mine = [self.site_id, self.site_id_without_shop]
         self.add_token(READER_TOKEN, scopes=[READ], sites=mine)
+        self.add_token(WRITER_TOKEN, scopes=[WRITE], sites=mine)
         self.add_token(THROTTLED_TOKEN, sites=mine, plan="enterprise:5")
 
     def reset(self) -> None:
         super().reset()
         order = {"orderId": THEIR_ORDER, "status": "unfulfilled", "metadata": {}, "purchasedItems": []}
         self.seed(self.site_id_of_another, order)
+        self.webhooks.create(self.site_id_of_another, "ecomm_new_order", "https://example.com/theirs")
 
     def handle(self, request: Request) -> Response:
         self.asked += not request.path.startswith("/_mock")
@@ -112,8 +120,11 @@ def access_to(mock: CountingMock) -> Access:
     """What whoever has the mock would tell of it."""
     return Access(
         reader_token=READER_TOKEN,
+        writer_token=WRITER_TOKEN,
+        other_token=mock.token_of_another,
         throttled_token=THROTTLED_TOKEN,
         other_site=(mock.site_id_of_another, THEIR_ORDER),
+        other_webhook=mock.webhooks.of_site(mock.site_id_of_another)[0].webhook_id,
         site_without_shop=mock.site_id_without_shop,
         webhooks=True,
         sleep=mock.forward,

@@ -8,23 +8,25 @@ from .detectors import ALONE, STRANGER
 
 # Whatever is told.
 FROM_OUTSIDE: dict[str, str] = {
-    "writer-may-read": "it takes a token that may only write, and no option names one",
-    "own-site-is-shown": "it takes a token of another shop, and no option names one",
     "slash-at-the-end": "no path of the description ends with a slash, and no sentence says what becomes of one",
     "oversized-body": "how large a body may be is not published",
     "order-moves": "in which order a list comes is documented nowhere, so it may be another one after a write",
-    "webhooks-of-all-sites": "it takes a webhook of another site, and no option names one",
     "secret-is-never-shown": "only the webhooks of a site's own token have one, and nobody says whose token it is",
 }
-READER, THROTTLED, OTHER, NO_SHOP = (
-    f"it takes --{name}" for name in ("reader-token", "throttled-token", "other-site", "site-without-shop")
-)
+READER, WRITER, OTHER_TOKEN, THROTTLED, OTHER, NO_SHOP = (
+    f"it takes --{name}"
+    for name in (
+        "reader-token", "writer-token", "other-token", "throttled-token", "other-site", "site-without-shop",
+    )
+)  # fmt: skip
 # And where nothing is told.
 WITHOUT_OPTIONS: dict[str, str] = {
     "reader-may-write": READER,
     "reader-may-refund": READER,
     "no-scope-is-401": READER,
     "no-scope-is-404": READER,
+    "writer-may-read": WRITER,
+    "own-site-is-shown": OTHER_TOKEN,
     "hidden-site-is-shown": OTHER,
     "any-site-will-do": OTHER,
     "no-shop-is-404": NO_SHOP,
