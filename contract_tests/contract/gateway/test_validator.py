@@ -103,6 +103,20 @@ def test_a_right_answer_is_counted_by_every_check_and_nothing_is_said_of_it():
     assert {tuple(count) for count in validator.counts["get-order"].values()} == {(2, 0)}
 
 
+def test_of_a_page_of_somebody_else_only_that_is_said():
+    page = Response(404, {"Content-Type": "text/html"}, b"<html>no such page</html>")
+    (failure,) = _judged(lambda answer: page).failures
+    assert failure.message == "it is text/html, not application/json"
+
+
+def test_whoever_has_no_v1_is_told_how_to_leave_it_out():
+    validator, operations = Validator(read()), {each.id: each for each in read().operations}
+    (v1,) = validator.never_succeeded([operations["get-order-v1"], operations["list-orders-v1"]])
+    (both,) = validator.never_succeeded([operations["get-order-v1"], operations["get-order"]])
+    assert v1.message == "never answered 2xx: get-order-v1, list-orders-v1; --no-v1 leaves these out"
+    assert both.message == "never answered 2xx: get-order-v1, get-order"
+
+
 def test_a_header_that_came_twice_is_named():
     validator, mock = Validator(read()), MockWebflow()
 
