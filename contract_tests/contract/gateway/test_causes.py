@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 from webflow_orders_contract.gateway.curl import curl
-from webflow_orders_contract.gateway.exchange import Failure, Request
+from webflow_orders_contract.gateway.exchange import Failure, Request, Server
 from webflow_orders_contract.report.causes import causes
 from webflow_orders_mock import MockServer, MockWebflow, Request as Asked, Response
 
@@ -65,6 +65,22 @@ class Wrong(MockWebflow):
         if request.path.endswith("/unfulfill"):
             body = json.dumps(json.loads(body) | {"status": "fulfilled"}).encode()
         return dataclasses.replace(answer, body=body)
+
+
+@pytest.mark.parametrize(
+    "change", [str, lambda it: it[:-1], str.swapcase, lambda it: f"{it}x", lambda it: f"{it}-x"]
+)
+def test_what_is_nearly_the_token_tells_it_to_nobody_and_can_be_pasted(change):
+    """The run sends such things, to see whether they are taken for it."""
+    server = Server(base_url="http://127.0.0.1", site="a", token=TOKEN)
+    sent = change(TOKEN)
+    line = curl(Request("GET", "http://127.0.0.1/", [("Authorization", f"Bearer {sent}")]), server.secrets)
+    assert TOKEN[:-1].casefold() not in line.casefold()
+    echo = line.replace("curl -sS -i -H", "printf %s", 1).removesuffix(" http://127.0.0.1/")
+    said = subprocess.run(
+        ["sh", "-c", echo], env={**os.environ, "WEBFLOW_TOKEN": TOKEN}, capture_output=True, text=True
+    )
+    assert said.stdout == f"Authorization: Bearer {sent}"
 
 
 def test_what_is_told_of_a_wrong_server_can_be_pasted(run, secret_token):

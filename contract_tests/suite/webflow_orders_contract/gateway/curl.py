@@ -70,7 +70,9 @@ def answered(answer: Answer, secrets: Secrets) -> str:
 
 def redacted(text: str, secrets: Secrets) -> str:
     for secret, name in secrets.items():
-        text = text.replace(secret, name)
+        # A letter behind it would be one of the variable's name.
+        in_braces = f"${{{name[1:]}}}" if name[1:].isidentifier() else name
+        text = re.sub(rf"{re.escape(secret)}(?=\w)", in_braces, text).replace(secret, name)
     return text
 
 

@@ -30,11 +30,19 @@ class Server:
     @property
     def secrets(self) -> Mapping[str, str]:
         """Each token, by what it is called where it must not be shown."""
-        return {self.token: "$WEBFLOW_TOKEN", **self.others}
+        return {self.token: "$WEBFLOW_TOKEN", **_nearly(self.token), **self.others}
 
     @property
     def host(self) -> str:
         return urlsplit(self.base_url).netloc
+
+
+def _nearly(token: str) -> Mapping[str, str]:
+    """What is sent to see whether it is taken for the token, as a shell makes it of that: it tells as much."""
+    if len(token) < 8:
+        return {}
+    other_case = '$(printf %s "$WEBFLOW_TOKEN" | tr a-zA-Z A-Za-z)'
+    return {token[:-1]: "${WEBFLOW_TOKEN%?}", token.swapcase(): other_case}
 
 
 @dataclass(frozen=True)
