@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from webflow_orders import OrdersClient
+from webflow_orders import OrdersClient, errors
 from webflow_orders._call.journal import Journal
 from webflow_orders_mock import MockWebflow
 
@@ -170,6 +170,43 @@ def test_a_second_interrupt_at_any_line_loses_no_write(operation: str) -> None:
         if not fired:
             break
     assert line > 100
+
+
+class JobTimeout(Exception):
+    """Some raise such a thing from the handler of a signal, to end a job that takes too long."""
+
+
+@pytest.mark.parametrize("operation", ["refund-order", "create-webhook", "delete-webhook"])
+@in_own_thread
+def test_whatever_is_raised_at_any_line_loses_no_write(operation: str) -> None:
+    said: list[str] = []
+    for line in itertools.count(1):
+        mock, fired = MockWebflow(shop=False), list[int]()
+        target, write = before(mock, operation)
+        client = OrdersClient(
+            token=mock.token, site_id=mock.site_id, transport=mock.transport(), rate_limit=None,
+            sleep=lambda seconds: None,
+        )  # fmt: skip
+
+        def end(line: int = line, fired: list[int] = fired) -> None:
+            fired.append(line)
+            raise JobTimeout
+
+        try:
+            with at_line(line, end):
+                write(client)
+        except (JobTimeout, errors.WebflowOrdersError) as error:
+            left = [(each.operation, each.target) for each in client.unsettled()]
+            assert left == [(operation, target)] or not applied(mock), line
+            if isinstance(error, JobTimeout) and applied(mock):
+                said.append(error.__notes__[0])
+        else:
+            assert applied(mock) == 1, line
+        assert applied(mock) <= 1
+        if not fired:
+            break
+    assert len(said) > 3
+    assert all(f"{operation} of {operation.partition('-')[2]} {target}" in note for note in said)
 
 
 @in_own_thread

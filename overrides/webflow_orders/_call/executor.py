@@ -59,8 +59,8 @@ class CallExecutor:
         """Whether that is so of an attempt before; only what can be repeated is sent again then."""
         self.number: int | None = None
         """The write's number in the journal, from before it is noted there."""
-        self.done: bool = False
-        self.accounted: bool = False
+        self.done = self.accounted = False
+        self.raised: Exception | None = None  # By `execute`, which has seen to it.
 
     def execute(self, operation: Operation[T]) -> Effects[T]:
         """Run, and say in the journal how it ended. Whatever the driver lets out goes to `account` before."""
@@ -74,16 +74,16 @@ class CallExecutor:
                 object.__setattr__(result, "_origin", outcome)
             self.journal.over(self.number)
             return result
-        except errors.OutcomeUnknownError as error:
-            yield from self._end(operation, error.cause)
-            raise
         except Exception as error:
-            if self.in_doubt:
+            self.raised = error
+            if isinstance(error, errors.OutcomeUnknownError):
+                yield from self._end(operation, error.cause)
+            elif self.in_doubt:
                 # Not from the transport alone: a limiter, a decoder, a clock, memory.
-                unknown = self._unknown(operation, error)
+                self.raised = self._unknown(operation, error)
                 yield from self._end(operation, error)
-                raise unknown from error
-            if self.number is not None:
+                raise self.raised from error
+            elif self.number is not None:
                 yield from self._note("write %d stays in the journal", self.journal.settle, self.number)
             raise
 
@@ -91,7 +91,7 @@ class CallExecutor:
         """What ends a call and must pass, such as a cancellation, passes; but not without a trace of a write."""
         self.journal.over(self.number)
         number = self.number
-        if isinstance(error, Exception) or number is None or self.accounted:
+        if error is self.raised or number is None or self.accounted:
             return
         if not (self.in_doubt or self.done):
             self._quietly(lambda: self.journal.settle(number))
