@@ -159,6 +159,16 @@ def test_a_refund_that_is_disputed_meanwhile_was_a_refund(connect: Callable[...,
     assert connect(Script(answer(200, disputed))).refund("dfa-3f1").status == "disputed"
 
 
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00.000Z", "2024", 0])
+def test_a_date_of_a_refund_is_none_while_the_status_is_another(
+    connect: Callable[..., Any], date: Any
+) -> None:
+    """Some servers write so what has never been."""
+    script = Script(answer(200, {**ORDERS["fulfill"], "status": "unfulfilled", "refundedOn": date}))
+    with pytest.raises(errors.OutcomeUnknownError):
+        connect(script).refund("dfa-3f1")
+
+
 def test_the_e_mail_is_among_what_cannot_be_seen(connect: Callable[..., Any]) -> None:
     script = Script(httpx.Response(502), answer(200, ORDERS["fulfill"]))
     order = connect(script).fulfill("dfa-3f1", send_email=True)

@@ -117,9 +117,8 @@ def _hash(text: str, salt: str) -> str:
 
 def has_been(order: models.Order, status: str | None) -> bool:
     """Whether a write that makes this its status took effect: a refunded order may be disputed later on."""
-    return (
-        status is None or order.status == status or (status == "refunded" and order.refunded_on is not None)
-    )
+    was_refunded = order.status in ("disputed", "dispute-lost") and order.refunded_on is not None
+    return status is None or order.status == status or (status == "refunded" and was_refunded)
 
 
 class Operation(NamedTuple, Generic[T]):
