@@ -137,6 +137,38 @@ def test_whatever_a_transport_raises_over_a_write_is_looked_for(
     assert cause.__cause__.__traceback__ is None
 
 
+class SecondWay(httpx.BaseTransport):
+    """Sends on a first way, which says nothing of use, and then tries another one, which is not there.
+
+    It `tells` of it, or makes requests of its own."""
+
+    def __init__(self, first: httpx.BaseTransport, last: Exception, *, tells: bool) -> None:
+        self._first, self._last, self._tells = first, last, tells
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        again = httpx.Request(
+            request.method, request.url, headers=request.headers, content=request.read(),
+            extensions=request.extensions if self._tells else {},
+        )  # fmt: skip
+        with self._first, self._first.handle_request(again).stream:
+            raise self._last
+
+
+@pytest.mark.parametrize("tells", [True, False])
+@pytest.mark.parametrize(
+    "last", [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError]
+)
+def test_of_two_ways_the_first_may_have_taken_a_write(last: type[Exception], tells: bool) -> None:
+    with FaultyServer(httpx.Response(502)) as server:
+        transport = SecondWay(httpx.HTTPTransport(trust_env=False), last("no way"), tells=tells)
+        retry = RetryPolicy(base_delay=0, draw=lambda: 0.0)
+        with OrdersClient(**arguments(server), transport=transport, retry=retry, confirm=False) as orders:
+            with pytest.raises(errors.OutcomeUnknownError):
+                orders.refund("dfa-3f1")
+            assert [each.operation for each in orders.unsettled()] == ["refund-order"]
+        assert len(server.requests) == 1
+
+
 @pytest.mark.parametrize("foreign", FOREIGN, ids=lambda each: type(each).__name__)
 def test_whatever_a_transport_raises_over_a_read_is_a_lost_connection(
     connect: Callable[..., Any], foreign: Exception

@@ -154,8 +154,9 @@ class OrdersClient(Base):
         concurrency: how many connections there may be at once, and how many are kept; not for a transport of yours.
         transport: by what to send. "httpx" (the default) or "httpx2", with the proxy that the environment names; or a
             transport of either library, such as the mock's or `httpx2.HTTPTransport(…)`, which is used as
-            it is, may serve other clients too, and is closed with the last of them. `AsyncOrdersClient` also takes
-            "aiohttp", for very many calls at once.
+            it is, may serve other clients too, and is closed with the last of them. One of another class passes the
+            extensions of a request on: else its ConnectError does not say that nothing was sent. `AsyncOrdersClient`
+            also takes "aiohttp", for very many calls at once.
         journal: a file that keeps the writes whose outcome is not known, for `unsettled` and `settle`. It survives
             the process, others may share it, and it is made for its owner alone to read. By default they are kept in
             memory, for as long as this client.

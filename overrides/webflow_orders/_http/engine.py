@@ -84,6 +84,7 @@ class _Engine:
             self._library,
             sent=attempt.sent,
             connecting=attempt.connecting,
+            of_library=self._carrier.of_library,
             secret=self.connection.token,
         )
 

@@ -30,7 +30,9 @@ class OtherLoopError(RuntimeError):
     """The connections of a client belong to another event loop. Nothing was sent."""
 
 
-def failure_of(error: Exception, library: Any, *, sent: bool, connecting: bool, secret: Secret) -> Failure:
+def failure_of(
+    error: Exception, library: Any, *, sent: bool, connecting: bool, of_library: bool, secret: Secret
+) -> Failure:
     """The failure for what a transport raised.
 
     Whatever is not known to have been raised before the request left may have been raised after: `sent`.
@@ -40,6 +42,8 @@ def failure_of(error: Exception, library: Any, *, sent: bool, connecting: bool, 
         library: httpx or httpx2, whichever carries the client.
         sent: whether the request is known to have begun to leave.
         connecting: whether the connection was still being made, by way of a proxy or without.
+        of_library: whether the transport is the library's, and means by a `ConnectError` that nothing was sent. One
+            that tries a second way, and tells of no connection, may have sent it on the first.
         secret: what must not be shown.
     """
     before = (
@@ -48,7 +52,7 @@ def failure_of(error: Exception, library: Any, *, sent: bool, connecting: bool, 
     )  # fmt: skip
     return Failure(
         described(error, library, secret),
-        sent=sent or not (connecting or isinstance(error, before)),
+        sent=sent or not (connecting or (of_library and isinstance(error, before))),
         timed_out=isinstance(error, library.TimeoutException),
         cause=laid_bare(error, library, secret),
     )

@@ -114,6 +114,8 @@ class Carrier:
             self._proxy = proxies.from_environment(urlsplit(base_url))
         else:
             self.library = _library_of(choice, f"{prefix}BaseTransport")
+        self.of_library = self.made_here or type(choice).__module__ == self.library.__name__
+        """Whether its transports are the library's own."""
 
     def client(self) -> Any:
         """A client of the library. It follows no redirect, and neither sends a cookie nor keeps one."""
