@@ -85,6 +85,31 @@ def test_a_total_that_shrinks_during_the_walk_ends_it(
     assert len(script.requests) == 2
 
 
+@pytest.mark.parametrize("later", [{}, {"total": None}, {"total": "many"}, {"total": -1}, {"total": 1}])
+def test_a_total_that_was_told_once_is_kept_where_a_later_page_tells_none(
+    connect: Callable[..., Any], later: Any
+) -> None:
+    pages = page([0, 1], offset=0, total=5), page([2], offset=2, **later)
+    ids = [
+        each.order_id for each in connect(Script(*pages, page([3, 4], offset=3, **later))).iter(page_size=2)
+    ]
+    assert ids == list("01234")
+    broken = connect(Script(*pages, page([], offset=3))).iter(page_size=2)
+    with pytest.raises(errors.ResponseDecodeError, match="at offset 3 is empty, but there should be 5"):
+        list(broken)
+
+
+@pytest.mark.parametrize(
+    "pagination", [{}, {"total": None}, {"total": "many"}, {"total": -1}, {"total": 1.5}]
+)
+def test_nothing_at_all_is_not_believed_unless_it_is_said(
+    connect: Callable[..., Any], pagination: Any
+) -> None:
+    with pytest.raises(errors.ResponseDecodeError, match="does not say how many"):
+        list(connect(Script(page([], offset=0, **pagination))).iter())
+    assert list(connect(Script(page([], offset=0, total=0))).iter()) == []
+
+
 @pytest.mark.parametrize("pagination", [{}, {"total": None}, {"total": "many"}, {"total": 0}])
 def test_without_a_readable_total_a_short_page_is_the_last(
     connect: Callable[..., Any], pagination: Any

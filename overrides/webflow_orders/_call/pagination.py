@@ -52,13 +52,24 @@ class Page(NamedTuple, Generic[T]):
 
 
 def page_of(listing: models.OrderList, offset: int) -> Page[models.Order]:
-    """A v2 page. A total of nothing or less, which is also what a missing total reads as, is not believed."""
+    """A v2 page. A total that it exceeds itself is not believed.
+
+    Raises ResponseDecodeError for a first page that is empty and does not say that there is nothing."""
     said: int | None = listing.pagination.offset
-    if said != offset and not said and listing.to_dict()["pagination"].get("offset") not in (0, "0"):
+    if said != offset and not said and not _says_nought(listing, "offset"):
         said = None  # It is missing.
-    total = listing.pagination.total
     sent = getattr(listing.orders, "sent", len(listing))
-    return Page(outcome_of(listing), listing.orders, sent, total if total > 0 else None, said)
+    least = offset + sent if sent else 0 if _says_nought(listing, "total") else 1
+    total = listing.pagination.total if listing.pagination.total >= least else None
+    page = Page(outcome_of(listing), listing.orders, sent, total, said)
+    if not sent and offset == 0 and total is None:
+        page.refuse("it is empty, and does not say how many orders there are")
+    return page
+
+
+def _says_nought(listing: models.OrderList, name: str) -> bool:
+    """Which is also what a number reads as that is missing."""
+    return listing.to_dict()["pagination"].get(name) in (0, "0")
 
 
 def page_of_v1(listing: Listing[models.OrderV1]) -> Page[models.OrderV1]:
@@ -109,8 +120,8 @@ class Walk(Generic[T]):
 
     def fresh(self, page: Page[T], offset: int) -> Iterator[T]:
         """Those that were on neither of the two pages before this one, each when it is reached."""
-        if not page.sent and offset < (page.total or 0):
-            page.refuse(f"the page at offset {offset} is empty, but there should be {page.total} orders")
+        if not page.sent and offset < (total := self._total_by(page) or 0):
+            page.refuse(f"the page at offset {offset} is empty, but there should be {total} orders")
         if page.offset is not None and page.offset != offset:
             page.refuse(f"asked for the page at offset {offset}, got the one at {page.offset}")
         self._before, self._last, self._here = self._last, self._here, []
@@ -124,21 +135,25 @@ class Walk(Generic[T]):
     def next_offset(self, page: Page[T], offset: int) -> int | None:
         """Where the next page starts, or None after the last. Once all of `fresh` was taken.
 
-        An empty page is the last: the total may shrink during the walk. Without a total, or with one that the page
-        itself exceeds, so is a short one.
+        An empty page is the last: the total may shrink during the walk. Where no page had a total, or the walk is
+        beyond it, so is a short one.
         """
         if page.sent > len(page.orders):
             lost = page.sent - len(page.orders)
             log.warning("%d of %d orders at offset %d cannot be read", lost, page.sent, offset)
-        following = offset + page.sent
-        is_last = not page.sent or following == page.total
-        if page.total is None or following > page.total:
+        following, total = offset + page.sent, self._total_by(page)
+        is_last = not page.sent or following == total
+        if total is None or following > total:
             is_last = page.sent < self._size
         if page.sent and offset > self._furthest:  # Whoever goes back sees again what he saw.
             self._furthest = offset
             self._judge(page, is_last)
-        self._total = page.total
+        self._total = total
         return None if is_last else following
+
+    def _total_by(self, page: Page[T]) -> int | None:
+        """What it says, or else the page before it."""
+        return self._total if page.total is None else page.total
 
     def _judge(self, page: Page[T], is_last: bool) -> None:
         here = self._here
