@@ -19,6 +19,8 @@ from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 from weakref import WeakSet, WeakValueDictionary
 
+from ._common.secret import Secret
+
 STARTER = BASIC = 60
 CMS = ECOMMERCE = BUSINESS = 120
 
@@ -211,7 +213,7 @@ RateLimit = int | Limiter | Literal["auto"] | None
 """How a client is limited: learned from the server, so many requests a minute, by a limiter, or not at all."""
 
 
-def limiter_for(choice: RateLimit, token: str, origin: str, clock: Callable[[], float]) -> Limiter | None:
+def limiter_for(choice: RateLimit, token: Secret, origin: str, clock: Callable[[], float]) -> Limiter | None:
     """The limiter that a client's `rate_limit` asks for. Raises ValueError or TypeError."""
     if choice is None or isinstance(choice, Limiter):
         return choice
@@ -219,7 +221,9 @@ def limiter_for(choice: RateLimit, token: str, origin: str, clock: Callable[[], 
         raise TypeError(
             'rate_limit must be "auto", a number, None, or a limiter as `limits.Limiter` describes it'
         )
-    return _shared_by(_Key(_hash(token), origin, clock, None if choice == "auto" else checked_limit(choice)))
+    return _shared_by(
+        _Key(_hash(token.reveal()), origin, clock, None if choice == "auto" else checked_limit(choice))
+    )
 
 
 def _whole(text: str | None) -> int | None:

@@ -330,3 +330,51 @@ def test_only_the_addressed_path_is_ever_requested(order_id: str) -> None:
             path = script.requests[0].url.raw_path.decode()
             assert re.fullmatch(rf"/v2/sites/{SITE}/orders/[0-9A-Za-z_-]+", path)
             assert path.endswith("/" + order_id)
+
+
+REFUSED: list[dict[str, Any]] = [
+    {"base_url": "http://shop.example"}, {"timeout": -1}, {"site_id": "x"}, {"journal": "/no/such/folder/x"},
+    {"transport": "curl"}, {"concurrency": 0}, {"rate_limit": -3}, {"token": f"Bearer {TOKEN}"},
+    {"token": f"{TOKEN}\nx"}, {"by_position": True},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("refused", REFUSED, ids=repr)
+@pytest.mark.parametrize("kind", [OrdersClient, AsyncOrdersClient])
+def test_what_refuses_an_argument_has_no_token_among_its_locals(kind: Any, refused: dict[str, Any]) -> None:
+    given = {"token": TOKEN, "site_id": SITE, **refused}
+    by_position = [given.pop("token")] if given.pop("by_position", False) else []
+    with pytest.raises((ValueError, TypeError, OSError)) as caught:
+        kind(*by_position, **given)
+    assert caught.value.__traceback__ is not None
+    below = caught.value.__traceback__.tb_next
+    told = traceback.TracebackException(type(caught.value), caught.value, below, capture_locals=True)
+    assert TOKEN not in "".join(told.format())
+
+
+def test_no_refusal_shows_a_password_or_a_token_in_another_s_place() -> None:
+    for odd in (
+        "https://user:p4ss/x@h",
+        "https://p4ss@h",
+        "https://user\u2100p4ss@h",
+        "https://h/p4ss@x",
+    ):
+        with pytest.raises(ValueError, match="cannot be used") as caught:
+            OrdersClient(token=TOKEN, site_id=SITE, base_url=odd)
+        assert "p4ss" not in "".join(traceback.format_exception(caught.value))
+    with pytest.raises(ValueError, match=r"^site_id must be .*; got 64 characters$"):
+        OrdersClient(token=SITE, site_id="5f" * 32)
+
+
+def test_a_password_of_a_proxy_is_not_among_the_locals(monkeypatch: pytest.MonkeyPatch) -> None:
+    for proxy in ("http://user:p4ss@h:99999", "ftp://user:p4ss@h"):
+        monkeypatch.setenv("HTTPS_PROXY", proxy)
+        with pytest.raises(ValueError, match="the environment's proxy") as caught:
+            OrdersClient(token=TOKEN, site_id=SITE)
+        error = caught.value
+        told = traceback.TracebackException(type(error), error, error.__traceback__, capture_locals=True)
+        assert not [
+            frame
+            for frame in told.stack
+            if "p4ss" in str(frame.locals) and "webflow_orders" in frame.filename
+        ]

@@ -18,14 +18,19 @@ ORDER_FORM = "1 to 64 letters, digits, - or _, such as 'dfa-3f1'"
 LONG = "é" * 81
 
 
+def usable(token: str) -> object:
+    return arguments.usable(arguments.token(token))
+
+
 @pytest.mark.parametrize(("check", "value", "kind", "words"), [
     (arguments.token, 5, TypeError, "token must be a string, not int"),
-    (arguments.token, "a\nb", ValueError, "the token is empty, or holds a character that a header cannot carry"),
+    (usable, "a\nb", ValueError, "the token is empty, or holds a character that a header cannot carry"),
     (arguments.site_id, None, ValueError, "no site: pass site_id=, set WEBFLOW_SITE, or use for_site()"),
     (arguments.site_id, 5, TypeError, "site_id must be a string, not int"),
-    (arguments.site_id, LONG, ValueError, f"site_id must be {SITE_FORM}; got {LONG[:80]!r}"),
+    (arguments.site_id, "5f", ValueError, f"site_id must be {SITE_FORM}; got '5f'"),
+    (arguments.site_id, LONG, ValueError, f"site_id must be {SITE_FORM}; got 81 characters"),
     (arguments.order_id, 5, TypeError, "order_id must be a string, not int"),
-    (arguments.order_id, LONG, ValueError, f"order_id must be {ORDER_FORM}; got {LONG[:80]!r}"),
+    (arguments.order_id, LONG, ValueError, f"order_id must be {ORDER_FORM}; got 81 characters"),
     (lambda value: arguments.text(value, "comment"), 5, TypeError, "comment must be a string, not int"),
     (lambda value: arguments.flag(value, "resume"), 1, TypeError, "resume must be a bool, not int"),
     (lambda value: arguments.seconds(value, "timeout"), True, TypeError,
@@ -38,8 +43,8 @@ LONG = "é" * 81
      "base_url cannot be used: it must be an http(s) address without user, query or fragment"),
     (lambda value: arguments.base_url(value, allow_http=False), "https://api.webflow.com/v2/", ValueError,
      "base_url must not end in a version, which each request adds itself: leave out '/v2'"),
-    (arguments.token, "Bearer abc", ValueError, "the token is what comes after 'Bearer ': pass it without that word"),
-    (lambda value: arguments.named("OrdersClient", value), ("tok",), TypeError,
+    (usable, "Bearer abc", ValueError, "the token is what comes after 'Bearer ': pass it without that word"),
+    (lambda value: arguments.named("OrdersClient", value), 1, TypeError,
      "pass every argument by its name: OrdersClient(token=…, site_id=…)"),
 ])  # fmt: skip
 def test_an_argument_that_cannot_be_right_is_refused_in_these_words(
@@ -52,7 +57,7 @@ def test_an_argument_that_cannot_be_right_is_refused_in_these_words(
 def test_without_a_token_it_is_said_where_one_could_be(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WEBFLOW_TOKEN", raising=False)
     with pytest.raises(ValueError, match=r"^no token: pass token=, or set WEBFLOW_TOKEN$"):
-        arguments.token(None)
+        arguments.usable(arguments.token(None))
 
 
 def test_a_part_of_a_second_is_a_time() -> None:

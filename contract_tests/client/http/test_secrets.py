@@ -16,6 +16,7 @@ import sys
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -400,3 +401,5 @@ def test_a_secret_is_not_shown_pickled_or_copied() -> None:
         with pytest.raises(TypeError, match="not pickled"):
             copied(secret)
     assert secret.scrub(f"a {TOKEN} b") == "a … b"
+    for safe in ("", "/"):
+        assert Secret("a/b+c=").scrub(f"GET /{quote('a/b+c=', safe=safe)}") == "GET /…"

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from .._common.log import log
+from .._common.secret import Secret
 from .._http import address
 
 E = TypeVar("E", bound=StrEnum)
@@ -19,26 +20,34 @@ WEBHOOK_URL = re.compile(
     r"https?://([0-9A-Za-z._~%!$&*+,;=:-]+@)?[0-9A-Za-z][0-9A-Za-z._-]*(:[0-9]{1,5})?" r'([/?][!"$-~]*)?'
 )
 TOKEN = re.compile(r"[\x21-\x7e]+")
+BEARER = re.compile("bearer .*", re.IGNORECASE | re.DOTALL)
+# Longer than what people mistype, and shorter than a token in the place of something else.
+LONGEST_SHOWN = 40
 
 
-def named(kind: str, by_position: tuple[object, ...]) -> None:
+def named(kind: str, by_position: int) -> None:
     """Raises TypeError for arguments without a name: which of the strings is the token should be readable."""
     if by_position:
         raise TypeError(f"pass every argument by its name: {kind}(token=…, site_id=…)")
 
 
-def token(value: str | None) -> str:
-    """The token given, or WEBFLOW_TOKEN of the environment; without blanks around it."""
+def token(value: str | None) -> Secret | None:
+    """The token given, or WEBFLOW_TOKEN of the environment, or none; without blanks around it."""
     given = os.environ.get("WEBFLOW_TOKEN") if value is None else value
-    if given is None:
-        raise ValueError("no token: pass token=, or set WEBFLOW_TOKEN")
-    if not isinstance(given, str):
+    if not isinstance(given, str | None):
         raise TypeError(f"token must be a string, not {type(given).__name__}")
-    if given.strip().lower().startswith("bearer "):
+    return None if given is None else Secret(given.strip())
+
+
+def usable(token: Secret | None) -> Secret:
+    """Raises ValueError for what is no token. Among the locals of its traceback there is none in plain."""
+    if token is None:
+        raise ValueError("no token: pass token=, or set WEBFLOW_TOKEN")
+    if token.fits(BEARER):
         raise ValueError("the token is what comes after 'Bearer ': pass it without that word")
-    if not TOKEN.fullmatch(given.strip()):
+    if not token.fits(TOKEN):
         raise ValueError("the token is empty, or holds a character that a header cannot carry")
-    return given.strip()
+    return token
 
 
 def site_id(value: str | None, name: str = "site_id") -> str:
@@ -78,7 +87,8 @@ def _matching(pattern: re.Pattern[str], value: str, name: str, form: str) -> str
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a string, not {type(value).__name__}")
     if not pattern.fullmatch(value):
-        raise ValueError(f"{name} must be {form}; got {value[:80]!r}")
+        shown = repr(value) if len(value) <= LONGEST_SHOWN else f"{len(value)} characters"
+        raise ValueError(f"{name} must be {form}; got {shown}")
     return value
 
 

@@ -69,7 +69,9 @@ class AsyncBase(Shared[AsyncDriver]):
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = sleep,
     ) -> None:
-        arguments.named(type(self).__name__, by_position)
+        secret, unnamed = arguments.token(token), len(by_position)
+        del token, by_position  # What refuses an argument has this frame in its traceback.
+        arguments.named(type(self).__name__, unnamed)
         self.site_id: str | None = arguments.default_site_id(site_id)
         self._options = Options(
             timeout=timeout,
@@ -81,11 +83,11 @@ class AsyncBase(Shared[AsyncDriver]):
             unsettled=unsettled,
         ).checked()
         connection = Connection(
-            token=arguments.token(token), base_url=arguments.base_url(base_url, allow_http=allow_http)
+            token=arguments.usable(secret), base_url=arguments.base_url(base_url, allow_http=allow_http)
         )
         self._engine = AsyncDriver(
             AsyncEngine(connection, transport, arguments.integer(concurrency, "concurrency", 1, 10_000)),
-            limiter_for(rate_limit, connection.token.reveal(), connection.base_url, clock),
+            limiter_for(rate_limit, connection.token, connection.base_url, clock),
             opened(journal, connection.base_url),
             clock,
             sleep,

@@ -14,11 +14,14 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         self._value = value
-        forms = map(re.escape, (value, quote(value, safe="")))
+        forms = map(re.escape, (value, quote(value, safe=""), quote(value)))
         self._forms = re.compile("|".join(forms), re.IGNORECASE)
 
     def reveal(self) -> str:
         return self._value
+
+    def fits(self, pattern: re.Pattern[str]) -> bool:
+        return bool(pattern.fullmatch(self._value))
 
     def scrub(self, text: str) -> str:
         """The text without the secret, also in other letters or as a part of an address."""

@@ -12,15 +12,12 @@ def split(value: str) -> SplitResult:
     """An http(s) address with its host as `host_name` has it. Raises ValueError that names the cause."""
     if not value.isprintable() or " " in value or "\\" in value:
         raise ValueError("it holds a blank, a backslash or a character that cannot be printed")
+    bare = "it must be an http(s) address without user, query or fragment"
+    if "@" in value:  # Wherever it is: what cannot be split is quoted, and may be a password.
+        raise ValueError(bare)
     parts = urlsplit(value)
-    if (
-        parts.scheme not in _DEFAULT_PORTS
-        or not parts.hostname
-        or "@" in parts.netloc
-        or parts.query
-        or parts.fragment
-    ):
-        raise ValueError("it must be an http(s) address without user, query or fragment")
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(bare)
     host, port = host_name(parts.hostname), parts.port
     if port == 0:
         raise ValueError("there is no port 0")

@@ -10,9 +10,9 @@ from .body import ACCEPTED_CODING
 class Connection:
     """The address of the API, and the token. Its repr has no token."""
 
-    def __init__(self, *, token: str, base_url: str) -> None:
+    def __init__(self, *, token: Secret, base_url: str) -> None:
         self.base_url = base_url
-        self.token = Secret(token)
+        self.token = token
 
     def headers(self) -> dict[str, str]:
         """What every request says."""

@@ -29,12 +29,14 @@ def from_environment(target: SplitResult) -> str | None:
         return None
     if "://" not in proxy:
         proxy = f"http://{proxy}"
+    why = ""
     if proxy.partition("://")[0].lower() not in _SCHEMES:
-        raise ValueError(
-            f"the environment's proxy for {target.scheme} must begin with one of {', '.join(_SCHEMES)}"
-        )
-    if not _is_usable(proxy):  # Some libraries go past such a proxy, others fail in the middle of a call.
-        raise ValueError("the environment's proxy is not an address that can be used")
+        why = f"the environment's proxy for {target.scheme} must begin with one of {', '.join(_SCHEMES)}"
+    elif not _is_usable(proxy):  # Some libraries go past such a proxy, others fail in the middle of a call.
+        why = "the environment's proxy is not an address that can be used"
+    if why:
+        del given, proxy  # A traceback shows what is in a frame, and there may be a password.
+        raise ValueError(why)
     return proxy
 
 
