@@ -74,6 +74,23 @@ def test_a_refund_whose_answer_is_lost_is_sent_once_and_looked_for(fault: Any) -
     patiently(scenario)
 
 
+def test_a_write_and_the_look_at_it_have_connections_of_their_own() -> None:
+    """So what was left over on another one is not taken for their answers."""
+
+    async def main(server: FaultyServer) -> Any:
+        given = {"token": TOKEN, "site_id": SITE, "base_url": server.url, "rate_limit": None}
+        async with AsyncOrdersClient(transport="aiohttp", **given) as orders:
+            await orders.get("dfa-3f1")
+            await orders.get("dfa-3f1")
+            return await orders.refund("dfa-3f1")
+
+    pending, refunded = answer(200, ORDERS["get"]), answer(200, ORDERS["refund"])
+    with FaultyServer(pending, pending, answer(502), refunded) as server:
+        assert outcome_of(asyncio.run(main(server))).confirmed_by_rereading
+        came = [(request.method, request.connection) for request in server.requests]
+    assert came == [("GET", 1), ("GET", 1), ("POST", 2), ("GET", 3)]
+
+
 @pytest.mark.beside_the_spec
 def test_upstream_still_reports_a_closed_connection_as_one_that_was_never_made() -> None:
     """When this fails, upstream has mended it, and our transport may go."""

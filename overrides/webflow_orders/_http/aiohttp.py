@@ -21,7 +21,9 @@ class AiohttpTransport(httpx_aiohttp.AiohttpTransport):
 
     Upstream reports a connection that the server closed, after it had read a refund, as a timeout while connecting.
     That would be taken as leave to send the refund again. This one also keeps no cookies, quotes nothing that the
-    server sent, goes through the environment's proxies, and refuses to be used in a second event loop.
+    server sent, goes through the environment's proxies, refuses to be used in a second event loop, and makes a
+    connection for each write, and for each look at it: on one that was idle, aiohttp takes what was left over for the
+    answer.
 
     Args:
         options: those of httpx-aiohttp's transport; without `proxy`, the environment is asked for each address.
@@ -35,24 +37,42 @@ class AiohttpTransport(httpx_aiohttp.AiohttpTransport):
         self._by_environment = self.proxy is None and options.get("trust_env", True)
         self._loop: object = None
         self._own_session = self.client is None
+        # Whose connections are used again, and whose are not.
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
-    def get_client(self) -> aiohttp.ClientSession:
-        plain = super().get_client()
-        if not self._own_session:
-            return plain
+    def _session(self, *, fresh: bool) -> aiohttp.ClientSession:
+        if fresh not in self._sessions:
+            connector = self._fresh() if fresh else self._kept()
+            self._sessions[fresh] = aiohttp.ClientSession(
+                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[_trace()]
+            )
+        return self._sessions[fresh]
+
+    def _kept(self) -> aiohttp.BaseConnector | None:
+        plain = self.get_client()
         connector = plain.connector
         plain.detach()
-        return aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[_trace()]
-        )
+        return connector
+
+    def _fresh(self) -> aiohttp.BaseConnector:
+        most = self.limits.max_connections or 0
+        if self.uds:
+            return aiohttp.UnixConnector(self.uds, force_close=True, limit=most)
+        local = (self.local_address, 0) if self.local_address else None
+        return aiohttp.TCPConnector(ssl=self.ssl_context, local_addr=local, force_close=True, limit=most)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self._check_loop("the transport has connections in another event loop")
         self._loop = asyncio.get_running_loop()
         if self._by_environment:
             found = proxies.from_environment(urlsplit(str(request.url)))
-            # Read by upstream before it first waits, so that no other call can come between.
+            # Read by upstream before it first waits, so that no other call can come between; as the session is.
             self.proxy = None if found is None else httpx.Proxy(found)
+        if self._own_session:
+            self.client = None
+            self.client = self._session(
+                fresh=request.extensions.get(attempt.ON_ITS_OWN, request.method != "GET")
+            )
         try:
             response = await super().handle_async_request(request)
         except (httpx.TransportError, aiohttp.ClientError, OSError) as error:
@@ -63,9 +83,11 @@ class AiohttpTransport(httpx_aiohttp.AiohttpTransport):
 
     async def aclose(self) -> None:
         self._check_loop("a transport is closed in the event loop that it was used in")
-        await super().aclose()
-        if self._own_session:
-            self.client = None  # Made anew, should it be used again.
+        if not self._own_session:
+            return await super().aclose()
+        sessions, self._sessions, self.client = [*self._sessions.values()], {}, None
+        for session in sessions:  # Made anew, should it be used again.
+            await session.close()
 
     def _check_loop(self, message: str) -> None:
         session = self.client

@@ -17,13 +17,21 @@ from typing import Any, Protocol, Self
 
 from .failures import ClosedError
 
+# An extension of a request, for a transport of ours.
+ON_ITS_OWN = "webflow_orders_on_its_own"
+
 _current: ContextVar[Attempt | None] = ContextVar("webflow_orders_attempt", default=None)
 
 
 class Departure:
-    """Whether a byte of a request may have left, for whoever is interrupted and has no answer to go by."""
+    """Whether a byte of a request may have left, for whoever is interrupted and has no answer to go by.
 
-    may_have_left = False
+    `on_its_own`: whether its answer says if a write was made, and must be no other's. Where nobody can see what was
+    left over on a connection, it gets a new one.
+    """
+
+    def __init__(self, *, on_its_own: bool = False) -> None:
+        self.may_have_left, self.on_its_own = False, on_its_own
 
 
 class Line(Protocol):

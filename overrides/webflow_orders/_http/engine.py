@@ -11,7 +11,7 @@ from webflow_orders_generated.client.client import Request
 
 from .._common.secret import Secret
 from ..errors import Incomplete, RawResponse
-from .attempt import AsyncWatch, Attempt, Departure, Watch
+from .attempt import ON_ITS_OWN, AsyncWatch, Attempt, Departure, Watch
 from .body import Body, BodyError
 from .connection import Connection
 from .failures import ClosedError, Failure, OtherLoopError, described, failure_of
@@ -58,7 +58,7 @@ class _Engine:
         """Whether the connections are this process's to close."""
         return self._process == os.getpid()
 
-    def _request(self, asked: Request, attempt: Attempt, trace: Any) -> Any:
+    def _request(self, asked: Request, attempt: Attempt, departure: Departure, trace: Any) -> Any:
         """Not by the library's `build_request`, which merges for each what is the same for all, and adds cookies."""
         made = self._library.Request(
             asked.method,
@@ -66,7 +66,7 @@ class _Engine:
             params=asked.params or None,
             headers=self._headers,
             json=asked.json or None,
-            extensions={"timeout": attempt.timeouts, "trace": trace},
+            extensions={"timeout": attempt.timeouts, "trace": trace, ON_ITS_OWN: departure.on_its_own},
         )
         if asked.headers:
             made.headers.update(asked.headers)
@@ -185,7 +185,7 @@ class Engine(_Engine):
         with attempt:
             try:
                 response = http.send(
-                    self._request(asked, attempt, attempt.trace), stream=True, auth=self._no_auth
+                    self._request(asked, attempt, departure, attempt.trace), stream=True, auth=self._no_auth
                 )
                 try:
                     answer = _Answer(response, most, self.connection.token)
@@ -261,7 +261,9 @@ class AsyncEngine(_Engine):
             try:
                 with anyio.move_on_after(within + GRACE) as scope:
                     response = await http.send(
-                        self._request(asked, attempt, attempt.trace_async), stream=True, auth=self._no_auth
+                        self._request(asked, attempt, departure, attempt.trace_async),
+                        stream=True,
+                        auth=self._no_auth,
                     )
                     try:
                         answer = _Answer(response, most, self.connection.token)
