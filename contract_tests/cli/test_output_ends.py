@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from webflow_orders import OrdersClient, errors
 from webflow_orders_cli import hooks
+from webflow_orders_cli.report import Report
 
 from contract_tests.cli.conftest import IDS, Said, Shop
 
@@ -126,3 +129,71 @@ def test_a_secret_that_does_not_fit_on_the_disk_is_said_to_be_lost(
     (hook,) = json.loads(f"[{shop.run('webhooks', 'list', '--json').out}]")
     assert said.status == 1
     assert f"Webhook {hook['id']} is made, but its secret is lost" in said.err
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No line of a report fits on the disk."""
+    opened = Report._open
+
+    def fill(self: Report, path: Path) -> io.TextIOWrapper:
+        file = opened(self, path)
+        with FULL.open("wb") as full:
+            os.dup2(full.fileno(), file.fileno())
+        return file
+
+    monkeypatch.setattr(Report, "_open", fill)
+
+
+def lose_an_answer(shop: Shop, monkeypatch: pytest.MonkeyPatch, *, applied: bool) -> None:
+    def unconfirmed(
+        self: OrdersClient, *given: Any, _fulfill: Any = OrdersClient.fulfill, **options: Any
+    ) -> Any:
+        return _fulfill(self.with_options(confirm=False), *given, **options)
+
+    monkeypatch.setattr(OrdersClient, "fulfill", unconfirmed)
+    shop.mock.faults.outage(status=502, operation="fulfill-order", order_id=IDS[0], applied=applied)
+
+
+@needs_full
+@pytest.mark.usefixtures("full_disk")
+def test_what_became_of_an_order_is_told_though_its_report_cannot_be_written(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = shop.run("ship", IDS[1], "--report", "kept.csv")
+    assert (said.status, shop.order(IDS[1]).status) == (0, "fulfilled")
+    assert f"Order {IDS[1]}: shipped." in said.err
+    assert "could not be added to kept.csv: No space left on device" in said.err
+    assert "Not done" not in said.err
+    lose_an_answer(shop, monkeypatch, applied=True)
+    said = shop.run("ship", IDS[0], "--report", "kept.csv")
+    assert (said.status, f"Order {IDS[0]}: unknown, " in said.err) == (3, True)
+    assert "Run it again in a minute" in said.err
+    assert "What became of each is in" not in said.err
+
+
+@needs_full
+@pytest.mark.usefixtures("full_disk")
+def test_no_parcel_is_begun_after_one_whose_report_cannot_be_written(shop: Shop) -> None:
+    file = shop.file("order,tracking\n" + "".join(f"{each},TR{each}\n" for each in IDS))
+    said = shop.run("ship", file, "--yes", "--json")
+    assert shop.sent() == [("update", IDS[0]), ("fulfill", IDS[0])]
+    assert [json.loads(line)["result"] for line in said.out.splitlines()] == ["shipped"]
+    assert (said.status, f"1 shipped, {len(IDS) - 1} not begun." in said.err) == (1, True)
+    assert said.err.count("parcels.report.csv: No space left on device. No other order is begun.") == 1
+
+
+@needs_full
+@pytest.mark.parametrize("applied", [True, False])
+def test_what_an_earlier_run_left_stays_in_the_journal_until_it_is_in_the_report(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, applied: bool
+) -> None:
+    lose_an_answer(shop, monkeypatch, applied=applied)
+    words = ("ship", shop.file(f"order,tracking\n{IDS[0]},TR1\n{IDS[1]},TR2\n"), "--yes", "--email")
+    assert shop.run(*words).status == 3
+    sent = shop.sent()
+    request.getfixturevalue("full_disk")
+    said = shop.run(*words)
+    assert (said.status, shop.sent()) == (3, sent)
+    assert f"Order {IDS[0]}: {'shipped' if applied else 'unknown'}, " in said.err
+    assert shop.run("unsettled").status == 3

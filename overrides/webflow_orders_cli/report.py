@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
@@ -40,6 +41,8 @@ class Report:
         self.path = path
         self.last: dict[str, Entry] = {}
         """What was said last of each order, by this run or an earlier one."""
+        self.lost = ""
+        """Why the file takes no more, if it does not."""
         self._file: io.TextIOWrapper | None = None
         if path is not None:
             self._file = self._open(path)
@@ -77,15 +80,21 @@ class Report:
         return self.last[order_id].result if order_id in self.last else ""
 
     def add(self, parcel: Parcel, entry: Entry) -> None:
-        """Note an end. It is on the disk when this returns."""
+        """Note an end. It is on the disk when this returns, or `lost` says why it is not."""
         self.last[parcel.order_id] = entry
         if self._file is not None:
-            writer = csv.writer(self._file, lineterminator="\n")
-            if not os.fstat(self._file.fileno()).st_size:
-                writer.writerow(HEADER)
-            writer.writerow([f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", *map(cell, (*parcel, *entry))])
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            try:
+                self._write(self._file, parcel, entry)
+            except OSError as error:
+                self.lost = error.strerror or str(error)
+
+    def _write(self, file: io.TextIOWrapper, parcel: Parcel, entry: Entry) -> None:
+        writer = csv.writer(file, lineterminator="\n")
+        if not os.fstat(file.fileno()).st_size:
+            writer.writerow(HEADER)
+        writer.writerow([f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", *map(cell, (*parcel, *entry))])
+        file.flush()
+        os.fsync(file.fileno())
 
     def __enter__(self) -> Self:
         return self
@@ -94,6 +103,7 @@ class Report:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._file is not None and self.path is not None:
-            if not os.fstat(self._file.fileno()).st_size:
-                self.path.unlink()  # Nothing was there to be noted.
-            self._file.close()
+            # Each line was written out when it was added, or is lost.
+            with contextlib.suppress(OSError), self._file as file:
+                if not os.fstat(file.fileno()).st_size:
+                    self.path.unlink()  # Nothing was there to be noted.

@@ -131,7 +131,7 @@ class Shipment:
         if dry_run:
             say(f"Nothing was sent. It would take {self._time(sum(map(requests, todo)))}.")
             return 0
-        if todo and ask and not confirmed(self._question(todo)):
+        if todo and ask and not self.report.lost and not confirmed(self._question(todo)):
             raise NotDone("Nothing was sent.")
         self._carry_out(todo)
         return self._conclude(len(wrong), sum(step.is_done for step in steps))
@@ -152,7 +152,8 @@ class Shipment:
             ]
             if writes:
                 self._note(ours[order_id], *self._judged(writes, self.orders.get(order_id)))
-            self.orders.settle(order_id=order_id)
+            if not self.report.lost:
+                self.orders.settle(order_id=order_id)
 
     def _judged(self, writes: Sequence[UnsettledWrite], order: Order) -> Iterator[Entry]:
         """What became of the fulfillments of an order that earlier runs left."""
@@ -203,6 +204,9 @@ class Shipment:
         todo = sorted(todo, key=lambda step: self.report.result(step.parcel.order_id) == "unknown")
         with self._bar(todo) as done:
             for step in todo:
+                if self.report.lost:
+                    self.ends.setdefault(step.parcel.order_id, Entry("not begun"))
+                    continue
                 try:
                     self._note(step.parcel, self._ship(step))
                 except (errors.BadRequestError, errors.NotFoundError, errors.ConflictError) as error:
@@ -235,7 +239,7 @@ class Shipment:
             self.report.add(parcel, entry)
             self.ends[parcel.order_id] = entry
             became = f"Order {parcel.order_id}: {entry.result}{f', {entry.detail}' if entry.detail else ''}."
-            is_said = bool(entry.detail) or not self.is_file
+            is_said = bool(entry.detail or self.report.lost) or not self.is_file
             if is_said:
                 say(became)
             if self.json:
@@ -245,6 +249,10 @@ class Shipment:
             if entry.email == IN_DOUBT:
                 say(
                     f"Whether the e-mail about order {parcel.order_id} went out is not known: its answer was lost."
+                )
+            if self.report.lost:
+                say(
+                    f"That could not be added to {self.report.path}: {self.report.lost}. No other order is begun."
                 )
 
     # ------------------------------------------------------------ what is said
@@ -305,10 +313,10 @@ class Shipment:
             say(", ".join(f"{count} {what}" for what, count in counts.items() if count) + ".")
         elif not self.ends:
             say(f"Order {self.steps[0].parcel.order_id} was shipped before; nothing was sent.")
-        if self.report.path is not None and self.ends:
+        if self.report.path is not None and self.ends and not self.report.lost:
             say(f"What became of each is in {self.report.path}.")
         if results["unknown"]:
             say("Run it again in a minute: it looks at the unknown one first.")
         if results["unknown"] or any(entry.email == IN_DOUBT for entry in self.ends.values()):
             return 3
-        return 1 if results["not done"] or wrong else 0
+        return 1 if results["not done"] or results["not begun"] or wrong else 0
