@@ -9,14 +9,16 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import example, given, strategies as st
+from rich.console import Console
 from webflow_orders import OrdersClient
-from webflow_orders_cli import hooks, orders as commands
-from webflow_orders_cli.terminal import cell, safe
+from webflow_orders_cli import hooks, orders as commands, terminal
+from webflow_orders_cli.terminal import cell, print_table, safe
 from webflow_orders_mock import order
 
 from contract_tests.cli.conftest import IDS, Run, Shop
@@ -197,6 +199,48 @@ def test_in_a_narrow_terminal_a_name_is_folded_at_its_words() -> None:
     for first in ("a90-55c", "e00-002", "52a-7d3"):
         at = next(number for number, line in enumerate(lines) if line[:1] == [first])
         assert (lines[at][3], lines[at + 1][0]) == ("Wilhelmina", "Quandt")
+
+
+# Each of letters of its own, so that it can be read out of lines over which it is folded.
+LETTERS = {
+    "####": "000-000",
+    "########": "Wilhelmina Quandt",
+    "#####": "-1234567.89 ?",
+    "#" * 9: "TRXTRXTRXTRXTRX",
+}
+
+
+@pytest.mark.parametrize("whole", [(), ("####", "#####")])
+@pytest.mark.parametrize("times", [1, 5])
+def test_no_value_of_a_table_is_cut_in_a_terminal_of_any_width(whole: tuple[str, ...], times: int) -> None:
+    for width in range(20, 201):
+        shown = io.StringIO()
+        row = [*LETTERS.values()] * times
+        print_table([*LETTERS] * times, [row], whole=whole, on=Console(file=shown, width=width))
+        for value in LETTERS.values():
+            letters = {*value} - {*" -"}
+            found, there = (
+                Counter(filter(letters.__contains__, text)) for text in (shown.getvalue(), value * times)
+            )
+            assert found == there, width
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 100])
+@pytest.mark.parametrize(
+    "words", [("list",), ("list", "--sum"), ("ship", "parcels.csv", "--dry-run")], ids=" ".join
+)
+def test_no_amount_currency_or_id_is_cut_in_a_narrow_terminal(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, width: int, words: tuple[str, ...]
+) -> None:
+    price = {"unit": "USD", "value": 12345678901, "string": ""}
+    shop.put({**order("111-111", status="fulfilled"), "customerPaid": price, "netAmount": price})
+    shop.file("order,tracking\n" + "".join(f"{each},00340434161094000000\n" for each in IDS))
+    wide = shop.run(*words).out
+    monkeypatch.setattr(terminal, "_out", lambda: Console(width=width))
+    narrow = "".join(shop.run(*words).out.split())
+    whole = re.findall(r"\b[0-9]{3}-[0-9]{3}\b|[0-9]+\.[0-9]+|\b[A-Z]{3}\b", wide)
+    assert len(whole) >= len(IDS)
+    assert [each for each in whole if each not in narrow] == []
 
 
 def test_a_fulfillment_is_taken_back(shop: Shop) -> None:

@@ -155,7 +155,7 @@ def _print_sums(tally: Tally, csv_: bool, json_: bool) -> None:
         print_table(("In", *columns), rows, right=columns, whole=("In", *columns))
         codes = [(code or "no code", money(price)) for each in found for code, price in each.codes.items()]
         if codes:
-            print_table(("Discount", "Sum"), codes, right=("Sum",))
+            print_table(("Discount", "Sum"), codes, right=("Sum",), whole=("Sum",))
         explain_money(each.paid for each in found)
     for each in found:
         if each.missing:

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal, TextIO
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from webflow_orders import Price
@@ -142,20 +143,29 @@ def print_table(
     whole: Sequence[str] = (),
     on: Console | None = None,
 ) -> None:
-    """A table for people: numbers to the `right`, and what must be copied `whole`. Piped on, it has no width."""
+    """A table for people: numbers to the `right`, and what must be copied `whole`. Piped on, it has no width.
+
+    Where a terminal is too narrow for it, a line for each field, and an empty one after each row.
+    """
+    console = on or _out()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     texts = [[*map(safe, row)] for row in rows]
+    needed = 0
     for at, name in enumerate(columns):
         side: Literal["left", "right"] = "right" if name in right else "left"
+        longest = max(cell_len(text) for text in (name, *(row[at] for row in texts)))
         # In a narrow terminal a column is folded, at words of the usual length.
-        least = min(WORD, max((len(row[at]) for row in texts), default=0))
-        is_whole = name in whole
-        table.add_column(
-            name, justify=side, overflow="fold", no_wrap=is_whole, min_width=None if is_whole else least
-        )
+        least = longest if name in whole else min(WORD, longest)
+        table.add_column(name, justify=side, overflow="fold", no_wrap=name in whole, min_width=least)
+        needed += least + 2  # rich counts a blank after the last one too.
+    if needed > console.width:
+        for row in texts:
+            print_pairs(zip(columns, row, strict=True), on=console)
+            console.print()
+        return
     for row in texts:
         table.add_row(*row)
-    (on or _out()).print(table)
+    console.print(table)
 
 
 def print_pairs(pairs: Iterable[tuple[str, object]], *, on: Console | None = None) -> None:
