@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -177,6 +178,31 @@ def test_a_time_without_a_zone_is_that_of_the_wall() -> None:
     assert found is not None
     assert found.tzinfo is not None
     assert f"{found.astimezone():%Y-%m-%d %H:%M}" == "2026-11-01 08:00"
+
+
+@pytest.mark.skipif(
+    not hasattr(time, "tzset"), reason="the zone of a process cannot be changed on this system"
+)
+@pytest.mark.parametrize(("text", "zone"), [
+    ("0001-01-01T00:00:00+00:00", "UTC+5"), ("9999-12-31T23:59:00+00:00", "UTC-9"),
+    ("0001-01-01T00:00:00+14:00", "UTC"), ("9999-12-31T23:59:00-12:00", "UTC"),
+])  # fmt: skip
+def test_a_time_that_no_clock_here_can_show_is_shown_as_it_was_sent(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, text: str, zone: str
+) -> None:
+    shop.put({**order("111-111"), "acceptedOn": text})
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", zone)
+        time.tzset()
+        listed, shown, before = (
+            shop.run("list"),
+            shop.run("show", "111-111"),
+            shop.run("list", "--until", "2000-01-01"),
+        )
+    time.tzset()
+    assert (listed.status, shown.status, before.status) == (0, 0, 0)
+    assert re.search(rf"^111-111 .* {text[:10]} ", listed.out, re.MULTILINE)
+    assert text[:16].replace("T", " ") + text[19:] in shown.out
 
 
 def test_an_order_is_shown(shop: Shop) -> None:

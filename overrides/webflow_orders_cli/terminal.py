@@ -198,8 +198,13 @@ def explain_money(prices: Iterable[Price | None]) -> None:
 
 
 def moment(value: datetime | None) -> str:
-    """A time as the clock on the wall has it."""
-    return "" if value is None else f"{value.astimezone():%Y-%m-%d %H:%M}"
+    """A time as the clock on the wall has it; at the ends of the calendar, as it was sent."""
+    if value is None:
+        return ""
+    try:
+        return f"{value.astimezone():%Y-%m-%d %H:%M}"
+    except (OverflowError, OSError):  # OSError on Windows.
+        return value.isoformat(" ", "minutes")
 
 
 class Teller(logging.Handler):
