@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -233,6 +234,24 @@ def test_one_that_lands_after_the_look_is_named_too(shop: Shop) -> None:
 def test_what_other_commands_left_unsettled_is_left_to_them(shop: Shop) -> None:
     leave(shop, "refund", applied=True)
     shop.run("ship", shop.file(parcels(*IDS[1:])), "--yes")
+    assert [json.loads(line)["of"] for line in shop.run("unsettled", "--json").out.splitlines()] == [IDS[0]]
+
+
+def test_an_order_that_is_gone_is_a_wrong_row_and_stays_in_the_journal(shop: Shop) -> None:
+    leave(shop, applied=False)
+    shop.mock.reset()
+    shop.put(order(IDS[1], status="unfulfilled"))
+    file = shop.file(parcels(*IDS[:2]))
+    said = shop.run("ship", file, "--yes")
+    assert (said.status, shop.sent()) == (1, [])
+    assert re.search(rf"{IDS[0]} .* CANNOT BE RIGHT: there is no such order", said.err)
+    assert "add --skip-wrong" in said.err
+    said = shop.run("ship", file, "--yes", "--skip-wrong")
+    assert (said.status, "1 shipped, 1 skipped." in said.err) == (1, True)
+    assert ends(shop) == [(IDS[1], "shipped", "")]
+    said = shop.run("ship", IDS[0])
+    assert said.status == 1
+    assert f"Order {IDS[0]}: there is no such order; nothing was sent." in said.err
     assert [json.loads(line)["of"] for line in shop.run("unsettled", "--json").out.splitlines()] == [IDS[0]]
 
 

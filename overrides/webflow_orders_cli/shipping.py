@@ -151,7 +151,11 @@ class Shipment:
                 write for write in left if write.order_id == order_id and write.operation == "fulfill-order"
             ]
             if writes:
-                self._note(ours[order_id], *self._judged(writes, self.orders.get(order_id)))
+                try:
+                    order = self.orders.get(order_id)
+                except errors.NotFoundError:
+                    continue  # Its row cannot be right; what became of the write is as unknown as before.
+                self._note(ours[order_id], *self._judged(writes, order))
             if not self.report.lost:
                 self.orders.settle(order_id=order_id)
 
