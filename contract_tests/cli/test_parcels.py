@@ -115,6 +115,24 @@ def test_a_row_that_cannot_be_right_is_told(tmp_path: Path, row: str, wrong: str
     assert (step.wrong, good.wrong) == (wrong, "")
 
 
+@pytest.mark.parametrize("text", [
+    "#REF!", "#N/A", "#NAME?", "#DIV/0!", "#ÜBERLAUF!", "#¡REF!", "########", "#", "Err:502", "=1+1", "'=1+1",
+])  # fmt: skip
+@pytest.mark.parametrize("name", ["tracking", "provider"])
+def test_what_a_spreadsheet_shows_in_place_of_a_value_is_none(tmp_path: Path, text: str, name: str) -> None:
+    row = {"order": "000-001", "tracking": "TR1", "provider": "DHL", name: text}
+    (step,) = read(tmp_path, f"{','.join(row)}\n{','.join(row.values())}\n")
+    assert (
+        step.wrong == f"its {name} is what a spreadsheet shows of an error, a formula or a column too narrow"
+    )
+
+
+@pytest.mark.parametrize("text", ["#1234", "00340434", "JJD=01", "-77", "Err", "TR#1"])
+def test_a_tracking_number_may_have_signs(tmp_path: Path, text: str) -> None:
+    (step,) = read(tmp_path, f"order,tracking\n000-001,{text}\n")
+    assert (step.wrong, step.parcel.tracking) == ("", text)
+
+
 def test_an_order_that_is_there_twice_is_told_at_both_rows(tmp_path: Path) -> None:
     steps = read(tmp_path, "order,tracking\n000-001,a\n000-002,b\n000-001,c\n")
     assert [step.wrong for step in steps] == ["the order is in line 4 too", "", "the order is in line 2 too"]

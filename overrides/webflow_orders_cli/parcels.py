@@ -28,6 +28,8 @@ NEEDED = ("order", "tracking")
 _ORDER_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 # What Excel makes of dec-012 or 3-1.
 _DATE = re.compile(r"[0-9]{1,2}-[A-Za-z]{3}(-[0-9]{2,4})?|[A-Za-z]{3}-[0-9]{2}")
+# What spreadsheets show of an error, of a column that is too narrow, and of a formula that they keep as text.
+_NO_VALUE = re.compile(r"=.*|#(?![0-9]).*|Err:[0-9]+", re.DOTALL)
 _SHORTENED = re.compile(r"[0-9][.,]?[0-9]*E\+[0-9]+", re.IGNORECASE)
 
 
@@ -156,6 +158,8 @@ def _wrong(parcel: Parcel) -> str:
     if _SHORTENED.fullmatch(parcel.tracking):
         return "a spreadsheet has shortened the tracking number; make its column text"
     for name in ("tracking", "provider", "url"):
+        if _NO_VALUE.fullmatch(getattr(parcel, name)):
+            return f"its {name} is what a spreadsheet shows of an error, a formula or a column too narrow"
         if not getattr(parcel, name).isprintable():
             return f"its {name} holds a line break or a control character"
     if parcel.url and not _is_link(parcel.url):
