@@ -277,15 +277,32 @@ def test_a_report_is_never_something_else(shop: Shop, tmp_path: Path) -> None:
     assert shop.sent() == []
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes on this system")
+@pytest.mark.parametrize("kind", ["pipe", "folder", "latin-1", "utf-16"])
+def test_what_can_be_no_report_is_named(shop: Shop, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / kind
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.write_bytes("time,line,Müller\n".encode(kind))
+    said = shop.run("ship", IDS[0], "--report", str(path))
+    assert (said.status, shop.sent()) == (2, [])
+    assert f"{path} is no " in said.err
+    assert "choose another with --report" in said.err
+    assert path.exists()
+
+
 def test_a_report_that_was_cut_off_goes_on_in_a_line_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "report.csv"
-    parcel = Parcel(2, "000-001", "=1+1", "a;=1")
+    parcel = Parcel(2, "000-001", "=1+1", "a;=1 für München")
     with Report(path) as report:
         report.add(parcel, Entry("shipped", "asked for"))
-    whole = path.read_text()
-    assert "'=1+1" in whole
+    whole = path.read_bytes()
+    assert b"'=1+1" in whole
     for length in range(len(whole)):
-        path.write_text(whole[:length])
+        path.write_bytes(whole[:length])
         with Report(path) as report:
             report.add(parcel._replace(order_id="000-002"), Entry("not done"))
         with Report(path) as report:

@@ -48,8 +48,11 @@ class Report:
             self._file = self._open(path)
 
     def _open(self, path: Path) -> io.TextIOWrapper:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path} is no ordinary file; choose another with --report.")
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
-        file = os.fdopen(os.open(path, flags, 0o600), "r+", encoding="utf-8", newline="")
+        # A line may have been cut off in the middle of a letter; what is no report has another first line.
+        file = os.fdopen(os.open(path, flags, 0o600), "r+", encoding="utf-8", errors="replace", newline="")
         try:
             if fcntl is not None:
                 try:
