@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from webflow_orders_cli import shop as shops
 from webflow_orders_cli.shop import API, Shop as Options
+from webflow_orders_mock import order
 
 from contract_tests.cli.conftest import IDS, Shop
 
@@ -98,6 +99,37 @@ def test_a_profile_that_cannot_be_read_is_not_quoted(
     assert said.status == 2
     assert says in said.err
     assert "4711" not in said.err
+
+
+TOKEN = "4f1c9a7be03d5268" * 4
+
+
+@pytest.mark.parametrize("words", [
+    (TOKEN,), (f"--token={TOKEN}",), ("list", TOKEN), ("list", f"--{TOKEN}"), ("list", "--status", TOKEN),
+    ("list", "--since", TOKEN), ("list", "--profile", TOKEN), ("list", "--site", TOKEN.upper()), ("show", TOKEN),
+    ("ship", TOKEN), ("unship", TOKEN), ("refund", "a-b", "--yes", TOKEN), ("webhooks", "delete", TOKEN, "--yes"),
+])  # fmt: skip
+def test_a_token_in_the_wrong_place_is_not_shown(shop: Shop, words: tuple[str, ...]) -> None:
+    said = shop.run(*words)
+    assert said.status in (1, 2)
+    assert TOKEN[:4] in said.err.lower()
+    assert TOKEN[:5] not in said.err.lower()
+
+
+@pytest.mark.parametrize("text", [
+    f'[default]\n{TOKEN} = "token"', f'[default.{TOKEN}]\ntoken = "x"', f'[other]\ntoken = "x"\n[{TOKEN}]',
+])  # fmt: skip
+def test_a_token_in_the_wrong_place_of_a_profile_is_not_shown(shop: Shop, profiles: Path, text: str) -> None:
+    profiles.write_text(text)
+    for words in (("list",), ("list", "--profile", "nobody")):
+        said = shop.run(*words)
+        assert (said.status, TOKEN[:5] in said.err) == (2, False)
+
+
+def test_the_number_of_a_parcel_is_shown_whole(shop: Shop) -> None:
+    number = "420100019400111899560000000000"
+    shop.put({**order("111-111", status="fulfilled"), "shippingTracking": number})
+    assert f"with another number, {number}" in shop.run("ship", "111-111", "--tracking", "TR1").err
 
 
 def test_a_profile_that_is_not_there_is_named(shop: Shop, profiles: Path) -> None:

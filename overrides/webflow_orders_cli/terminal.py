@@ -24,6 +24,8 @@ LONGEST = 2000
 WORD = 10
 # What makes a cell a formula: at its beginning, or at that of a cell that another separator would make of its rest.
 _FORMULA = re.compile(r'(^|[;\t\r\n])(["\s]*)(?=[=+\-@＝＋－＠])')
+# What might be a token: no id is as long, and the long numbers of parcels have digits alone.
+_TOKEN = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{25,}", re.IGNORECASE)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -82,8 +84,8 @@ def safe(text: object) -> str:
 
 
 def say(text: object) -> None:
-    """Tell whoever sits there: on stderr."""
-    err().print(safe(text), soft_wrap=True)
+    """Tell whoever sits there: on stderr. A token in the wrong place is not shown whole."""
+    err().print(_TOKEN.sub(lambda found: f"{found[0][:4]}…", safe(text)), soft_wrap=True)
 
 
 def ask(question: str) -> str:
