@@ -7,7 +7,9 @@ import inspect
 import threading
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Generator, Iterable, Sized
+from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Sized
+from concurrent.futures import Future
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
@@ -230,7 +232,8 @@ class Receiver(_Receiver[Reader]):
 class AsyncReceiver(_Receiver[AsyncReader]):
     """`Receiver` for those who await: an ASGI application, and `handle` to await.
 
-    Handlers may be coroutine functions; others, and the store, are called in worker threads.
+    Handlers may be coroutine functions; others, and the store, are called in worker threads. Whoever is cancelled
+    meanwhile waits for the end of those, and the store is told how that was.
     """
 
     @functools.cached_property
@@ -246,22 +249,27 @@ class AsyncReceiver(_Receiver[AsyncReader]):
 
     async def reconcile(self, orders: AsyncReader, *, everything: bool = False) -> Reconciliation:
         """Read what deliveries have missed, as `Receiver.reconcile` does."""
-        return await self._drive(reconciling(orders, self._take, self._store, everything, self._now))
+        with _putting_off() as cancelled:
+            steps = reconciling(orders, self._take, self._store, everything, self._now)
+            return await self._drive(steps, cancelled)
 
     async def _take(self, event: Event, reread: AsyncReader | None = None) -> Answer:
-        try:
-            async with self._lanes[_lane(event)]:
-                return await self._drive(self._steps(event, reread))
-        except Exception as error:
-            return self._failed(event, error)
+        with _putting_off() as cancelled:
+            try:
+                async with self._lanes[_lane(event)]:
+                    return await self._drive(self._steps(event, reread), cancelled)
+            except Exception as error:
+                return self._failed(event, error)
 
-    async def _drive(self, steps: Generator[Step, Any, T]) -> T:
+    async def _drive(self, steps: Generator[Step, Any, T], cancelled: list[BaseException]) -> T:
         try:
             step = next(steps)
             while True:
                 try:
+                    if cancelled and not step.is_store:
+                        raise cancelled[0]
                     with anyio.CancelScope(shield=step.is_store):
-                        result = await _called(step.call)
+                        result = await _called(step, cancelled)
                 except BaseException as error:
                     step = steps.throw(error)
                 else:
@@ -288,8 +296,47 @@ def _lane(event: Event) -> int:
     return hash(event.order.order_id if isinstance(event, OrderEvent) else event.raw) % _LANES
 
 
-async def _called(call: Callable[[], Any]) -> Any:
-    if inspect.iscoroutinefunction(call):
-        return await call()
-    result = await anyio.to_thread.run_sync(call)
+@contextmanager
+def _putting_off() -> Iterator[list[BaseException]]:
+    """For the cancellations that must wait for something: it ends with the first of them."""
+    cancelled: list[BaseException] = []
+    try:
+        yield cancelled
+    finally:
+        if cancelled:
+            raise cancelled[0]
+
+
+async def _called(step: Step, cancelled: list[BaseException]) -> Any:
+    if inspect.iscoroutinefunction(step.call):
+        return await step.call()
+    result = await _in_thread(step, cancelled)
+    if cancelled and inspect.iscoroutine(result):  # Nothing was done.
+        result.close()
+        raise cancelled[0]
     return await result if inspect.isawaitable(result) else result
+
+
+async def _in_thread(step: Step, cancelled: list[BaseException]) -> Any:
+    """What was begun ends, and what belongs to the store is begun, too, whoever is cancelled meanwhile."""
+    import asyncio  # Not for who blocks.
+
+    call: Future[Any] = Future()
+
+    def work() -> None:
+        if call.set_running_or_notify_cancel():
+            try:
+                call.set_result(step.call())
+            except BaseException as error:
+                call.set_exception(error)
+
+    try:
+        await anyio.to_thread.run_sync(work)
+    except asyncio.CancelledError as error:  # A scope's waits for a thread; asyncio's own does not.
+        never = call.cancel()
+        if never and not step.is_store:
+            raise
+        cancelled.append(error)
+        with anyio.CancelScope(shield=True):
+            return await _in_thread(Step(step.call if never else call.result, is_store=True), cancelled)
+    return call.result()
