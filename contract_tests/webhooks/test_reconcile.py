@@ -199,11 +199,12 @@ def test_what_fails_is_left_for_the_next_time(shop: Shop) -> None:
 
 def test_an_order_that_is_not_there_and_one_that_is_being_handled_are_left(shop: Shop) -> None:
     shop.place("aaa-111")
-    for order_id in ("aaa-111", "bbb-222"):
-        event = webhooks.parse_unverified(envelope({"orderId": order_id, "status": "unfulfilled"}))
+    for order_id in ("aaa-111", "bbb-222", "b/b", "\ud800"):
+        body = json.dumps({"orderId": order_id, "status": "unfulfilled"}).encode()
+        event = webhooks.parse_unverified(body)
         assert isinstance(event, webhooks.OrderEvent)
         shop.store.begin(webhooks.Change.of(event))
-    assert shop.reconcile() == (1, 0, 2)
+    assert shop.reconcile() == (1, 0, 4)
 
 
 def test_an_order_without_an_id_is_nobodys(shop: Shop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 import sqlite3
@@ -107,6 +108,25 @@ def test_a_store_in_memory_forgets_the_oldest() -> None:
         if kept.begin(this) == "new":
             kept.end(this, True)
     assert [kept.begin(change(order_id=each)) for each in ("a", "c", "b")] == ["repeat", "repeat", "new"]
+
+
+@pytest.mark.parametrize("order_id", ["\ud800", "\udfff\ud83d", "dfa\ud83d\ude00", "\0", "\N{GRINNING FACE}"])
+def test_whatever_text_json_can_carry_is_an_order(store: Any, order_id: str) -> None:
+    kept = store(now=clock)
+    first, other = change(1, "a")._replace(order_id=order_id), change(1, "a", order_id="?")
+    assert [kept.begin(each) for each in (first, first, other)] == ["new", "busy", "new"]
+    kept.end(first, True)
+    assert kept.begin(first) == "repeat"
+    assert sorted(kept.open_orders()) == sorted([order_id, "?"])
+
+
+def test_half_a_pair_of_surrogates_is_handled(store: Any) -> None:
+    events: list[Any] = []
+    receiver = webhooks.Receiver(SECRET, events.append, store=store(now=clock), now=clock)
+    body = json.dumps({"triggerType": "ecomm_order_changed", "payload": order("\ud800")}).encode()
+    headers = webhooks.sign(body, SECRET, now=clock)
+    assert [receiver.handle(body, headers).text for _ in range(2)] == ["handled", "ignored: repeat"]
+    assert [event.order.order_id for event in events] == ["\ud800"]
 
 
 TRY = """

@@ -94,8 +94,8 @@ def reconciling(
         asked = now()
         try:
             order = yield Step(functools.partial(orders.get, order_id))
-        except errors.NotFoundError:
-            log.warning("order %s, which was open, is not there", order_id)
+        except (errors.NotFoundError, ValueError):  # Or no order can have such an id.
+            log.warning("order %r, which was open, is not there", order_id)
             left += 1
             continue
         seen.add(order_id)

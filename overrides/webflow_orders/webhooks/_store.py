@@ -218,14 +218,14 @@ class SQLiteStore:
         """What is known of an order, and how to write it: with nobody in between, and on the disk at the end."""
         with closing(self._connect()) as connection:
             connection.execute("BEGIN IMMEDIATE")
-            found = connection.execute(f"SELECT {_COLUMNS} FROM orders WHERE order_id = ?", (order_id,))
+            found = connection.execute(f"SELECT {_COLUMNS} FROM orders WHERE order_id = ?", (_key(order_id),))
             row = found.fetchone()
 
             known = _Known(*row) if row else _Known()
 
             def write(changed: _Known) -> None:
                 if changed != known:
-                    values = (order_id, *changed)
+                    values = (_key(order_id), *changed)
                     connection.execute(
                         "INSERT OR REPLACE INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values
                     )
@@ -245,7 +245,14 @@ class SQLiteStore:
 
     def open_orders(self) -> list[str]:
         with closing(self._connect()) as connection:
-            return [order_id for (order_id,) in connection.execute("SELECT order_id FROM orders WHERE open")]
+            keys = [key for (key,) in connection.execute("SELECT order_id FROM orders WHERE open")]
+        return [key if isinstance(key, str) else key.decode("utf-8", "surrogatepass") for key in keys]
+
+
+def _key(order_id: str) -> str | bytes:
+    """Bytes for what JSON can carry and SQLite's text cannot: one half of a pair of surrogates."""
+    data = order_id.encode("utf-8", "surrogatepass")
+    return order_id if data.decode("utf-8", "ignore") == order_id else data
 
 
 _COLUMNS = ", ".join(_Known._fields)
