@@ -134,3 +134,35 @@ def test_a_handler_that_no_thread_has_begun_never_is_and_the_store_is_told(
 
     asyncio.run(cancel())
     assert said == asked
+
+
+def test_event_loops_do_not_wait_for_each_other_and_the_store_says_whose_turn_it_is() -> None:
+    """As of async views under WSGI, where each request has a loop."""
+    begun, go_on = threading.Event(), threading.Event()
+    answers: list[Answer] = []
+
+    async def wait(event: object) -> None:
+        begun.set()
+        await anyio.to_thread.run_sync(go_on.wait, 30)
+
+    receiver = webhooks.AsyncReceiver(SECRET, wait, now=clock)
+
+    async def post(many: int) -> None:
+        async with anyio.create_task_group() as group:
+            for _ in range(many):
+                group.start_soon(post_one)
+
+    async def post_one() -> None:
+        with anyio.fail_after(30):
+            answers.append(await receiver.handle(PLACED, webhooks.sign(PLACED, SECRET, now=clock)))
+
+    first = threading.Thread(target=anyio.run, args=(post, 2))
+    first.start()
+    assert begun.wait(30)
+    anyio.run(post, 1)
+    go_on.set()
+    first.join(30)
+    anyio.run(post, 1)
+    assert [answer.text for answer in answers] == [
+        "the order is being handled", "handled", "ignored: repeat", "ignored: repeat",
+    ]  # fmt: skip

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 import anyio
 import anyio.to_thread
 import attrs
+from anyio.lowlevel import RunVar
 
 from .._common.log import log
 from .._common.secret import Secret
@@ -233,12 +234,22 @@ class AsyncReceiver(_Receiver[AsyncReader]):
     """`Receiver` for those who await: an ASGI application, and `handle` to await.
 
     Handlers may be coroutine functions; others, and the store, are called in worker threads. Whoever is cancelled
-    meanwhile waits for the end of those, and the store is told how that was.
+    meanwhile waits for the end of those, and the store is told how that was. In several event loops at once, as of
+    async views under WSGI, an order that is being handled in one is 500 in another, as it is in another process.
     """
 
     @functools.cached_property
+    def _lanes_of_loop(self) -> RunVar[list[anyio.Lock]]:
+        return RunVar(f"lanes of {id(self)}")
+
+    @property
     def _lanes(self) -> list[anyio.Lock]:
-        return [anyio.Lock() for _ in range(_LANES)]
+        # Nobody wakes who waits for a lock of another event loop: between those, the store says whose turn it is.
+        lanes = self._lanes_of_loop.get(None)
+        if lanes is None:
+            lanes = [anyio.Lock() for _ in range(_LANES)]
+            self._lanes_of_loop.set(lanes)
+        return lanes
 
     async def handle(self, body: bytes, headers: Headers) -> Answer:
         """Take a delivery, by its raw body and its headers, and say what to answer."""
