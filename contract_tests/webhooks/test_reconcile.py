@@ -253,6 +253,33 @@ def test_a_receiver_that_rereads_hands_over_how_the_order_stands(shop: Shop) -> 
     assert shop.deliver(lost, receiver) == "the handler failed"
 
 
+def test_an_order_that_is_gone_is_handled_as_it_was_delivered(shop: Shop) -> None:
+    receiver = shop.receiver_with(reread=shop.orders)
+    shop.place("aaa-111")
+    lost = json.loads(shop.body("aaa-111"))["payload"]
+    before = webhooks.sign(body := envelope(lost), SECRET, now=shop.now)
+    shop.mock.forward(60)
+    packed = envelope({**lost, "comment": "packed"})
+    assert shop.deliver(packed, receiver) == "handled"
+    assert shop.events.pop().order.comment == "", "as it stands"
+    shop.mock.add_site("b" * 24)
+    receiver = shop.receiver_with(reread=client(shop.mock, site_id="b" * 24))
+    shop.mock.forward(60)
+    assert [shop.deliver(packed, receiver) for _ in range(2)] == ["handled", "ignored: repeat"]
+    assert shop.events.pop().order.comment == "packed"
+    assert shop.answer(receiver, body, before) == "ignored: older"
+    assert shop.events == []
+
+
+def test_a_404_that_is_not_the_apis_is_no_word_of_an_order(shop: Shop) -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(404, text="<h1>Not found</h1>"))
+    with OrdersClient(token="t", site_id="a" * 24, transport=transport) as orders:
+        shop.place("aaa-111")
+        body, receiver = shop.body("aaa-111"), shop.receiver_with(reread=orders)
+        assert shop.deliver(body, receiver) == "the handler failed"
+    assert shop.events == []
+
+
 def test_without_rereading_what_a_late_retry_undid_is_put_right(shop: Shop) -> None:
     shop.place("aaa-111")
     lost = shop.body("aaa-111")

@@ -20,6 +20,7 @@ from anyio.lowlevel import RunVar
 
 from .._common.log import log
 from .._common.secret import Secret
+from ..errors import NotFoundError
 from ._bodies import STATUS, Answer, Bounds, Scope, asgi_body, headers_of, wsgi_body
 from ._events import Event, NewOrder, OrderEvent, WebhookError
 from ._reconcile import AsyncReader, Reader, Reconciliation, reconciling
@@ -102,8 +103,14 @@ class _Receiver(Generic[R]):
     def _steps(self, event: Event, reread: R | None = None) -> Generator[Step, Any, Answer]:
         if reread is not None and isinstance(event, OrderEvent):
             asked = datetime.fromtimestamp(self._now(), UTC)
-            order = yield Step(functools.partial(reread.get, event.order.order_id))
-            event = attrs.evolve(event, order=order, sent_at=asked)
+            try:
+                order = yield Step(functools.partial(reread.get, event.order.order_id))
+            except NotFoundError as error:
+                if error.code == "unknown":  # Of somebody in between, who does not speak as the API does.
+                    raise
+                log.warning("order %r is not there: it is handled as it was delivered", event.order.order_id)
+            else:
+                event = attrs.evolve(event, order=order, sent_at=asked)
         change = Change.of(event) if isinstance(event, OrderEvent) else None
         if change is not None:
             verdict = yield Step(functools.partial(self._store.begin, change), is_store=True)
@@ -156,7 +163,8 @@ class Receiver(_Receiver[Reader]):
         fallback: what is called with the events that have no handler.
         store: what remembers what was handled: by default, a `MemoryStore`.
         reread: a client, to read the order of a delivery through before it is handled, so that handlers get what it
-            is like now, and no delivery that was overtaken can undo a newer one. A call for each delivery.
+            is like now, and no delivery that was overtaken can undo a newer one. A call for each delivery. An order
+            that the API does not have (any more) is handled as it was delivered.
         tolerance: how many seconds a delivery's timestamp may be from now.
         max_body: the largest body, in bytes.
         timeout: how many seconds a body may take to arrive. Under WSGI, a sender who falls silent altogether is ended
