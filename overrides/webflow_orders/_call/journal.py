@@ -21,21 +21,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from .. import errors
 from .._common import files
 from .._common.log import log
 from .._common.processes import birth_of, is_alive
-from .operation import Postcondition, noun_of
+from .entries import ANSWERED, UNDER_WAY, Settlement, UnsettledWrite, read, running, text_of
+from .operation import Postcondition
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from webflow_orders_generated.client import models
+__all__ = ["ANSWERED", "Journal", "Settlement", "UnsettledWrite", "how", "opened"]
 
-UNDER_WAY = "under way"
-ANSWERED = "answered: it was done"
 _VERSION = 1
 _TABLE = """
 CREATE TABLE IF NOT EXISTS writes (
@@ -47,84 +46,7 @@ CREATE TABLE IF NOT EXISTS writes (
 _MARKS = ", ".join("?" * 11)
 # Seconds after which a file that another process has locked is given up.
 PATIENCE = 10.0
-# The numbers of the writes whose calls are running in this process.
-_running: set[int] = set()
 _journals: weakref.WeakSet[Journal] = weakref.WeakSet()
-
-
-class UnsettledWrite(NamedTuple):
-    """A write whose outcome is not known.
-
-    Attributes:
-        id: its number in the journal.
-        site_id, target: what it was for: the id of an order or a webhook. A webhook that was to be made has no id,
-            but a trigger and a digest of the address.
-        operation: such as `refund-order`.
-        attempted: what it would have made true, in words; not the text of a note.
-        expected: the same for a look; of a text only a keyed hash.
-        since: when it was noted, just before it was sent; an aware datetime.
-        ended: how the call ended, such as "KeyboardInterrupt" or "ServerError 502"; "under way" if it has not, or if
-            its process died; "answered: it was done" if its process died before it surely told anyone so.
-        process: the id of the process that sent it.
-        born: when that process began, for its id may be another one's by now; empty where that cannot be known.
-    """
-
-    id: int
-    site_id: str
-    target: str
-    operation: str
-    attempted: str
-    expected: str
-    since: datetime
-    ended: str
-    process: int
-    born: str
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether the call that made it may still be running, in this process or in another one that lives."""
-        if self.process == os.getpid() and self.born == birth_of(self.process):
-            return self.id in _running
-        return self.ended == UNDER_WAY and is_alive(self.process, self.born)
-
-    @property
-    def order_id(self) -> str:
-        """The order that it was for; empty if it was for none."""
-        return self.target if noun_of(self.operation) == "order" else ""
-
-    @property
-    def postcondition(self) -> Postcondition:
-        return Postcondition.from_json(self.expected, self.attempted)
-
-    def holds(self, seen: Any) -> bool:
-        """Whether it is known to have been done, or a look shows what it would have made true."""
-        return self.ended == ANSWERED or any(True for _ in self.postcondition.results(seen))
-
-    @property
-    def unseen(self) -> tuple[str, ...]:
-        """What a look cannot tell, such as whether an e-mail went out; nothing if it was answered."""
-        return () if self.ended == ANSWERED else self.postcondition.unseen
-
-    def __str__(self) -> str:
-        what = f"{self.operation} of {noun_of(self.operation)} {self.target}"
-        return f"{what} ({self.ended}, since {self.since:%Y-%m-%d %H:%M:%S} UTC)"
-
-
-class Settlement(NamedTuple):
-    """What `settle` found of a write.
-
-    Attributes:
-        write: the write.
-        became: "done" if a look shows it; "open" if it does not so far, or cannot be made (`error`); "given up" if
-            it was open for as long as was asked. What is open stays unsettled.
-        order: the order as it was seen, or None; always None if it was for a webhook.
-        error: why it could not be read, or None.
-    """
-
-    write: UnsettledWrite
-    became: Literal["done", "open", "given up"]
-    order: models.Order | None = None
-    error: errors.WebflowOrdersError | None = None
 
 
 class Journal:
@@ -223,6 +145,7 @@ class Journal:
             self.path or ":memory:", timeout=PATIENCE, isolation_level=None, check_same_thread=False,
             factory=files.self_closing(),
         )  # fmt: skip
+        connection.text_factory = text_of
         try:
             found = connection.execute("PRAGMA user_version").fetchone()[0]
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
@@ -248,14 +171,14 @@ class Journal:
         """The number of a write that is about to be noted; its call runs until `over`."""
         self._hear()
         number = secrets.randbits(62)
-        _running.add(number)
+        running.add(number)
         return number
 
     def over(self, number: int | None) -> None:
         """The call of a write has ended: it tells its caller how."""
         if number in self._answered:
             self._answered[number] = threading.get_ident()
-        _running.discard(number)
+        running.discard(number)
 
     def _hear(self) -> None:
         """Who comes back to the journal has been told how the writes before ended; so has a thread that is gone."""
@@ -305,6 +228,9 @@ class Journal:
         give_up_after: float | None,
     ) -> Settlement:
         """What a look says of a write, which is struck out if that is settled. Raises OSError."""
+        if write.unreadable:
+            call = errors.Call(write.operation, "settle", write.target)
+            error = errors.JournalUnavailableError(write.unreadable, call=call)
         became: Literal["done", "open", "given up"] = "open"
         if error is None and write.holds(seen):
             became = "done"
@@ -319,7 +245,10 @@ class Journal:
     def unsettled(
         self, server: str, site_id: str | None = None, target: str | None = None
     ) -> list[UnsettledWrite]:
-        """The writes that are not settled, the oldest first. Raises OSError."""
+        """The writes that are not settled, the oldest first, and those last whose row cannot be read.
+
+        Raises OSError, of one target also for such a row: whether the next write may be sent is not known.
+        """
         self._hear()
         columns = "id, site_id, order_id, operation, attempted, expected, since, ended, process, born"
         query, values = f"SELECT {columns} FROM writes WHERE server = ?", [server]
@@ -329,9 +258,15 @@ class Journal:
                 values.append(value)
         with self._open() as connection:
             rows = connection.execute(f"{query} ORDER BY since, rowid", values).fetchall()
-        found = [UnsettledWrite._make((*row[:6], datetime.fromisoformat(row[6]), *row[7:])) for row in rows]
+        found = sorted((read(row, self.path) for row in rows), key=lambda each: each.unreadable != "")
+        if target is not None and found and found[-1].unreadable:
+            raise OSError(found[-1].unreadable)
         # A process that lives tells of its own writes what was answered.
-        return [each for each in found if each.ended != ANSWERED or not is_alive(each.process, each.born)]
+        return [
+            each
+            for each in found
+            if each.unreadable or each.ended != ANSWERED or not is_alive(each.process, each.born)
+        ]
 
     def close(self) -> None:
         """Close the file. It is opened again when it is needed."""
