@@ -18,7 +18,7 @@ from webflow_orders import (
     v1,
 )
 from webflow_orders.export import Export
-from webflow_orders.models import Address, OrderV1, PurchasedItem
+from webflow_orders.models import Address, OrderV1, PurchasedItem, Webhook
 from webflow_orders.testing import MockWebflow, order
 
 
@@ -45,6 +45,10 @@ def pages(orders: OrdersClient) -> Iterator[OrderList]:
     page = orders.list(limit=10)
     yield page
     assert_type(page.pagination.total, int)
+    for each in page:
+        assert_type(each, Order)
+    for hook in orders.webhooks.list():
+        assert_type(hook, Webhook)
 
 
 def keep(orders: OrdersClient) -> int:

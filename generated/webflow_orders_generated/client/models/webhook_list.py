@@ -1,7 +1,7 @@
 # @generated from openapi.yaml. Do not edit; run `make generate`.
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..types import Model, Page, model
@@ -19,3 +19,7 @@ class WebhookList(Page, Model):
     """The webhooks."""
     pagination: Pagination | None = None
     """Which part of the list this page is."""
+
+    if TYPE_CHECKING:
+
+        def __iter__(self) -> Iterator[Webhook]: ...
