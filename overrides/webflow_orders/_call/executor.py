@@ -57,9 +57,9 @@ class CallExecutor:
         """Whether a byte of the write may have left, and its outcome is not known."""
         self.was_in_doubt: bool = False
         """Whether that is so of an attempt before; only what can be repeated is sent again then."""
-        self.number: int | None = None
-        """The write's number in the journal, from before it is noted there."""
-        self.done = self.accounted = False
+        self.number: int | None = None  # The write's in the journal, from before it is noted there.
+        self.done: bool = False
+        self.accounted: bool = False
         self.raised: Exception | None = None  # By `execute`, which has seen to it.
 
     def execute(self, operation: Operation[T]) -> Effects[T]:
