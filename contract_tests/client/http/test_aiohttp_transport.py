@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import httpx_aiohttp
 import pytest
+import trio
 from webflow_orders import AsyncOrdersClient, RetryPolicy, errors, outcome_of
 from webflow_orders.aiohttp_transport import AiohttpTransport
 from webflow_orders_mock import MockServer, MockWebflow
@@ -196,6 +197,19 @@ def test_another_event_loop_is_refused_before_anything_is_sent() -> None:
         assert len(server.requests) == 1
 
 
+def test_a_loop_that_is_not_asyncio_s_is_refused_before_anything_is_sent() -> None:
+    async def main(server: FaultyServer) -> None:
+        given = {"token": TOKEN, "site_id": SITE, "base_url": server.url, "rate_limit": None}
+        async with AsyncOrdersClient(transport="aiohttp", **given) as orders:
+            with pytest.raises(errors.EventLoopError, match="asyncio"):
+                await orders.refund("dfa-3f1")
+            assert orders.unsettled() == []
+
+    with FaultyServer(answer(200, ORDERS["refund"])) as server:
+        trio.run(main, server)
+        assert server.requests == []
+
+
 def test_it_keeps_no_cookies() -> None:
     async def main(server: FaultyServer) -> None:
         transport = AiohttpTransport()
@@ -213,6 +227,7 @@ def test_it_keeps_no_cookies() -> None:
 
 
 QUOTING = [
+    b"HTTP/1.1 200 ada@example.com\xff\r\nContent-Length: 0\r\n\r\n",
     b'{"email":"ada@example.com"} 200\r\n\r\n',
     b"HTTP/1.1 200 OK\r\nada@example.com\r\n\r\n",
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nada@example.com\r\n",

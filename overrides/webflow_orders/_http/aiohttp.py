@@ -63,7 +63,7 @@ class AiohttpTransport(httpx_aiohttp.AiohttpTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self._check_loop("the transport has connections in another event loop")
-        self._loop = asyncio.get_running_loop()
+        self._loop = _running_loop()
         if self._by_environment:
             found = proxies.from_environment(urlsplit(str(request.url)))
             # Read by upstream before it first waits, so that no other call can come between; as the session is.
@@ -77,6 +77,8 @@ class AiohttpTransport(httpx_aiohttp.AiohttpTransport):
             response = await super().handle_async_request(request)
         except (httpx.TransportError, aiohttp.ClientError, OSError) as error:
             raise _judged(error.__cause__ if isinstance(error, httpx.TransportError) else error) from None
+        except UnicodeEncodeError:  # Upstream writes the reason anew, which quotes it if it cannot.
+            raise httpx.RemoteProtocolError("not HTTP") from None
         assert isinstance(response.stream, httpx.AsyncByteStream)
         response.stream = _Body(response.stream)
         return response
@@ -94,7 +96,7 @@ class AiohttpTransport(httpx_aiohttp.AiohttpTransport):
         if (
             isinstance(session, aiohttp.ClientSession)
             and not session.closed
-            and self._loop not in (None, asyncio.get_running_loop())
+            and self._loop not in (None, _running_loop())
         ):
             raise OtherLoopError(message)
 
@@ -114,6 +116,13 @@ class _Body(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._inner.aclose()
+
+
+def _running_loop() -> asyncio.AbstractEventLoop:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise OtherLoopError("aiohttp runs in an event loop of asyncio, and this is none") from None
 
 
 def _judged(cause: BaseException | None) -> httpx.TransportError:
