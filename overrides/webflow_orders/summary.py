@@ -71,7 +71,7 @@ class Tally:
 
     def __init__(self, since: datetime | None = None, until: datetime | None = None) -> None:
         for name, moment in (("since", since), ("until", until)):
-            if moment is not None and moment.tzinfo is None:
+            if not isinstance(moment, datetime | None) or (moment is not None and moment.tzinfo is None):
                 raise ValueError(f"{name} must be an aware datetime, such as datetime.now(UTC)")
         self._since, self._until = since, until
         self._orders: defaultdict[str, int] = defaultdict(int)

@@ -271,6 +271,8 @@ def test_loopback_is_known_in_each_of_its_forms(host: str) -> None:
     ("https://a..example", "1 to 63"),
     (f"https://{'a.' * 130}example", "253"), ("https://[::1", "IPv6"), ("https://[::x]", "'::x'"),
     ("https://1.2.3.4.5", "IPv4"),
+    ("https://xn--a.example", "not allowed"), ("https://xn--0.example", "A-label"),
+    (f"https://shop.example/{'a' * 2000}", "longer than 2000"),
     ("https://shop_.example-", "1 to 63"), ("https://a b.example", "blank"),
     ("https://api.webflow.com\\@b.example", "backslash"),
     ("https://api.webflow.com/\n", "printed"), ("https://user:hidden@api.webflow.com", "without user"), ("", "http"),

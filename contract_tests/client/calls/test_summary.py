@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -136,8 +136,9 @@ def test_only_orders_of_that_time_are_added_up(connect: Callable[..., Any]) -> N
     elsewhere = begin.astimezone(timezone(timedelta(hours=9)))
     assert client.summary(since=elsewhere).orders == 8
     assert client.summary().orders == 11
-    with pytest.raises(ValueError, match=r"^since must be an aware datetime"):
-        client.summary(since=datetime(2026, 11, 3))
+    for wrong in (datetime(2026, 11, 3), date(2026, 11, 3), "2026-11-03", 5):
+        with pytest.raises(ValueError, match=r"^since must be an aware datetime"):
+            client.summary(since=wrong)
     with pytest.raises(ValueError, match=r"^until must be an aware datetime"):
         client.summary(until=datetime(2026, 11, 3))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
+LONGEST = 2000
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -12,6 +13,8 @@ def split(value: str) -> SplitResult:
     """An http(s) address with its host as `host_name` has it. Raises ValueError that names the cause."""
     if not value.isprintable() or " " in value or "\\" in value:
         raise ValueError("it holds a blank, a backslash or a character that cannot be printed")
+    if len(value) > LONGEST:
+        raise ValueError(f"it is longer than {LONGEST} characters")
     bare = "it must be an http(s) address without user, query or fragment"
     if "@" in value:  # Wherever it is: what cannot be split is quoted, and may be a password.
         raise ValueError(bare)
@@ -36,7 +39,7 @@ def host_name(text: str) -> str:
     if ":" in text:
         return ipaddress.IPv6Address(text).compressed
     name = text
-    if not name.isascii():
+    if not name.isascii() or "xn--" in name.lower():
         import idna  # Few addresses need it.
 
         name = idna.encode(name, uts46=True).decode("ascii")
