@@ -90,6 +90,19 @@ def test_a_row_that_cannot_be_read_is_named_and_stays_and_the_others_are_settled
     assert client.unsettled() == [bad]
 
 
+def test_a_row_about_what_no_order_can_be_is_named_and_the_others_are_settled(
+    connect: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "shop.sqlite"
+    Journal(path).close()
+    insert(path, 1, "x/../y")
+    insert(path, 2, "dfa-3f2")
+    script = Script(lambda request: answer(json={**ORDERS["refund"], "orderId": request.url.path[-7:]}))
+    settled = connect(script, journal=path, base_url="https://a.example").settle()
+    assert [(each.write.id, each.became) for each in settled] == [(2, "done"), (1, "open")]
+    assert isinstance(settled[1].error, errors.JournalUnavailableError)
+
+
 def test_a_row_that_was_answered_and_cannot_be_read_stays(
     connect: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from .. import errors
 from .._common.processes import birth_of, is_alive
+from . import arguments
 from .operation import Postcondition, noun_of
 
 if TYPE_CHECKING:
@@ -133,6 +134,9 @@ def _checked(write: UnsettledWrite) -> UnsettledWrite:
         raise ValueError("its time or its process cannot be")
     if expects.kind not in ("changed", "made", "gone") or not isinstance(expects.known, list | None):
         raise ValueError("what a look is to show cannot be")
+    arguments.site_id(write.site_id)
+    if expects.kind != "made":
+        (arguments.webhook_id if expects.kind == "gone" else arguments.order_id)(write.target)
     if expects.kind != "gone" and expects.status is None and not expects.texts:
         raise ValueError("it does not say what a look is to show")
     return write

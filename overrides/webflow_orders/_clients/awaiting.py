@@ -115,7 +115,7 @@ class AsyncBase(Shared[AsyncDriver]):
                 continue
             seen = error = None
             try:
-                seen = await self._send(resources.look(write))
+                seen = None if write.unreadable else await self._send(resources.look(write))
             except errors.WebflowOrdersError as failure:
                 error = failure
             settlements.append(self._engine.journal.judge(write, seen, error, give_up_after))

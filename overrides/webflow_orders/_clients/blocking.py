@@ -115,7 +115,7 @@ class Base(Shared[Driver]):
                 continue
             seen = error = None
             try:
-                seen = self._send(resources.look(write))
+                seen = None if write.unreadable else self._send(resources.look(write))
             except errors.WebflowOrdersError as failure:
                 error = failure
             settlements.append(self._engine.journal.judge(write, seen, error, give_up_after))
