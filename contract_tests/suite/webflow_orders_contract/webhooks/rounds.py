@@ -25,6 +25,7 @@ PATIENCE = 10.0
 NOTE = "contract run: " * 25 + '<b>"packed"</b> & weighed, 3 kg / \u00fcber \u2028 \U0001f4e6'
 # So many webhooks more hear of the last change; a site may have 75.
 MANY = 10
+NOTHING_TO_CHANGE = "whether changes are told of: no order is unfulfilled"
 UNSIGNED = "whether deliveries are signed rightly: the server made a webhook without a secretKey"
 
 
@@ -92,7 +93,8 @@ class Round:
     def _live(self) -> None:
         orders = self._orders("?status=unfulfilled&limit=100")
         if not orders:
-            raise _NotMade("there is no unfulfilled order to change")
+            self._not_judged.append(NOTHING_TO_CHANGE)
+            return
         # What is free can not be refunded.
         paid = [_id(each) for each in orders if each.get("paymentProcessor")]
         mine = (*paid, _id(orders[0]))[0]
