@@ -103,6 +103,17 @@ def test_the_model_finds_nothing_at_a_healthy_mock(mock):
     assert set(result.compared) == set(webhooks.PATHS)
 
 
+def test_the_model_asks_the_mock_itself_and_no_proxy_of_the_environment(monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with gateway_to(MockWebflow(), reset="/_mock/reset") as gateway:
+        checker = webhooks.Checker(gateway, mock=True)
+        webhooks.examples(checker)
+        checker.close()
+    assert checker.failed is None
+
+
 def test_the_model_shows_the_requests_that_led_to_what_is_wrong():
     with gateway_to(MockWebflow(defect="same-webhook-again"), reset="/_mock/reset") as gateway:
         result = webhooks.run(gateway, seed=1, sequences=4)

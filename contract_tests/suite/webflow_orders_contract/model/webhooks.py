@@ -120,6 +120,10 @@ class Checker:
         except ValueError:
             self.expect(False, f"{asked}: the body is no JSON")
 
+    def let_in(self, token: str, scopes: list[str]) -> None:
+        asked = {"token": token, "scopes": scopes}
+        self._client.post(f"{self.gateway.origin}/_mock/tokens", json=asked).raise_for_status()
+
     def expect(self, truth: bool, otherwise: str) -> None:
         if not truth:
             if self.failed is None or len(self.gateway.sent) <= len(self.failed[1]):
@@ -292,10 +296,7 @@ def _strangers(checker: Checker, mine: str) -> None:
         checker.ask(operation, 404, webhook=mine, token=theirs, **_body(operation))
     checker.ask("get-webhook", 200, webhook=foreign, token=theirs)
     for token, scopes in (("model-hooks-reader", ["sites:read"]), ("model-no-hooks", ["ecommerce:write"])):
-        control = httpx.post(
-            f"{checker.gateway.origin}/_mock/tokens", json={"token": token, "scopes": scopes}
-        )
-        control.raise_for_status()
+        checker.let_in(token, scopes)
         for operation, (method, _) in PATHS.items():
             due = 200 if method == "GET" and scopes == ["sites:read"] else 403
             checker.ask(operation, due, webhook=mine, token=token, **_body(operation))
