@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 import threading
@@ -279,8 +280,57 @@ def test_a_description_of_ones_own_may_be_json_or_yaml(tmp_path, root):
 
 
 def test_what_is_no_description_is_a_usage_error(tmp_path):
-    for name, text in (("a.json", "{"), ("b.yaml", "a: [b"), ("c.yaml", "just text")):
+    for name, text in (
+        ("a.json", b"{"), ("b.yaml", b"a: [b"), ("c.yaml", b"just text"), ("d.yaml", "a: \xfc".encode("latin-1")),
+        ("e.json", b"[" * 100_000), ("f.yaml", b"{}"), ("g.yaml", b"? [a]\n: b"),
+    ):  # fmt: skip
         path = tmp_path / name
-        path.write_text(text)
+        path.write_bytes(text)
         with pytest.raises(UsageError):
             read(path)
+
+
+LIST = "/v2/sites/{site_id}/orders"
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "told"),
+    [
+        (("paths",), {}, "no operation"),
+        (("paths", LIST), None, "~1orders: null is not"),
+        (("paths", LIST, "get", "operationId"), ..., '"operationId" is a required'),
+        (("paths", LIST, "get", "responses", "200"), "fine", "is not of type"),
+        (("paths", LIST, "get", "responses", "200"), {"$ref": "#/components/responses/Nope"}, "leads nowhere"),
+        (("paths", LIST, "get", "responses", "200"), {"$ref": "other.yaml#/responses/Page"}, "leads nowhere"),
+        (("components", "schemas", "Order"), {"$ref": "#/components/schemas/Order"}, "leads nowhere"),
+        (("components", "schemas", "Order", "properties"), None, "/components/schemas/Order: null is not"),
+        (("components", "schemas", "Price", "properties", "unit", "pattern"), "([a-z", "no regular expression"),
+        (("components", "parameters"), {}, "leads nowhere"),
+        (("webhooks", "ecomm_new_order", "post", "requestBody"), ..., "requestBody"),
+    ],
+)  # fmt: skip
+def test_a_description_that_no_run_can_follow_is_a_usage_error_that_says_where(
+    where, value, told, spec, tmp_path
+):
+    *above, last = where
+    node = spec
+    for word in above:
+        node = node[word]
+    node[last] = value
+    if value is ...:
+        del node[last]
+    path = tmp_path / "spec.json"
+    path.write_text(json.dumps(spec))
+    with pytest.raises(UsageError, match=re.escape(told)):
+        read(path)
+
+
+def test_a_status_may_be_a_number_and_null_may_be_said_as_in_3_0(tmp_path):
+    path = tmp_path / "spec.yaml"
+    path.write_text(
+        "paths: {/x: {get: {operationId: x, responses: {200: {content: {application/json: {schema: "
+        "{type: string, nullable: true, example: 2025-01-01}}}}}}}}"
+    )
+    (body,) = read(path).body("x", 200)
+    assert body.schema["type"] == ["string", "null"]
+    assert body.schema["example"] == "2025-01-01"

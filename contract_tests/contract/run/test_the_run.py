@@ -51,6 +51,27 @@ def test_what_is_wrong_is_named_with_the_curl_line_that_shows_it(run, break_the_
     assert "never answered 2xx: refund-order" in junit
 
 
+def test_what_the_description_does_not_have_is_left_out(
+    run, spec, tmp_path, monkeypatch, without_a_model, without_fuzzing
+):
+    monkeypatch.setattr(whole_run, "_model_of_webhooks", lambda *given: given[-1])
+    del spec["webhooks"]
+    spec["paths"] = {path: item for path, item in spec["paths"].items() if path.startswith("/v2/")}
+    gone = [
+        spec["components"][kind].pop(name)
+        for kind in ("schemas", "responses", "examples")
+        for name in list(spec["components"][kind])
+        if "V1" in name
+    ]
+    assert gone
+    path = tmp_path / "spec.json"
+    path.write_text(json.dumps(spec))
+    result = run("--spec", str(path))
+    assert result.status == 0, result.out + result.err
+    assert "Not judged: whether webhooks are delivered rightly: the description does not say" in result.out
+    assert "v1 left out" in result.out
+
+
 def test_the_same_seed_sends_the_same_requests_and_another_seed_others(run, monkeypatch, without_a_model):
     # What Schemathesis sends by chance; of the model and the client other tests know it.
     monkeypatch.setattr(whole_run, "_drive", lambda *_: [])

@@ -15,7 +15,7 @@ import jsonschema_rs
 import pytest
 from webflow_orders import webhooks
 from webflow_orders_contract.__main__ import main
-from webflow_orders_contract.description import read as described
+from webflow_orders_contract.description import Description, read as described
 from webflow_orders_contract.settings import UsageError
 from webflow_orders_contract.webhooks import cases, receivers
 from webflow_orders_contract.webhooks.receivers import Aim, judge
@@ -239,3 +239,8 @@ def test_the_command_judges_a_receiver_and_reports(
     assert suites["the receiver"].get("failures") == "1"
     written = "".join(path.read_text() for path in tmp_path.iterdir()) + out
     assert SECRET not in written
+
+
+def test_without_an_example_to_post_that_is_said() -> None:
+    with pytest.raises(UsageError, match="no example of ecomm_new_order"):
+        next(cases.battery(Description({"paths": {}})))

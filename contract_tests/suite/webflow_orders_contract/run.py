@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from . import description as descriptions, report
@@ -47,6 +48,7 @@ def run(settings: Settings, *, sleep: Callable[[float], object] = time.sleep) ->
     folder = settings.report.resolve()
     report.clear(folder)
     description = descriptions.read(settings.spec)
+    settings = _as_described(settings, description)
     if settings.receiver is not None:
         return _receiver(settings, settings.receiver, description, folder)
     validator = Validator(description)
@@ -65,6 +67,15 @@ def run(settings: Settings, *, sleep: Callable[[float], object] = time.sleep) ->
                 # Also what an abandoned run leaves behind.
                 report.scrub(folder, gateway)
     return result
+
+
+def _as_described(settings: Settings, description: Description) -> Settings:
+    """Without what the description has no operation for."""
+    has_v1 = any(each.is_v1 for each in description.operations)
+    has_webhooks = any(each.is_about_webhooks for each in description.operations)
+    return replace(
+        settings, with_v1=settings.with_v1 and has_v1, webhooks=settings.webhooks if has_webhooks else False
+    )
 
 
 def _receiver(settings: Settings, url: str, description: Description, folder: Path) -> Result:
@@ -158,7 +169,9 @@ def _check(
             if settings.fuzzes_webhooks:
                 model = _model_of_webhooks(gateway, knows_all, settings.seed, sequences, model)
         tally = tally or fuzzed()
-        if orders and settings.drives_webhooks:
+        if settings.is_ours and not description.document.get("webhooks"):
+            unheard.append("whether webhooks are delivered rightly: the description does not say what is")
+        elif orders and settings.drives_webhooks:
             if host_of(target.server.base_url) in LOOPBACK:
                 deliveries = _deliveries(gateway, description, target, settings.site_without_shop)
                 unheard += deliveries.not_judged

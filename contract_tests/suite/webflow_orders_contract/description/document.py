@@ -16,10 +16,10 @@ import yaml
 
 from ..settings import UsageError
 from .schema_walk import Place, SchemaWalk, escape
+from .shape import METHODS, complaint
 
 # The generated client carries the document it was made from, as JSON.
 CARRIER, FILE = "webflow_orders_generated", "openapi.json"
-METHODS = ("get", "put", "post", "patch", "delete")
 # The one in C, where there is one, is ten times as fast.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -142,11 +142,21 @@ def read(given: Path | None = None) -> Description:
     path = given or Path(str(files(CARRIER))) / FILE
     if not path.is_file():
         raise UsageError(f"There is no description at {path}.")
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         found = json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=LOADER)
-    except (ValueError, yaml.YAMLError) as error:
+        # As JSON has it: in YAML a status is a number, and a date is one.
+        found = json.loads(json.dumps(found, default=str), object_hook=_as_in_3_1)
+        wrong = complaint(found) if given is not None else ""
+    except (OSError, TypeError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise UsageError(f"{path} can not be read: {error}") from None
-    if not isinstance(found, dict) or not isinstance(found.get("paths"), dict):
-        raise UsageError(f"{path} is not an OpenAPI description.")
+    if wrong:
+        raise UsageError(f"{path} is not an OpenAPI description that a run can follow. {wrong}.")
     return Description(found, path.resolve())
+
+
+def _as_in_3_1(node: dict[str, Any]) -> dict[str, Any]:
+    """OpenAPI 3.0 says beside the type that there may be none."""
+    if node.get("nullable") is True and isinstance(node.get("type"), str):
+        node["type"] = [node["type"], "null"]
+    return node

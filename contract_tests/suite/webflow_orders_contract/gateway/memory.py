@@ -37,8 +37,8 @@ class OrderMemory(Watcher):
 
     def __init__(self, description: Description, validator: Validator) -> None:
         self._description, self._validator = description, validator
-        schemas = [description.at(f"/components/schemas/{name}").schema for name in ("Order", "OrderV1")]
-        here, there = (schema.get("properties", {}) for schema in schemas)
+        schemas = description.document.get("components", {}).get("schemas", {})
+        here, there = (schemas.get(name, {}).get("properties", {}) for name in ("Order", "OrderV1"))
         self._fields, self._fields_of_v1 = [*here], there.keys()
         sure = [name for name, schema in there.items() if not NOT_SURE.match(schema.get("x-evidence", ""))]
         # In v1, and by the name that it has in v2.

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from ..description import Description
+from ..description import Description, Place
+from ..settings import UsageError
 
 TIMESTAMP, SIGNATURE = "x-webflow-timestamp", "x-webflow-signature"
 NEW, CHANGED, OTHER = "ecomm_new_order", "ecomm_order_changed", "ecomm_inventory_changed"
@@ -84,11 +85,14 @@ class Orders:
 
 
 def _example(description: Description, trigger: str) -> dict[str, Any]:
-    place = description.at(f"/webhooks/{trigger}/post/requestBody/content/application~1json")
-    example: Mapping[str, Any] = next(iter(place.schema["examples"].values()))
-    while "$ref" in example:
-        example = description.at(str(example["$ref"]).removeprefix("#")).schema
-    return dict(example["value"]["payload"])
+    """Raises UsageError if there is none."""
+    try:
+        place = description.at(f"/webhooks/{trigger}/post/requestBody/content/application~1json")
+        name, example = next(iter(place.schema["examples"].items()))
+        example = description.resolved(Place(f"{place.pointer}/examples/{name}", example)).schema
+        return dict(example["value"]["payload"])
+    except (LookupError, StopIteration, TypeError, ValueError):
+        raise UsageError(f"The description has no example of {trigger} to post to a receiver.") from None
 
 
 def envelope(order: object, trigger: str = CHANGED) -> bytes:

@@ -160,7 +160,7 @@ class _Judge:
         self._note(QUIET, delivery, _leaks(delivery, self._secrets))
         trigger = body.get("triggerType") if isinstance(body, dict) else None
         self._note(TRIGGER, delivery, _named(trigger, hook))
-        if not isinstance(body, dict) or trigger not in self._description.document["webhooks"]:
+        if not isinstance(body, dict) or trigger not in self._description.document.get("webhooks", {}):
             self._note(SCHEMA, delivery, ["it is no event of the description"])
             return None
         self._note(SCHEMA, delivery, self._misfits(str(trigger), body))
