@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 import pytest
 from webflow_orders_contract.__main__ import main, settings_from
@@ -160,6 +161,17 @@ def test_a_report_that_can_not_be_written_is_a_plain_sentence(tmp_path, capsys):
     (tmp_path / "file").touch()
     assert main(["--report", str(tmp_path / "file" / "report")]) == 2
     assert "can not be written" in capsys.readouterr().err
+
+
+def test_a_folder_that_takes_no_report_is_noticed_before_anything_is_sent(capsys, somebodys_server):
+    # Whoever runs the tests may be root, who may write everywhere but there.
+    nowhere = Path("/proc/self")
+    if not nowhere.is_dir():
+        pytest.skip("there is no folder that nobody may write to")
+    given = ["--target", somebodys_server.url, "--site", somebodys_server.mock.site_id]
+    assert main([*given, "--report", str(nowhere)]) == 2
+    assert "The report can not be written to" in capsys.readouterr().err
+    assert len(somebodys_server.mock.ledger) == 0
 
 
 def test_a_random_seed_is_a_number_that_is_said_and_can_be_given_again(capsys, secret_token):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -31,21 +34,30 @@ FOLDER = "schemathesis"
 
 def clear(folder: Path) -> None:
     """Make the folder, without the report of an earlier run; anything else in it stays."""
-    try:
+    with _written_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for name in OURS:
             (folder / name).unlink(missing_ok=True)
         shutil.rmtree(folder / FOLDER, ignore_errors=True)
+        # What is found is not to be lost in the end.
+        TemporaryFile(dir=folder).close()
+
+
+@contextmanager
+def _written_to(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise UsageError(f"The report can not be written to {folder}: {error.strerror}.") from None
 
 
 def write(result: Result, folder: Path, description: Description) -> None:
-    note_drift(folder, description)
-    (folder / INDEX).write_text(rendered(result, folder), encoding="utf-8")
-    (folder / SUMMARY).write_text(json.dumps(summary(result), indent=1) + "\n", encoding="utf-8")
-    (folder / TALLY).unlink(missing_ok=True)
-    junit(result).write(folder / JUNIT, encoding="utf-8", xml_declaration=True)
+    with _written_to(folder):
+        note_drift(folder, description)
+        (folder / INDEX).write_text(rendered(result, folder), encoding="utf-8")
+        (folder / SUMMARY).write_text(json.dumps(summary(result), indent=1) + "\n", encoding="utf-8")
+        (folder / TALLY).unlink(missing_ok=True)
+        junit(result).write(folder / JUNIT, encoding="utf-8", xml_declaration=True)
 
 
 def note_drift(folder: Path, description: Description) -> None:
