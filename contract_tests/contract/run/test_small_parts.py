@@ -14,12 +14,16 @@ import httpx
 import pytest
 from schemathesis.core.failures import Failure
 from webflow_orders_contract.description import read
+from webflow_orders_contract.drive.driver import KINDS, Driver
+from webflow_orders_contract.drive.scenario import READING
 from webflow_orders_contract.fuzz.hooks import Progress, described
 from webflow_orders_contract.gateway.curl import curl
 from webflow_orders_contract.gateway.exchange import Request, Server
 from webflow_orders_contract.gateway.guard import PROBE, AllowList, Refused, allowed
 from webflow_orders_contract.gateway.proxy import Gateway
 from webflow_orders_contract.gateway.throttle import Throttle, Waiter
+from webflow_orders_contract.model.checker import ModelChecker
+from webflow_orders_contract.model.webhooks import Checker
 from webflow_orders_contract.settings import Settings, UsageError
 from webflow_orders_mock import OPERATIONS, MockWebflow, Response
 
@@ -230,6 +234,21 @@ def test_an_answer_that_is_cut_off_is_no_answer_and_the_next_one_is_whole():
             assert client.get(gateway.url).content == b"{}"
         server.shutdown()
         thread.join()
+
+
+def test_a_file_of_certificates_that_is_none_is_named_and_plain_http_needs_none(monkeypatch, tmp_path):
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "nowhere.pem"))
+    secure = Server(base_url="https://127.0.0.1:9", site="s", token="t")
+    with Gateway(secure, reset="https://127.0.0.1:9/reset") as gateway:
+        for ask in (gateway.start_over, lambda: gateway.request("GET", "/")):
+            with pytest.raises(UsageError, match=r"SSL_CERT_FILE is .*nowhere\.pem, which"):
+                ask()
+    with gateway_to(MockWebflow(), reset="/_mock/reset") as gateway:
+        gateway.start_over()
+        ModelChecker(gateway).close()
+        Checker(gateway, mock=True).close()
+        for kind in KINDS:
+            assert [each.verdict for each in Driver(gateway).drive(kind, READING[:1], print)] == ["ok"]
 
 
 def _violation(message: str) -> Failure:

@@ -90,13 +90,13 @@ class Driver:
         async with AsyncExitStack() as stack:
             # A transport that is given is ours to close.
             if kind == "sync":
-                way = stack.enter_context(httpx.HTTPTransport())
+                way = stack.enter_context(httpx.HTTPTransport(trust_env=False))
                 clients: list[Any] = [
                     stack.enter_context(each(**common, transport=way))
                     for each in (OrdersClient, v1.OrdersClient)
                 ]
             else:
-                there = await stack.enter_async_context(httpx.AsyncHTTPTransport())
+                there = await stack.enter_async_context(httpx.AsyncHTTPTransport(trust_env=False))
                 clients = [
                     await stack.enter_async_context(each(**common, transport=there))
                     for each in (AsyncOrdersClient, v1.AsyncOrdersClient)

@@ -6,9 +6,11 @@ customer's data out of each answer before anything else sees it.
 
 from __future__ import annotations
 
+import os
 import re
 import select
 import socketserver
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,6 +23,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from ..settings import UsageError
 from .curl import answered, curl
 from .exchange import Answer, Request, Server
 from .guard import AllowList, CircuitBreaker, Refused
@@ -274,9 +277,16 @@ def _connection(url: str) -> _Connection:
     parts = urlsplit(url)
     assert parts.hostname is not None
     if parts.scheme == "https":
-        context = httpx.create_ssl_context()
-        return _SecureConnection(parts.hostname, parts.port, timeout=SECONDS, context=context)
+        return _SecureConnection(parts.hostname, parts.port, timeout=SECONDS, context=_context())
     return _Connection(parts.hostname, parts.port, timeout=SECONDS)
+
+
+def _context() -> ssl.SSLContext:
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        file = os.environ.get("SSL_CERT_FILE")
+        raise UsageError(f"SSL_CERT_FILE is {file}, which holds no certificates: {error.strerror}.") from None
 
 
 def _exchanged(connection: _Connection, request: Request) -> Answer:

@@ -78,7 +78,7 @@ class ModelChecker:
         self._ahead = 0.0
         self._seed: dict[str, JSON] = {}
         self._hidden: dict[str, JSON] = {}
-        self._client = httpx.Client(transport=httpx.HTTPTransport(), timeout=gateway.patience)
+        self._client = httpx.Client(transport=httpx.HTTPTransport(trust_env=False), timeout=gateway.patience)
 
     def close(self) -> None:
         self._client.close()

@@ -80,7 +80,7 @@ class Checker:
         self.compared: Counter[str] = Counter()
         self.now = time.time()
         self.failed: tuple[str, list[str], str] | None = None
-        self._client = httpx.Client(transport=httpx.HTTPTransport(), timeout=gateway.patience)
+        self._client = httpx.Client(transport=httpx.HTTPTransport(trust_env=False), timeout=gateway.patience)
 
     def begin(self) -> None:
         self.gateway.start_over()
