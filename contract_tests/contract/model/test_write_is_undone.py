@@ -21,7 +21,7 @@ from webflow_orders_contract.drive.restore import DID_NOTE, MARK, NotPutBack, Re
 from webflow_orders_contract.drive.writes import steps
 from webflow_orders_contract.gateway.exchange import Server
 from webflow_orders_contract.gateway.guard import allowed
-from webflow_orders_contract.gateway.proxy import Gateway
+from webflow_orders_contract.gateway.proxy import CanNotGoOn, Gateway
 from webflow_orders_contract.gateway.redact import Redactor
 from webflow_orders_contract.settings import UsageError
 from webflow_orders_mock import MockServer, MockWebflow, Request, Response
@@ -154,6 +154,27 @@ def test_a_whole_run_killed_half_way_is_made_good_by_the_next(run, tmp_path, sec
         assert _order(server) == before
         # Once in the run that was killed, by the next one, and twice by each of its two clients.
         assert {entry.order_id for entry in server.mock.ledger if entry.applied} == {ORDER}
+
+
+def test_where_nothing_can_be_noted_the_run_does_not_begin(run, tmp_path, secret_token, without_fuzzing):
+    (tmp_path / "taken").touch()
+    with MockServer(MockWebflow(token=secret_token)) as server:
+        words = ["--target", server.url, "--site", server.mock.site_id, "--write", ORDER]
+        result = run(*words, "--state", str(tmp_path / "taken"))
+        assert len(server.mock.ledger) == 0
+    assert result.status == 2
+    assert f"order {ORDER} was can not be noted in {tmp_path / 'taken'}: File exists" in result.err
+
+
+def test_where_nothing_can_be_noted_any_more_it_ends_and_no_server_is_blamed(tmp_path):
+    with MockServer(MockWebflow()) as server:
+        (tmp_path / "taken").touch()
+        with (
+            _restore(server, tmp_path / "taken") as restore,
+            pytest.raises(CanNotGoOn, match="can not be noted"),
+        ):
+            _drive(restore)
+        assert _written(server) == []
 
 
 def test_what_was_found_is_on_the_disk_before_the_first_write_and_nobody_else_can_read_it(tmp_path):

@@ -14,7 +14,7 @@ from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, v1
 
 from ..gateway.curl import redacted
 from ..gateway.exchange import Failure
-from ..gateway.proxy import Gateway
+from ..gateway.proxy import CanNotGoOn, Gateway
 from .scenario import NO_ORDER, Shop, Skipped, Step
 
 Kind = Literal["sync", "async"]
@@ -72,6 +72,8 @@ class Driver:
             verdict, note = "ok", await step(shop)
         except Skipped as skipped:
             verdict, note = "skipped", str(skipped)
+        except CanNotGoOn:
+            raise
         except Exception as error:  # Whatever a server's answer makes the client raise is a finding.
             note = redacted(f"{type(error).__name__}: {error}", self.gateway.server.secrets)
             if type(error) is ValueError:

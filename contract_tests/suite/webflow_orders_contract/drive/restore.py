@@ -12,13 +12,16 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from ..gateway.exchange import Server
 from ..gateway.guard import Refused
-from ..gateway.proxy import Gateway, NoAnswer
+from ..gateway.proxy import CanNotGoOn, Gateway, NoAnswer
 from ..settings import UsageError
 
 MARK = "webflow-orders contract run"
@@ -112,14 +115,24 @@ class Restore:
 
     def _note(self, noted: dict[str, Any]) -> None:
         """Whole or not at all, and on the disk before the write that it is about leaves."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = self.file.with_suffix(".new")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(noted, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self.file)
+        with self.noting():
+            temporary = self.file.with_suffix(".new")
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(noted, file)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(self.file)
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Raises CanNotGoOn where the folder takes no note: that is no failure of the server."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            yield
+        except OSError as error:
+            where = f"what order {self.order} was can not be noted in {self.folder}: {error.strerror}"
+            raise CanNotGoOn(f"Not written to, for {where}. See --state.") from None
 
 
 def _file(folder: Path, server: Server, order: str) -> Path:
@@ -147,7 +160,9 @@ def look_up(gateway: Gateway, order: str) -> None:
 
 
 def restore_of(gateway: Gateway, write: str | None, state: Path | None) -> Restore | None:
-    """What puts the order back that may be written to, after what an earlier run left behind has been put back."""
+    """What puts the order back that may be written to, after what an earlier run left behind has been put back.
+
+    Raises UsageError, or CanNotGoOn where nothing can be noted."""
     folder = folder_of(dict(os.environ), state)
     others = ", ".join(order for order in pending(folder, gateway.server) if order != write)
     if others and write:
@@ -156,8 +171,10 @@ def restore_of(gateway: Gateway, write: str | None, state: Path | None) -> Resto
         print(f"An earlier run left {others} changed; --write {others} puts it back.", file=sys.stderr)
     if not write:
         return None
-    look_up(gateway, write)
     found = Restore(gateway=gateway, order=write, folder=folder)
+    with found.noting():
+        TemporaryFile(dir=folder).close()
+    look_up(gateway, write)
     if found.put_back():
         print(f"Order {write} is as it was before the run that was cut short.", file=sys.stderr)
     return found
