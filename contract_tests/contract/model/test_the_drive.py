@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from webflow_orders_contract.drive.driver import Driver, StepResult, named
 from webflow_orders_contract.drive.scenario import LIFE, READING
-from webflow_orders_mock import MockWebflow, Request, Response
+from webflow_orders_contract.drive.writes import steps
+from webflow_orders_mock import MockWebflow, Request, Response, order
 
 from contract_tests.contract.conftest import gateway_to
 
@@ -114,3 +115,19 @@ def test_what_the_client_would_not_send_is_left_alone_and_no_failure_of_its_own(
     results = {each.step: each for each in _drive(_everywhere(change)(), "sync")}
     assert results[step].verdict == "skipped"
     assert results[step].failure is None
+
+
+@pytest.mark.parametrize(
+    ("status", "payment", "told"),
+    [("unfulfilled", None, "cost nothing"), ("pending", "stripe", "is pending")],
+)
+def test_what_may_not_be_refunded_is_left_alone(status, payment, told):
+    mock = MockWebflow(shop=False)
+    mock.seed(mock.site_id, order("aaa-111", status=status, payment=payment))
+    with gateway_to(mock) as gateway:
+        (step,) = Driver(gateway).drive("async", steps(None, "aaa-111"), lambda step: None)
+    assert (step.verdict, step.note) == (
+        "skipped",
+        f"left alone: order aaa-111 {told}, and can not be refunded",
+    )
+    assert [entry.method for entry in mock.ledger] == ["GET"]

@@ -163,11 +163,16 @@ async def _find(shop: Shop, status: str) -> str:
     page = await settle(shop.orders.list(status=status))
     known = any(str(order.status) == status for order in shop.page)
     expect(bool(page.orders) or not known, f"orders are {status}, and no such order is listed")
-    paid = [order for order in page.orders if order.payment_processor or _charged(order)]
+    paid = [*filter(is_paid, page.orders)]
     if not paid:
         raise Skipped(f"no order is {status} and paid")
     shop.order = next(filter(_charged, paid), paid[0])
     return f"order {shop.order.order_id}"
+
+
+def is_paid(order: Order) -> bool:
+    """What cost nothing can not be refunded."""
+    return bool(order.payment_processor or _charged(order))
 
 
 def _charged(order: Order) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..description import read
 from .restore import DID_NOTE, DID_STATUS, MARK, Restore
-from .scenario import Shop, Skipped, Step, expect, settle
+from .scenario import Shop, Skipped, Step, expect, is_paid, settle
 
 REFUNDABLE = ("unfulfilled", "fulfilled")
 FIELDS = tuple(read().at("/components/schemas/Order").schema["properties"])
@@ -70,9 +70,11 @@ def _turn_and_turn_back(restore: Restore) -> Step:
 
 def _refund(order_id: str) -> Step:
     async def refund_for_good(shop: Shop) -> str:
-        before = str((await _seen(shop, order_id)).status)
-        if before not in REFUNDABLE:
-            raise Skipped(f"left alone: order {order_id} is {before}, and can not be refunded")
+        before = await _seen(shop, order_id)
+        may = str(before.status) in REFUNDABLE
+        if not (may and is_paid(before)):
+            why = "cost nothing" if may else f"is {before.status}"
+            raise Skipped(f"left alone: order {order_id} {why}, and can not be refunded")
         after = await settle(shop.orders.refund(order_id, reason="requested"))
         expect(str(after.status) == "refunded", f"the status is {after.status}, not refunded")
         expect(after.refunded_on is not None, "refunded, but without a date")
