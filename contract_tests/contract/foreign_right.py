@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from itertools import islice
 
 from contract_tests.contract.foreign import (
@@ -155,6 +156,15 @@ class Packed(_Some):
         body = gzip.compress(answer.body)
         packed = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Content-Length": str(len(body))}
         return Sent(answer.status, answer.headers | packed, body)
+
+
+class Decimals(_Some):
+    """A whole number has a decimal point, too."""
+
+    def sent_as(self, asked: str, answer: Sent) -> Sent:
+        body = re.sub(rb'(?<!\\)(": ?-?[0-9]+)(?=[,}])', rb"\1.0", answer.body)
+        told = {"Content-Length": str(len(body))} if body else {}
+        return Sent(answer.status, answer.headers | told, body)
 
 
 class OldHttp(_Some):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partialmethod
 from typing import Any
 
@@ -187,6 +189,17 @@ def test_where_no_secret_is_told_signatures_are_not_judged_and_all_else_is() -> 
         mock.webhooks.fault("bare", times=9)
         again = rounds.run(gateway, DESCRIPTION, patience=60)
     assert {each.what for each in again.failures} == {senders.SCHEMA}
+
+
+def test_where_a_whole_number_has_a_decimal_point_all_is_judged() -> None:
+    class Decimals(MockWebflow):
+        def handle(self, request: Request) -> Response:
+            answer = super().handle(request)
+            return replace(answer, body=re.sub(rb'(": ?[0-9]+)(?=[,}])', rb"\1.0", answer.body))
+
+    with gateway_to(Decimals()) as gateway:
+        result = rounds.run(gateway, DESCRIPTION, patience=60)
+    assert result.failures == []
 
 
 def test_a_webhook_that_outlives_its_deletion_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -141,9 +141,15 @@ class Exchange:
 
 def parsed(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return json.loads(body, parse_float=number_of)
     except (ValueError, RecursionError):
         return None
+
+
+def number_of(text: str) -> float:
+    """As JSON Schema has it, to which 10.0 is an integer: it is 10, whoever writes it so."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
 
 
 @dataclass(frozen=True)

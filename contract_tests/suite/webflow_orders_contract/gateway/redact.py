@@ -17,7 +17,7 @@ from http.client import responses
 from typing import Any
 
 from ..description import DATE_TIME, Description, Place, fits, kind
-from .exchange import Answer, Request
+from .exchange import Answer, Request, number_of
 from .words import Words
 
 ID, UNIT = re.compile("[0-9A-Za-z_-]{1,64}"), re.compile("[A-Z]{3}")
@@ -83,7 +83,7 @@ class Redactor:
         if not content:
             return content
         try:
-            value = json.loads(content)
+            value = json.loads(content, parse_float=number_of)
         except (ValueError, RecursionError):
             return PLACEHOLDER.encode()
         known = self._description.operation(method, url)

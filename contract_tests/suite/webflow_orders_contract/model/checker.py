@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from ..description.writes import kinds_of
-from ..gateway.exchange import Request as Sent
+from ..gateway.exchange import Request as Sent, number_of
 from ..gateway.proxy import Gateway, NoAnswer
 from .diff import core, differences
 from .state import OPERATIONS, READ, WRITE, Expected, ModelState, Refused, Request, Token, changed
@@ -172,7 +172,9 @@ class ModelChecker:
             raise Disagreement(complaint)
         after = expected.after
         if after is not None and answer.status_code == expected.status:
-            self.state.learn(request, expected, answer.json() if self.keeps_answers else after)
+            self.state.learn(
+                request, expected, answer.json(parse_float=number_of) if self.keeps_answers else after
+            )
             self.touched = request.order
 
     def glance(self, asked: tuple[str, str, str]) -> None:
@@ -309,7 +311,7 @@ def complaints(request: Request, expected: Expected, answer: httpx.Response, *, 
         return
     yield from _headers(expected, answer)
     try:
-        got = answer.json()
+        got = answer.json(parse_float=number_of)
     except ValueError:
         yield "the body is no JSON"
         return

@@ -17,7 +17,7 @@ import httpx
 
 from ..description import read
 from ..description.writes import NOTES, WRITES, kinds_of
-from ..gateway.exchange import parsed
+from ..gateway.exchange import number_of, parsed
 from ..gateway.proxy import Gateway
 from ..gateway.validator import Validator
 from .checker import Disagreement, ModelChecker, has_its_own_name
@@ -112,7 +112,7 @@ class LearnedChecker(ModelChecker):
                 self.end()
             if answer.status_code != 200:
                 self._disagree(f"the orders can not be read: {answer.status_code} came")
-            page = answer.json()
+            page = answer.json(parse_float=number_of)
             total = page["pagination"]["total"]
             if total > MOST_ORDERS:
                 raise TooMuch(f"there are {total} orders, and it learns {MOST_ORDERS} at the most")

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, seed as seeded, settings, 
 from hypothesis.errors import HypothesisException
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from ..gateway.exchange import Failure
+from ..gateway.exchange import Failure, number_of
 from ..gateway.proxy import Gateway
 from .checker import Disagreement
 from .diff import differences
@@ -116,7 +116,7 @@ class Checker:
             self.expect(not answer.content, f"{asked}: 204 came with a body")
             return None
         try:
-            return answer.json()
+            return answer.json(parse_float=number_of)
         except ValueError:
             self.expect(False, f"{asked}: the body is no JSON")
 
