@@ -101,6 +101,7 @@ def _too_many(seconds: str) -> Exchange:
 
 V2_ERROR = {"code": "conflict", "message": "no", "externalReference": None, "details": []}
 V1_ERROR = {"msg": "no", "code": 404, "name": "NotFound", "err": "NotFound: no"}
+NO_ORDER = {"operation": "get-order-v1", "path": "/behind/a/%41%2541%3F", "status": 404}
 INVALID = {"msg": "no", "code": 400, "name": "ValidationError", "problems": ["limit: too much"]}
 
 RIGHT = {
@@ -111,12 +112,9 @@ RIGHT = {
     "what is said twice": _get(_order(**SEEN_TWICE)),
     "the names of v1": _v1(requiresShipping=True, metadata={"buyNow": True}),
     "a minute": _too_many("60"),
-    "an error of v1 about its path": Exchange(
-        operation="get-order-v1",
-        path="/behind/sites/%41",
-        status=404,
-        answer=V1_ERROR | {"path": "/sites/A?x=1"},
-    ),
+    "an error of v1 about its path": Exchange(**NO_ORDER, answer=V1_ERROR | {"path": "/a/A%2541%3f?x=1"}),
+    "about its path as it was sent": Exchange(**NO_ORDER, answer=V1_ERROR | {"path": "/a/%41%2541%3F"}),
+    "about its path decoded": Exchange(**NO_ORDER, answer=V1_ERROR | {"path": "/a/A%41?"}),
     "an input of each kind": _get(
         _order(customData=[{"name": "x", "textInput": ""}, {"name": "y", "checkbox": False}])
     ),

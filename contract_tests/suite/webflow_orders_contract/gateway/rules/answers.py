@@ -109,8 +109,11 @@ def v1_error_repeats_itself(exchange: Exchange) -> Iterator[str]:
     parts = [str(body[key]) for key in ("name", "msg") if key in body]
     if isinstance(body.get("err"), str) and not all(part in body["err"] for part in parts):
         yield "/err: it is not the name and the sentence"
-    path = unquote(str(body.get("path", "")).partition("?")[0])
-    if path and not unquote(exchange.path).endswith(path):
+    # As it was sent or decoded, with a query or without.
+    told = str(body.get("path", ""))
+    path = told.partition("?")[0]
+    sent, spellings = (exchange.path, unquote(exchange.path)), (told, path, unquote(path))
+    if path and not any(each.endswith(spelling) for each in sent for spelling in spellings):
         yield "/path: it is not the path of the request"
 
 
