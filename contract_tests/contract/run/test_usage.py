@@ -43,6 +43,8 @@ SITE = "580e63e98c9a982ac9b8b741"
             ["--target", HERE, "--site", SITE, "--own-server", "--reset", "https://elsewhere.example"],
             "that is named",
         ),
+        (["--target", HERE, "--site", SITE, "--own-server", "--reset", f"{HERE}/ag\u00e4in"], "in ASCII"),
+        (["--target", HERE, "--site", SITE, "--own-server", "--reset", "ftp://127.0.0.1/x"], "must be a URL"),
         (["--target", HERE, "--site", SITE, "--reset", HERE], "--own-server"),
         (["--target", HERE, "--site", SITE, "--webhooks"], "left alone"),
         (["--target", HERE, "--site", SITE, "--reader-token", "HOME"], "Other tokens and sites"),

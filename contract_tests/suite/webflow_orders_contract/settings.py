@@ -49,6 +49,13 @@ def host_of(url: str) -> str:
     return name
 
 
+def _is_url(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("http", "https") and host_of(url) != ""
+    except ValueError:
+        return False
+
+
 class UsageError(Exception):
     """The run cannot start; the sentence says why."""
 
@@ -193,12 +200,9 @@ class Settings:
             return f"{host} is nobody's own server: there are real shops on it. Leave --own-server out."
         if self.write or self.refund:
             return "--own-server is written to anyway; --write and --refund are for a shop."
-        try:
-            is_elsewhere = self.reset is not None and host_of(self.reset) != host
-        except ValueError:
-            is_elsewhere = True
-        if is_elsewhere:
-            return "--reset must be a URL of the server that is named with --target."
+        url = self.reset
+        if url is not None and not (url.isascii() and _is_url(url) and host_of(url) == host):
+            return "--reset must be a URL, in ASCII, of the server that is named with --target."
         return None
 
     def _about_a_receiver(self) -> str | None:
@@ -213,11 +217,7 @@ class Settings:
         if self.secret is None:
             return "--receiver needs --secret, the name of a variable that has the secret it verifies with."
         for option, url in (("--receiver", self.receiver), ("--applied", self.applied)):
-            try:
-                is_url = url is None or (urlsplit(url).scheme in ("http", "https") and host_of(url) != "")
-            except ValueError:
-                is_url = False
-            if not is_url:
+            if url is not None and not _is_url(url):
                 return f"{option} must be a URL such as http://127.0.0.1:8000/hook, not {url!r}."
         return None
 
