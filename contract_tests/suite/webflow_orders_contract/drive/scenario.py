@@ -6,6 +6,7 @@ A step returns a short note of what it saw, and raises Mismatch when the server 
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,6 @@ from webflow_orders.models import OrderStatus, Webhook
 
 from ..description.writes import ACTIONS, WRITES, method_of
 
-NOBODY = "000-000"
 NO_ORDER = "there is no order to do this with"
 SAME_IN_V1 = (
     "order_id", "status", "comment", "accepted_on", "fulfilled_on", "refunded_on", "disputed_on",
@@ -39,6 +39,7 @@ class Shop:
     orders: Any
     v1: Any | None
     page: list[Order] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
     total: int = 0
     order: Order | None = None
     webhook: Webhook | None = None
@@ -92,7 +93,7 @@ async def walk_all_pages(shop: Shop) -> str:
     # Few enough requests for a shop of any size, and more than one page if there is more than one order.
     size = max(1, min(100, -(-shop.total // 4)))
     found = await collect(shop.orders.iter(page_size=size)) if shop.total <= 400 else shop.page
-    ids = {order.order_id for order in found}
+    shop.ids = ids = {order.order_id for order in found}
     expect(len(ids) == len(found), "an order came twice")
     # The client's walk gives an order once that two pages show.
     second = await settle(shop.orders.list(offset=size, limit=size))
@@ -144,10 +145,13 @@ def _same(order: Order, old: Any) -> None:
 
 
 async def miss_an_order(shop: Shop) -> str:
-    await refused(lambda: shop.orders.get(NOBODY), errors.NotFoundError)
+    nobody = next(
+        each for each in (f"{number:03x}-000" for number in itertools.count()) if each not in shop.ids
+    )
+    await refused(lambda: shop.orders.get(nobody), errors.NotFoundError)
     if shop.v1 is not None:
         v1 = shop.v1
-        await refused(lambda: v1.get(NOBODY), errors.NotFoundError)
+        await refused(lambda: v1.get(nobody), errors.NotFoundError)
     return "404"
 
 
