@@ -10,6 +10,7 @@ from webflow_orders_contract.__main__ import main, settings_from
 
 HERE = "http://127.0.0.1:9"
 SITE = "580e63e98c9a982ac9b8b741"
+OWN = ["--target", HERE, "--site", SITE, "--own-server"]
 
 
 @pytest.mark.parametrize(
@@ -43,13 +44,17 @@ SITE = "580e63e98c9a982ac9b8b741"
             ["--target", HERE, "--site", SITE, "--own-server", "--reset", "https://elsewhere.example"],
             "that is named",
         ),
-        (["--target", HERE, "--site", SITE, "--own-server", "--reset", f"{HERE}/ag\u00e4in"], "in ASCII"),
-        (["--target", HERE, "--site", SITE, "--own-server", "--reset", "ftp://127.0.0.1/x"], "must be a URL"),
+        ([*OWN, "--reset", f"{HERE}/ag\u00e4in"], "in ASCII"),
+        ([*OWN, "--reset", "ftp://127.0.0.1/x"], "must be a URL"),
         (["--target", HERE, "--site", SITE, "--reset", HERE], "--own-server"),
         (["--target", HERE, "--site", SITE, "--webhooks"], "left alone"),
         (["--target", HERE, "--site", SITE, "--reader-token", "HOME"], "Other tokens and sites"),
         (["--target", HERE, "--site", SITE, "--throttled-token", "HOME"], "Other tokens and sites"),
         (["--target", HERE, "--site", SITE, "--other-site", SITE, "dfa-3f1"], "Other tokens and sites"),
+        ([*OWN, "--other-site", SITE.upper(), "dfa-3f1"], "--other-site needs the 24"),
+        ([*OWN, "--other-site", SITE, "../x"], "one order there"),
+        ([*OWN, "--other-webhook", "x"], "--other-webhook needs the 24"),
+        ([*OWN, "--site-without-shop", "dfa-3f1"], "--site-without-shop needs the 24"),
         (["--receiver", f"{HERE}/hook"], "needs --secret"),
         (["--receiver", f"{HERE}/hook", "--secret", "NOT_THERE"], "no variable"),
         (["--receiver", "127.0.0.1/hook", "--secret", "HOME"], "must be a URL"),

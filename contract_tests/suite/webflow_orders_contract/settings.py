@@ -19,6 +19,8 @@ MOST_PER_MINUTE = 60
 RESERVE = 10
 # Their shops are real, whatever somebody says of them.
 NEVER_ONES_OWN = ("webflow.com", "webflow.io")
+# Of a site and of a webhook; and of an order.
+HEX, ORDER_ID = re.compile("[0-9a-f]{24}"), re.compile("[0-9A-Za-z_-]{1,64}")
 
 Profile = Literal["mock", "live", "live-write", "live-refund"]
 PROFILES: tuple[Profile, ...] = ("mock", "live", "live-write", "live-refund")
@@ -161,7 +163,7 @@ class Settings:
             return "--target must be a plain base URL, without credentials, query or fragment."
         if parts.scheme != "https" and host not in LOOPBACK:
             return "--target must use https: over http anyone on the way could read the token."
-        if not re.fullmatch("[0-9a-f]{24}", self.site or ""):
+        if not HEX.fullmatch(self.site or ""):
             return "--target needs --site, the 24 hexadecimal digits of the site."
         return None
 
@@ -180,7 +182,7 @@ class Settings:
                 continue
             if self.target is None:
                 return f"{option} is for a server named with --target; our mock is written to anyway."
-            if not re.fullmatch("[0-9A-Za-z_-]{1,64}", order):
+            if not ORDER_ID.fullmatch(order):
                 return f"{option} needs the id of one order, such as dfa-3f1, not {order!r}."
         if self.refund != self.refund_again:
             return "A refund is for good: it needs the same order id twice, as --refund ID --refund-again ID."
@@ -200,6 +202,17 @@ class Settings:
             return f"{host} is nobody's own server: there are real shops on it. Leave --own-server out."
         if self.write or self.refund:
             return "--own-server is written to anyway; --write and --refund are for a shop."
+        site, order = self.other_site or (None, None)
+        ids = {
+            "--other-site": site,
+            "--other-webhook": self.other_webhook,
+            "--site-without-shop": self.site_without_shop,
+        }
+        for option, given in ids.items():
+            if given is not None and not HEX.fullmatch(given):
+                return f"{option} needs the 24 hexadecimal digits of its id, not {given!r}."
+        if order is not None and not ORDER_ID.fullmatch(order):
+            return f"--other-site needs the id of one order there, such as dfa-3f1, not {order!r}."
         url = self.reset
         if url is not None and not (url.isascii() and _is_url(url) and host_of(url) == host):
             return "--reset must be a URL, in ASCII, of the server that is named with --target."
