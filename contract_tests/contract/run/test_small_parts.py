@@ -24,6 +24,7 @@ from webflow_orders_contract.gateway.proxy import Gateway
 from webflow_orders_contract.gateway.throttle import Throttle, Waiter
 from webflow_orders_contract.model.checker import ModelChecker
 from webflow_orders_contract.model.webhooks import Checker
+from webflow_orders_contract.plan import Plan
 from webflow_orders_contract.settings import Settings, UsageError
 from webflow_orders_mock import OPERATIONS, MockWebflow, Response
 
@@ -61,6 +62,11 @@ def test_no_two_requests_are_closer_than_the_pace_and_the_first_waits_too():
 def test_the_default_pace_leaves_something_of_the_smallest_plan():
     settings = Settings(target=SHOP, site="580e63e98c9a982ac9b8b741", token=TOKEN)
     assert 60 / settings.interval < 60
+
+
+def test_a_plan_says_that_a_shop_may_differ_from_what_it_was_rehearsed_with():
+    settings = Settings(target=SHOP, site="580e63e98c9a982ac9b8b741", token=TOKEN)
+    assert "About 72 requests, about 86 seconds." in Plan(settings, {"get-order": 72}, 0, 86.4).text()
 
 
 @pytest.mark.parametrize(

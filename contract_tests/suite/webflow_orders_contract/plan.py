@@ -45,8 +45,8 @@ class Plan:
         lines = [f"Profile {self.settings.profile}, {target}. Nothing was sent."]
         rows = self.requests | ({"to none of them": self.others} if self.others else {})
         lines += [f"  {name:<18} {count}" for name, count in rows.items()]
-        about = "about " if self.settings.is_ours else ""
-        lines += [f"{about}{self.count} requests, {about}{_duration(self.seconds)}.".capitalize()]
+        # How many orders the server has, and of which kinds, the rehearsal can not know.
+        lines += [f"About {self.count} requests, about {_duration(self.seconds)}."]
         return "\n".join([*lines, *_writes(self.settings)])
 
 
