@@ -67,6 +67,7 @@ OWN = ["--target", HERE, "--site", SITE, "--own-server"]
         (["--target", "https://shop.example", "--site", SITE, "--per-minute", "61"], "at most 60"),
         (["--per-minute", "0"], "at least 1"),
         (["--max-examples", "0"], "at least 1"),
+        (["--seed", "abc"], "--seed must be a whole number or random, not 'abc'."),
         (["--spec", "nowhere.yaml"], "no description"),
     ],
 )

@@ -96,7 +96,10 @@ def _about_the_run(add: Callable[..., object]) -> None:
 
 def _seed(text: str) -> int:
     if text != "random":
-        return int(text)
+        try:
+            return int(text)
+        except ValueError:
+            raise UsageError(f"--seed must be a whole number or random, not {text!r}.") from None
     seed = secrets.randbelow(1_000_000)
     print(f"Seed {seed}: --seed {seed} sends the same requests again.", file=sys.stderr)
     return seed
