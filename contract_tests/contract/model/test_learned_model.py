@@ -233,3 +233,44 @@ def test_a_server_that_is_not_there_is_a_failure_and_no_crash() -> None:
         failure = _run(gateway, 1).failure
     assert failure is not None
     assert "no answer" in failure.message
+
+
+class Takes(MockWebflow):
+    """It takes a parameter that comes twice with the same value, and a body of text for none."""
+
+    all_of_them, does_it = False, True
+
+    def handle(self, request: Request) -> Response:
+        query = parse_qsl(request.query, keep_blank_values=True)
+        if len(set(query)) < len(query):
+            request = dataclasses.replace(
+                request, query="" if self.all_of_them else urlencode(list(dict.fromkeys(query)))
+            )
+        if request.method == "POST" and request.headers.get("content-type", "").startswith("text/"):
+            request = dataclasses.replace(request, body=b"")
+            if not self.does_it and request.path.endswith("/fulfill"):
+                path = request.path.removesuffix("/fulfill")
+                answer = super().handle(dataclasses.replace(request, method="GET", path=path))
+                now = {"status": "fulfilled", "fulfilledOn": "2025-03-31T08:12:40.102Z"}
+                return dataclasses.replace(answer, body=json.dumps(json.loads(answer.body) | now).encode())
+        return super().handle(request)
+
+
+def test_what_no_sentence_forbids_may_be_taken() -> None:
+    result = _judged(Takes(), reset=False, sequences=1)
+    assert result.ok, result.failure
+
+
+class TakesAndForgets(Takes):
+    does_it = False
+
+
+class TakesAndLists(Takes):
+    all_of_them = True
+
+
+@pytest.mark.parametrize("mock", [TakesAndForgets, TakesAndLists])
+def test_what_is_taken_is_then_done(mock: type[Takes]) -> None:
+    failure = _judged(mock(), reset=False, sequences=1).failure
+    assert failure is not None
+    assert "/status" in failure.message or "limit=5&limit=5" in failure.message

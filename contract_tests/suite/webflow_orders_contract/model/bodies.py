@@ -28,6 +28,11 @@ class Body:
     def of(cls, sent: JSON, media_type: str | None = IS_JSON) -> Body:
         return cls(json.dumps(sent, ensure_ascii=False).encode(), media_type)
 
+    @property
+    def is_json(self) -> bool:
+        """Whether it says so."""
+        return (self.media_type or "").partition(";")[0].strip().lower() == IS_JSON
+
 
 NOTHING = Body()
 
@@ -43,6 +48,10 @@ def fields_of(operation: str, body: Body) -> Mapping[str, JSON]:
     if not all(fits(wanted.schemas[name], value) for name, value in known.items()):
         raise Malformed
     return known
+
+
+def needs_body(operation: str) -> bool:
+    return _wanted(operation).required
 
 
 def good_bodies(operation: str) -> tuple[Body, ...]:
@@ -75,8 +84,7 @@ def _wanted(operation: str) -> _Wanted:
 
 
 def _object(body: Body) -> Mapping[str, JSON]:
-    media_type = (body.media_type or "").partition(";")[0].strip().lower()
-    if media_type != IS_JSON or len(body.content) > MOST:
+    if not body.is_json or len(body.content) > MOST:
         raise Malformed
     try:
         sent = json.loads(body.content.decode(), parse_constant=_no_number)

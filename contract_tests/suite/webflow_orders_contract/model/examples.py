@@ -157,11 +157,13 @@ def _tokens(checker: ModelChecker, some: str) -> None:
 def _bodies(checker: ModelChecker, some: str) -> None:
     """What must be refused, where nothing else stands in its way; and fields that are not to be written."""
     for action in WRITES:
-        order = next(_that_allow(checker, action), None)
-        for body in published() if order is not None else ():
+        order = None
+        for body in published():
+            # Another one, if what may be refused was done.
+            order = next(_that_allow(checker, action), None)
             # What is taken is done, and that can be asked of an update again and again.
-            if refused(action, body) or action == "update-order":
-                checker.ask(action, str(order), body=body)
+            if order is not None and (refused(action, body) or action == "update-order"):
+                checker.ask(action, order, body=body)
         if order is not None:
             look_at(checker, order)
     for media_type in (f"{IS_JSON}; charset=utf-8", IS_JSON.title()):

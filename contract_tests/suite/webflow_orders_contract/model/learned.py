@@ -20,6 +20,7 @@ from ..description.writes import NOTES, WRITES, kinds_of
 from ..gateway.exchange import number_of, parsed
 from ..gateway.proxy import Gateway
 from ..gateway.validator import Validator
+from .bodies import NOTHING, needs_body
 from .checker import Disagreement, ModelChecker, has_its_own_name
 from .diff import JSON, NonEmpty, core, differences
 from .state import ORDER_ID, SITE_ID, Expected, ModelState, Order, Request, Token
@@ -127,6 +128,14 @@ class LearnedChecker(ModelChecker):
             if request.operation != "refund-order" or not order or order.get("paymentProcessor"):
                 super().put(request)
 
+    def _judged(self, request: Request, answer: httpx.Response, sent: float) -> tuple[Expected, list[str]]:
+        judged, lenient = super()._judged(request, answer, sent), _leniently(request)
+        if not judged[1] or lenient == request:
+            return judged
+        otherwise = super()._judged(lenient, answer, sent)
+        # What it has taken, it has to answer as if it had been asked so.
+        return otherwise if answer.status_code == 200 or not otherwise[1] else judged
+
     def wrong(self, request: Request, expected: Expected, answer: httpx.Response) -> Iterable[str]:
         if answer.status_code == 429:
             self.limited = True
@@ -230,10 +239,28 @@ def _due(request: Request, expected: Expected) -> set[int]:
         return {400, 404, 405}
     if expected.status == 405:
         return {404, 405}
+    if expected.status == 400 and _is_of_another_type(request):
+        return {400, 415}
     sent = parsed(request.body.content)
     if expected.status == 200 and isinstance(sent, dict) and sent.keys() - KNOWN:
         return {200, 400}
     return {expected.status}
+
+
+def _leniently(request: Request) -> Request:
+    """As a server may take it: nothing is said of a parameter that comes twice with the same value, nor of a body of
+    another type where none is needed."""
+    body = NOTHING if _is_of_another_type(request) else request.body
+    return replace(request, query=tuple(dict.fromkeys(request.query)), body=body)
+
+
+def _is_of_another_type(request: Request) -> bool:
+    return (
+        request.operation in WRITES
+        and not needs_body(request.operation)
+        and bool(request.body.content)
+        and not request.body.is_json
+    )
 
 
 def _digits(value: str) -> bool:
