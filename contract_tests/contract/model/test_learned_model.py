@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from webflow_orders_contract.description import read
+from webflow_orders_contract.description.writes import NOTES
 from webflow_orders_contract.gateway.exchange import Server
 from webflow_orders_contract.gateway.proxy import Gateway
 from webflow_orders_contract.gateway.validator import Validator
@@ -274,3 +275,95 @@ def test_what_is_taken_is_then_done(mock: type[Takes]) -> None:
     failure = _judged(mock(), reset=False, sequences=1).failure
     assert failure is not None
     assert "/status" in failure.message or "limit=5&limit=5" in failure.message
+
+
+Sent = dict[str, Any]
+
+
+def _emptied(before: Sent, sent: Sent) -> Sent:
+    """Two notes stand for all four."""
+    return dict.fromkeys(NOTES, " ") | sent if len(sent) == 2 else sent
+
+
+def _carrier_needs_a_number(before: Sent, sent: Sent) -> Sent:
+    return {"shippingTracking": "none"} | sent if list(sent) == ["shippingProvider"] else sent
+
+
+def _swapped(before: Sent, sent: Sent) -> Sent:
+    if sent.keys() != {"comment", "shippingProvider"}:
+        return sent
+    return {"comment": sent["shippingProvider"], "shippingProvider": sent["comment"]}
+
+
+def _unsafe_text_stays_safe(before: Sent, sent: Sent) -> Sent:
+    number = (before["shippingTracking"] or "").replace("<", "&lt;") or None
+    return {"shippingTracking": number} | sent if number and "shippingTracking" not in sent else sent
+
+
+def _only_texts(before: Sent, sent: Sent) -> Sent:
+    return {
+        name: value for name, value in sent.items() if name != "shippingTracking" or isinstance(value, str)
+    }
+
+
+UPDATES = [_emptied, _carrier_needs_a_number, _swapped, _unsafe_text_stays_safe, _only_texts]
+
+
+@pytest.mark.parametrize("reads", UPDATES)
+def test_a_note_is_written_alone_or_with_another_and_the_rest_stays(
+    reads: Callable[[Sent, Sent], Sent],
+) -> None:
+    class Misread(MockWebflow):
+        def handle(self, request: Request) -> Response:
+            ask = super().handle
+            sent = _sent(request)
+            before = (
+                json.loads(ask(dataclasses.replace(request, method="GET", body=b"")).body) if sent else {}
+            )
+            if not sent or "orderId" not in before:
+                return ask(request)
+            return ask(dataclasses.replace(request, body=json.dumps(reads(before, sent)).encode()))
+
+    failure = _judged(Misread(), reset=False, sequences=1).failure
+    assert failure is not None
+    assert failure.message.startswith("PATCH")
+
+
+def _sent(request: Request) -> Sent:
+    """What an update says, if it is one and says something."""
+    if request.method != "PATCH" or "json" not in request.headers.get("content-type", ""):
+        return {}
+    try:
+        sent = json.loads(request.body)
+    except ValueError:
+        return {}
+    return sent if isinstance(sent, dict) else {}
+
+
+def test_the_same_update_of_another_order_is_another_update() -> None:
+    class Deduplicates(MockWebflow):
+        last: ClassVar[tuple[str, bytes]] = ("", b"")
+
+        def handle(self, request: Request) -> Response:
+            known, path = Deduplicates.last, request.path
+            if _sent(request):
+                Deduplicates.last = (path, request.body)
+                if known[1] == request.body and known[0] != path:
+                    request = dataclasses.replace(request, body=b"{}")
+            return super().handle(request)
+
+    assert _judged(Deduplicates(), reset=False, sequences=1).failure is not None
+
+
+def test_a_date_is_not_to_be_written() -> None:
+    class Obeys(MockWebflow):
+        def handle(self, request: Request) -> Response:
+            answer, sent = super().handle(request), _sent(request)
+            if answer.status != 200 or "disputedOn" not in sent:
+                return answer
+            body = json.loads(answer.body) | {"disputedOn": sent["disputedOn"]}
+            return dataclasses.replace(answer, body=json.dumps(body).encode())
+
+    failure = _judged(Obeys(), reset=False, sequences=1).failure
+    assert failure is not None
+    assert "/disputedOn" in failure.message

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from ..description import Place, fits, read
+from ..description.writes import NOTES
 
 JSON = Any
 MOST = 1024 * 1024
@@ -118,6 +119,7 @@ ODD_BODIES: tuple[Body, ...] = (
     *(Body.of(sent) for sent in _NO_FIELDS),
     *(Body.of({"comment": wrong}) for wrong in _NOTES),
     *(Body.of({"comment": "half", "shippingProvider": wrong}) for wrong in _NOTES),
+    *(Body.of({note: 5}) for note in NOTES[1:]),
     *(Body.of({"sendOrderFulfilledEmail": wrong}) for wrong in _FLAGS),
     *(Body.of({"reason": wrong}) for wrong in _REASONS),
     *(Body.of({"comment": "typed"}, name) for name in (None, "", "text/plain", "application/jsonx")),

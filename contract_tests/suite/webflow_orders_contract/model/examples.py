@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import combinations
 
 from ..description.writes import NOTES, STATUSES, WRITES
 from .bodies import IS_JSON, NOTHING, Body, published, refused
@@ -40,7 +41,12 @@ NOT_NOTES = {
     "shipping_provider": "changed", "ShippingTracking": "changed", "shippingTrackingUrl": "changed",
     "status": "refunded", "orderId": "000-000", "acceptedOn": "2001-01-01T00:00:00.000Z", "orderComment": "changed",
     "isCustomerDeleted": True, "customerPaid": {"unit": "USD", "value": 1, "string": "$ 0.01 USD"},
+    **dict.fromkeys(("fulfilledOn", "refundedOn", "disputedOn"), "2001-01-01T00:00:00.000Z"),
+    "customerInfo": {"fullName": "changed", "email": "changed@example.com"}, "metadata": {"isBuyNow": "changed"},
+    "totals": {}, "purchasedItems": [],
 }  # fmt: skip
+# All that an update may name, then each note alone and each two: the others stay.
+SOME_NOTES = (NOTES, *combinations(NOTES, 1), *combinations(NOTES, 2))
 
 
 def ask_by_example(checker: ModelChecker) -> None:
@@ -72,6 +78,7 @@ def ask_by_example(checker: ModelChecker) -> None:
         look_at(checker, some)
     checker.ask("update-order", some, body=LONG)
     look_at(checker, some)
+    _notes(checker, some)
     _bodies(checker, some)
     for number, kind in enumerate(checker.kinds):
         notes = iter(NOTED)
@@ -152,6 +159,17 @@ def _tokens(checker: ModelChecker, some: str) -> None:
         for name in ("access_token", "token", "api_key"):
             named = ((name, token),)
             checker.ask(operation, order, authorization=None, query=named, body=_fitting(operation))
+
+
+def _notes(checker: ModelChecker, some: str) -> None:
+    """In words that say which note it is, and have what is written otherwise in HTML: also what stays must not be."""
+    for number, names in enumerate(SOME_NOTES):
+        sent = Body.of({name: f"{name} <{number}> &amp; 'more'" for name in names})
+        checker.ask("update-order", some, body=sent)
+        look_at(checker, some)
+    # The same, word for word, is for another order something new.
+    checker.ask("update-order", checker.ids[-1], body=sent)
+    look_at(checker, checker.ids[-1])
 
 
 def _bodies(checker: ModelChecker, some: str) -> None:
