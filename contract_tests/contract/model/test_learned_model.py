@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode
@@ -306,6 +307,39 @@ def _only_texts(before: Sent, sent: Sent) -> Sent:
     }
 
 
+def _each(change: Callable[[str], str]) -> Callable[[Sent, Sent], Sent]:
+    def texts(before: Sent, sent: Sent) -> Sent:
+        return {name: change(value) if isinstance(value, str) else value for name, value in sent.items()}
+
+    return texts
+
+
+TEXTS: dict[str, Callable[[str], str]] = {
+    "a long number is rounded": lambda text: str(int(float(text))) if re.match("[1-9][0-9]+$", text) else text,
+    "zeros before a number are lost": lambda text: text.lstrip("0") if len(text) > 15 and text.isdecimal() else text,
+    "a host is given a path": lambda text: text + "/" if re.fullmatch("https?://[^/]+", text) else text,
+    "a path loses its last slash": lambda text: text.rstrip("/") if "://" in text else text,
+    "a port is left out if it is the usual one": lambda text: re.sub(":(80|443)/", "/", text),
+    "plain http is made safe": lambda text: re.sub("^http:", "https:", text),
+    "who sent the customer is left out": lambda text: re.sub("utm_[a-z]+=[a-z]+&?", "", text),
+    "an address is resolved": lambda text: re.sub("/[a-z]+/[.][.]/", "/", text),
+    "a word that means no": lambda text: "" if text == "false" else text,
+    "paragraphs become lines": lambda text: re.sub("\n+", "\n", text),
+    "a tab at the end": lambda text: text.rstrip("\t"),
+    "how a heart looks": lambda text: text.replace("\ufe0f", ""),
+    "a space that is none": lambda text: text.replace("\u200b", ""),
+    "marks of Thai": lambda text: text.replace("\u0e34", ""),
+    "points of Hebrew": lambda text: text.replace("\u05b8", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_text_stays_as_it_was_sent(name: str) -> None:
+    failure = _judged(_reading(_each(TEXTS[name])), reset=False, sequences=1).failure
+    assert failure is not None
+    assert "PATCH" in failure.message
+
+
 UPDATES = [_emptied, _carrier_needs_a_number, _swapped, _unsafe_text_stays_safe, _only_texts]
 
 
@@ -327,6 +361,22 @@ def test_a_note_is_written_alone_or_with_another_and_the_rest_stays(
     failure = _judged(Misread(), reset=False, sequences=1).failure
     assert failure is not None
     assert failure.message.startswith("PATCH")
+
+
+def _reading(reads: Callable[[Sent, Sent], Sent]) -> MockWebflow:
+    """One that reads an update as if it said something else."""
+
+    class Misread(MockWebflow):
+        def handle(self, request: Request) -> Response:
+            ask, sent = super().handle, _sent(request)
+            before = (
+                json.loads(ask(dataclasses.replace(request, method="GET", body=b"")).body) if sent else {}
+            )
+            if not sent or "orderId" not in before:
+                return ask(request)
+            return ask(dataclasses.replace(request, body=json.dumps(reads(before, sent)).encode()))
+
+    return Misread()
 
 
 def _sent(request: Request) -> Sent:
