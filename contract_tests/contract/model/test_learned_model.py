@@ -417,3 +417,75 @@ def test_a_date_is_not_to_be_written() -> None:
     failure = _judged(Obeys(), reset=False, sequences=1).failure
     assert failure is not None
     assert "/disputedOn" in failure.message
+
+
+class Lists(MockWebflow):
+    """It spoils the pages of lists."""
+
+    def handle(self, request: Request) -> Response:
+        answer = super().handle(request)
+        if answer.status != 200 or request.path.startswith("/_mock") or not request.path.endswith("/orders"):
+            return answer
+        body = json.loads(answer.body)
+        page = body if isinstance(body, list) else body["orders"]
+        page[:] = self.spoilt(request, page, dict(parse_qsl(request.query)))
+        return dataclasses.replace(answer, body=json.dumps(body).encode())
+
+    def spoilt(self, request: Request, page: list[Sent], query: dict[str, str]) -> list[Sent]:
+        raise NotImplementedError
+
+    def all_of(self, request: Request, **query: str) -> list[Sent]:
+        found = json.loads(super().handle(dataclasses.replace(request, query=urlencode(query))).body)
+        return list(found if isinstance(found, list) else found["orders"])
+
+
+class RepeatsTheLast(Lists):
+    """Where nothing is left, the last order comes once more."""
+
+    def spoilt(self, request: Request, page: list[Sent], query: dict[str, str]) -> list[Sent]:
+        every = self.all_of(request)
+        at_the_end = "status" not in query and int(query.get("offset", 0)) == len(every)
+        return every[-1:] if at_the_end else page
+
+
+class MissesTheLast(Lists):
+    """A page that is full at the very end, and not the first, lacks its last order."""
+
+    def spoilt(self, request: Request, page: list[Sent], query: dict[str, str]) -> list[Sent]:
+        every = self.all_of(request)
+        full = len(page) > 1 and len(page) == int(query.get("limit", 100)) and page[-1] == every[-1]
+        return page[:-1] if full and "status" not in query else page
+
+
+class MissesTheLastOfAStatus(Lists):
+    """One order is looked up too few, if there are just as many of a status as may be."""
+
+    def spoilt(self, request: Request, page: list[Sent], query: dict[str, str]) -> list[Sent]:
+        count = len(self.all_of(request, status=query.get("status", "pending")))
+        return page[:-1] if "status" in query and len(page) == count == int(query.get("limit", 100)) else page
+
+
+class KeepsPages(Lists):
+    """All but the first page tells of the orders as they were at first."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.known: dict[tuple[str, str], Sent] = {}
+
+    def spoilt(self, request: Request, page: list[Sent], query: dict[str, str]) -> list[Sent]:
+        for order in page:
+            self.known.setdefault((request.path, order["orderId"]), order)
+        if not self.keeps(request, query):
+            return page
+        notes = ((self.known[request.path, order["orderId"]], order) for order in page)
+        return [order | {note: known.get(note) for note in NOTES} for known, order in notes]
+
+    def keeps(self, request: Request, query: dict[str, str]) -> bool:
+        return query.get("offset", "0") != "0" and not request.path.startswith("/v2")
+
+
+@pytest.mark.parametrize("mock", [RepeatsTheLast, MissesTheLast, MissesTheLastOfAStatus, KeepsPages])
+def test_every_page_of_a_list_is_looked_at_to_its_end_and_after_the_writes(mock: type[Lists]) -> None:
+    failure = _judged(mock(), reset=False, sequences=1).failure
+    assert failure is not None
+    assert "/orders?" in failure.message

@@ -95,6 +95,7 @@ def ask_by_example(checker: ModelChecker) -> None:
         look_at(checker, order)
     for operation in LISTS:
         _filters(checker, operation)
+        _second_pages(checker, operation)
 
 
 def look_at(checker: ModelChecker, order: str) -> None:
@@ -125,6 +126,32 @@ def _queries(checker: ModelChecker, operation: str) -> None:
     if len(checker.ids) > FULL_PAGE:
         page_by_page(checker, operation, FULL_PAGE)
         checker.ask(operation, query=(("offset", str(FULL_PAGE - 1)),))
+    _ends(checker, operation)
+
+
+def _ends(checker: ModelChecker, operation: str) -> None:
+    """Pages that end where the list ends, to the order; and the first that is empty."""
+    for wanted in (None, *STATUSES[1:3]):
+        count = _count(checker, wanted)
+        asked = () if wanted is None else (("status", wanted),)
+        for last in sorted({min(last, count) for last in (0, 1, FULL_PAGE)}):
+            limit = last or FULL_PAGE
+            checker.ask(operation, query=(*asked, ("limit", str(limit)), ("offset", str(count - last))))
+
+
+def _second_pages(checker: ModelChecker, operation: str) -> None:
+    """What comes after the first page: what was kept of it may be older than the first."""
+    for wanted in (None, *STATUSES):
+        count = _count(checker, wanted)
+        size = min(FULL_PAGE, max(1, -(-count // 2)))
+        asked = () if wanted is None else (("status", wanted),)
+        for offset in range(size, count, size):
+            checker.ask(operation, query=(*asked, ("limit", str(size)), ("offset", str(offset))))
+
+
+def _count(checker: ModelChecker, status: str | None) -> int:
+    orders = checker.state.sites[checker.site] or {}
+    return sum(status in (None, order["status"]) for order in orders.values())
 
 
 def _filters(checker: ModelChecker, operation: str) -> None:
