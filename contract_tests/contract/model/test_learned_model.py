@@ -484,8 +484,94 @@ class KeepsPages(Lists):
         return query.get("offset", "0") != "0" and not request.path.startswith("/v2")
 
 
-@pytest.mark.parametrize("mock", [RepeatsTheLast, MissesTheLast, MissesTheLastOfAStatus, KeepsPages])
+class KeepsPagesOfAStatus(KeepsPages):
+    def keeps(self, request: Request, query: dict[str, str]) -> bool:
+        return query.get("offset", "0") != "0" and query.get("status") == "disputed"
+
+
+@pytest.mark.parametrize(
+    "mock", [RepeatsTheLast, MissesTheLast, MissesTheLastOfAStatus, KeepsPages, KeepsPagesOfAStatus]
+)
 def test_every_page_of_a_list_is_looked_at_to_its_end_and_after_the_writes(mock: type[Lists]) -> None:
     failure = _judged(mock(), reset=False, sequences=1).failure
     assert failure is not None
     assert "/orders?" in failure.message
+
+
+# What was done, the order before it, what was sent, and what was answered to such requests for this order before.
+Does = Callable[[str, Sent, Any, list[int]], int]
+
+
+def _taken_back_twice(action: str, before: Sent, sent: Any, past: list[int]) -> int:
+    return 200 if action == "unfulfill" and before["status"] == "unfulfilled" and 200 in past else 0
+
+
+def _refused_for_good(action: str, before: Sent, sent: Any, past: list[int]) -> int:
+    return 409 if action == "fulfill" and 409 in past else 0
+
+
+def _disputed_and_not_shipped(action: str, before: Sent, sent: Any, past: list[int]) -> int:
+    return 200 if action == "fulfill" and before["status"] == "disputed" and not before["fulfilledOn"] else 0
+
+
+def _nobody_to_write_to(action: str, before: Sent, sent: Any, past: list[int]) -> int:
+    return 409 if before["isCustomerDeleted"] and isinstance(sent, dict) and any(sent.values()) else 0
+
+
+def _nothing_to_give_back(action: str, before: Sent, sent: Any, past: list[int]) -> int:
+    free = before["customerPaid"]["value"] == 0
+    return 200 if action == "refund" and free and before["status"] == "fulfilled" else 0
+
+
+def _null_is_false(action: str, before: Sent, sent: Any, past: list[int]) -> int:
+    return 200 if action == "fulfill" and sent == {"sendOrderFulfilledEmail": None} else 0
+
+
+def _in_stripes_words(action: str, before: Sent, sent: Any, past: list[int]) -> int:
+    return 200 if action == "refund" and sent == {"reason": "requested_by_customer"} else 0
+
+
+def _trimmed_reason(action: str, before: Sent, sent: Any, past: list[int]) -> int:
+    reason = str(sent.get("reason")) if isinstance(sent, dict) else ""
+    return 200 if action == "refund" and reason != reason.strip() in ("duplicate", "requested") else 0
+
+
+LIVES = [
+    _taken_back_twice, _refused_for_good, _disputed_and_not_shipped, _nobody_to_write_to, _nothing_to_give_back, _null_is_false, _in_stripes_words, _trimmed_reason,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("does", LIVES)
+def test_each_sort_of_order_is_led_through_its_life(does: Does) -> None:
+    class Otherwise(MockWebflow):
+        past: ClassVar[dict[tuple[str, str], list[int]]] = {}
+
+        def handle(self, request: Request) -> Response:
+            path, _, action = request.path.rpartition("/")
+            asked = dataclasses.replace(request, method="GET", path=path, query="", body=b"")
+            before = super().handle(asked) if request.method == "POST" and "/orders/" in path else None
+            if before is None or before.status != 200:
+                return super().handle(request)
+            past = self.past.setdefault((path, action), [])
+            status = does(action, json.loads(before.body), _json(request.body), past)
+            if status == 200:
+                return before
+            answer = super().handle(request) if not status else _conflict(before)
+            past.append(answer.status)
+            return answer
+
+    failure = _judged(Otherwise(), reset=False, sequences=1).failure
+    assert failure is not None
+    assert "is due" in failure.message
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def _conflict(like: Response) -> Response:
+    body = {"code": "conflict", "message": "no", "externalReference": None, "details": []}
+    return dataclasses.replace(like, status=409, body=json.dumps(body).encode())

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 
-from ..description.writes import NOTES, STATUSES, WRITES
+from ..description.writes import ACTIONS, NOTES, STATUSES, WRITES
 from .bodies import IS_JSON, NOTHING, Body, published, refused
 from .checker import ModelChecker
 from .state import OPERATIONS
@@ -24,12 +25,14 @@ from .strategies import (
 
 LISTS = ("list-orders", "list-orders-v1")
 # Taken back and fulfilled, again and again, refunded; and what is not allowed any more. What is noted meanwhile, also
-# if it was noted before, stays.
+# if it was noted before, stays; and what was refused once is allowed when its time has come.
 LIFE = (
-    "unfulfill-order", "fulfill-order", "update-order", "unfulfill-order", "update-order", "fulfill-order",
-    "unfulfill-order", "fulfill-order", "refund-order", "refund-order", "update-order", "fulfill-order",
-    "unfulfill-order",
+    "unfulfill-order", "fulfill-order", "fulfill-order", "update-order", "unfulfill-order", "unfulfill-order",
+    "update-order", "fulfill-order", "unfulfill-order", "fulfill-order", "refund-order", "refund-order",
+    "update-order", "fulfill-order", "unfulfill-order",
 )  # fmt: skip
+# Of an order that allows nothing: what is refused is refused again.
+STILL = ("unfulfill-order", "fulfill-order", "update-order", "refund-order") * 2
 NOTED = [
     Body.of(dict.fromkeys(NOTES, text)) for text in ("at first", "in between", "at first", "when refunded")
 ]
@@ -80,14 +83,10 @@ def ask_by_example(checker: ModelChecker) -> None:
     look_at(checker, some)
     _notes(checker, some)
     _bodies(checker, some)
+    for number, order in enumerate(_others(checker)):
+        _as_it_is(checker, order, NOTES[number % len(NOTES)])
     for number, kind in enumerate(checker.kinds):
-        notes = iter(NOTED)
-        checker.ask("update-order", kind[-1], body=next(notes))
-        for step, action in enumerate(LIFE):
-            bodies = GOOD_BODIES.get(action, ())
-            body = bodies[(number + step) % len(bodies)] if bodies else next(notes)
-            checker.ask(action, kind[-1], body=body)
-            look_at(checker, kind[-1])
+        _life(checker, kind[-1], number)
     for body, order in zip(
         GOOD_BODIES["refund-order"], list(_that_allow(checker, "refund-order")), strict=False
     ):
@@ -186,6 +185,42 @@ def _tokens(checker: ModelChecker, some: str) -> None:
         for name in ("access_token", "token", "api_key"):
             named = ((name, token),)
             checker.ask(operation, order, authorization=None, query=named, body=_fitting(operation))
+
+
+def _others(checker: ModelChecker) -> list[str]:
+    """Beside those that tell most of their kind, the last order of each sort: where it stands, whether it was ever
+    fulfilled, whether its customer is there and something was paid."""
+    orders = checker.state.sites[checker.site] or {}
+    found: dict[tuple[object, ...], str] = {}
+    for order_id, order in orders.items():
+        paid, gone = order.get("paymentProcessor") is not None, order.get("isCustomerDeleted") is True
+        found[order["status"], bool(order.get("fulfilledOn")), gone, paid] = order_id
+    return [each for each in found.values() if each not in {kind[-1] for kind in checker.kinds}]
+
+
+def _as_it_is(checker: ModelChecker, order: str, note: str) -> None:
+    """Fulfilled, with a mail, and taken back before anything was noted; or neither, if it allows neither."""
+    allowed = checker.allows("fulfill-order", order)
+    for action in ("fulfill-order", "unfulfill-order") if allowed else ("unfulfill-order", "fulfill-order"):
+        checker.ask(action, order, body=GOOD_BODIES[action][-1])
+        look_at(checker, order)
+    if not checker.allows("refund-order", order):
+        checker.ask("refund-order", order)
+    # What was not noted stays so.
+    checker.ask("update-order", order, body=Body.of({note: "alone"}))
+    look_at(checker, order)
+
+
+def _life(checker: ModelChecker, order: str, number: int) -> None:
+    """From where it stands to its end. Whenever it is fulfilled, it is with another body."""
+    notes, done = iter(NOTED), Counter({action: number for action in GOOD_BODIES})
+    checker.ask("update-order", order, body=next(notes))
+    for action in LIFE if any(checker.allows(each, order) for each in ACTIONS) else STILL:
+        bodies = GOOD_BODIES.get(action, ())
+        body = bodies[done[action] % len(bodies)] if bodies else next(notes)
+        done[action] += action in ACTIONS and checker.allows(action, order)
+        checker.ask(action, order, body=body)
+        look_at(checker, order)
 
 
 def _notes(checker: ModelChecker, some: str) -> None:
