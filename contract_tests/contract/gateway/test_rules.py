@@ -228,6 +228,9 @@ WRONG = {
     "a currency without an amount": (
         rules.a_price_has_an_amount, _get(_order(totals={"extras": [{"price": {"unit": "USD", "amount": 5}}]}))
     ),
+    "a dispute of which nothing is known": (
+        rules.dispute_is_told_whole, _get(_order(status="dispute-lost", disputedOn=DAY, disputeLastStatus=None))
+    ),
     "a dispute that never was": (rules.dispute_is_told_whole, _get(_order(disputeLastStatus="won"))),
     "PayPal's, with a charge of Stripe's": (
         rules.payment_is_where_it_was_made, _get(_order(**PAID | {"paymentProcessor": "paypal"}))
@@ -291,6 +294,9 @@ WRONG = {
         Exchange(operation="list-orders-v1", answer=[_order()], query={"status": ["fulfilled"]}),
     ),
     "an order twice": (rules.page_adds_up, _list(_page(_order(), _order()))),
+    "more kept than was paid": (
+        rules.sums_add_up, _get({"customerPaid": _price(5), "applicationFee": _price("6")})
+    ),
     "two currencies": (rules.order_has_one_currency, _get(_order(netAmount=EURO))),
     "two currencies, deep down": (
         rules.order_has_one_currency, _get(_order(totals={"extras": [{"price": EURO}]}))

@@ -537,7 +537,8 @@ def _trimmed_reason(action: str, before: Sent, sent: Any, past: list[int]) -> in
 
 
 LIVES = [
-    _taken_back_twice, _refused_for_good, _disputed_and_not_shipped, _nobody_to_write_to, _nothing_to_give_back, _null_is_false, _in_stripes_words, _trimmed_reason,
+    _taken_back_twice, _refused_for_good, _disputed_and_not_shipped, _nobody_to_write_to, _nothing_to_give_back,
+    _null_is_false, _in_stripes_words, _trimmed_reason,
 ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from ..exchange import Exchange
 
 JSON = Any
 Order = Mapping[str, JSON]
+DISPUTED = ("disputed", "dispute-lost")
 
 
 def dispute_is_told_whole(exchange: Exchange) -> Iterator[str]:
@@ -22,6 +23,12 @@ def dispute_is_told_whole(exchange: Exchange) -> Iterator[str]:
             for name in ("disputeUpdatedOn", "disputeLastStatus"):
                 if order.get(name):
                     yield f"/{name}: is set, but disputedOn is null"
+        if (
+            order.get("status") in DISPUTED
+            and "disputeLastStatus" in order
+            and not order["disputeLastStatus"]
+        ):
+            yield "/disputeLastStatus: is not set, but there is a dispute"
 
 
 def payment_is_where_it_was_made(exchange: Exchange) -> Iterator[str]:

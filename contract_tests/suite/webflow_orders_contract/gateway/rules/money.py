@@ -46,6 +46,9 @@ def _sums(order: Mapping[str, JSON]) -> Iterator[str]:
     paid, net = _amount(order.get("customerPaid")), _amount(order.get("netAmount"))
     if _known(paid, net) and net > paid >= 0:
         yield f"netAmount {net} is more than customerPaid {paid}"
+    fee = _amount(order.get("applicationFee"))
+    if _known(paid, fee) and fee > paid >= 0:
+        yield f"applicationFee {fee} is more than customerPaid {paid}"
 
 
 def _amount(price: JSON) -> Any:
