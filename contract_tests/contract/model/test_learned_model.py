@@ -15,7 +15,7 @@ from webflow_orders_contract.description.writes import NOTES
 from webflow_orders_contract.gateway.exchange import Server
 from webflow_orders_contract.gateway.proxy import Gateway
 from webflow_orders_contract.gateway.validator import Validator
-from webflow_orders_contract.model import learned
+from webflow_orders_contract.model import examples, learned
 from webflow_orders_contract.model.learned import LearnedChecker, TooMuch
 from webflow_orders_contract.model.machine import AnyServersMachine
 from webflow_orders_contract.model.runner import ModelResult, run
@@ -494,6 +494,17 @@ class KeepsPagesOfAStatus(KeepsPages):
 )
 def test_every_page_of_a_list_is_looked_at_to_its_end_and_after_the_writes(mock: type[Lists]) -> None:
     failure = _judged(mock(), reset=False, sequences=1).failure
+    assert failure is not None
+    assert "/orders?" in failure.message
+
+
+def test_what_a_full_page_leaves_over_is_looked_at_after_the_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    class KeepsTheRest(KeepsPages):
+        def keeps(self, request: Request, query: dict[str, str]) -> bool:
+            return int(query.get("offset", 0)) >= 20
+
+    monkeypatch.setattr(examples, "FULL_PAGE", 20)
+    failure = _judged(KeepsTheRest(), reset=False, sequences=1).failure
     assert failure is not None
     assert "/orders?" in failure.message
 

@@ -142,7 +142,7 @@ def _second_pages(checker: ModelChecker, operation: str) -> None:
     """What comes after the first page: what was kept of it may be older than the first."""
     for wanted in (None, *STATUSES):
         count = _count(checker, wanted)
-        size = min(FULL_PAGE, max(1, -(-count // 2)))
+        size = FULL_PAGE if count > FULL_PAGE else max(1, -(-count // 2))
         asked = () if wanted is None else (("status", wanted),)
         for offset in range(size, count, size):
             checker.ask(operation, query=(*asked, ("limit", str(size)), ("offset", str(offset))))
