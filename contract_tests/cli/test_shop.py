@@ -112,7 +112,7 @@ TOKEN = "4f1c9a7be03d5268" * 4
 def test_a_token_in_the_wrong_place_is_not_shown(shop: Shop, words: tuple[str, ...]) -> None:
     said = shop.run(*words)
     assert said.status in (1, 2)
-    assert TOKEN[:4] in said.err.lower()
+    assert TOKEN[:4] in said.err.lower() or "got 64 characters" in said.err
     assert TOKEN[:5] not in said.err.lower()
 
 

@@ -150,8 +150,11 @@ class SecondWay(httpx.BaseTransport):
             request.method, request.url, headers=request.headers, content=request.read(),
             extensions=request.extensions if self._tells else {},
         )  # fmt: skip
-        with self._first, self._first.handle_request(again).stream:
-            raise self._last
+        with self._first:
+            answer = self._first.handle_request(again)
+            assert answer.status_code == 502
+            answer.close()
+        raise self._last
 
 
 @pytest.mark.parametrize("tells", [True, False])
