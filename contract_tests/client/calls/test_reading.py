@@ -126,24 +126,6 @@ def test_an_unknown_word_is_kept_and_compares_as_a_string() -> None:
     assert order.to_dict()["stripeCard"] == {"brand": "UnionPay"}
 
 
-@pytest.mark.parametrize(
-    ("sent", "read"),
-    [("6844", 6844), ("-5", -5), (68.0, 68), ("68.44", None), ("68.00", None), ("68.0", None)],
-)
-def test_an_amount_is_a_whole_number_of_cents(examples: dict[str, Any], sent: Any, read: int | None) -> None:
-    body = copy.deepcopy(examples["Order"])
-    for price in (body["customerPaid"], body["totals"]["subtotal"], body["purchasedItems"][0]["rowTotal"]):
-        price["value"] = sent
-    order = Order.from_dict(body)
-    assert order.customer_paid is not None
-    assert order.totals is not None
-    prices = order.customer_paid, order.totals.subtotal, order.purchased_items[0].row_total
-    assert [price and price.value for price in prices] == [read] * 3
-    lost = ("/customerPaid/value", "/totals/subtotal/value", "/purchasedItems/0/rowTotal/value")
-    assert order.unreadable == ({} if read is not None else dict.fromkeys(lost, sent))
-    assert order.order_id == "dfa-3f1"
-
-
 @pytest.mark.parametrize("null", ["null", "NULL", "nUlL"])
 def test_a_null_in_quotes_is_a_text_and_nothing_else(null: str) -> None:
     body = {

@@ -16,7 +16,6 @@ import importlib
 import json
 import keyword
 import operator
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
@@ -353,13 +352,6 @@ def _refuse(content: Any) -> Any:
     raise msgspec.ValidationError
 
 
-def _natively(wire: Any, raw: bytes) -> Any:
-    """By msgspec. But it takes "68.00" for a whole number, which of cents it is not."""
-    if (b'.0"' in raw or b'.00"' in raw) and _POINTED.search(raw):
-        _refuse(raw)
-    return _decoder(wire)(raw)
-
-
 @_cached
 def _documents(cls: Any) -> tuple[Field, ...]:
     """The fields that hold objects which keep their own bytes."""
@@ -379,7 +371,7 @@ def _decode(cls: Any, raw: bytes) -> Any:
 def _decoded(cls: Any, raw: bytes) -> Any:
     try:
         raw.isascii() or raw.decode()  # msgspec does not look into strings that it skips.
-        made = _natively(cls, raw)
+        made = _decoder(cls)(raw)
     except REFUSED:
         made, raw = _leniently(cls, raw)
     for field in _documents(cls):
@@ -419,7 +411,7 @@ def _leniently(cls: Any, raw: bytes) -> tuple[Any, bytes]:
     for field in _fields(cls):
         member, read = bytes(members.get(field.key, b"null")), None
         try:
-            read = None if member == b"null" else _natively(_wire(field.kind), member)
+            read = None if member == b"null" else _decoder(_wire(field.kind))(member)
         except REFUSED:
             value = parse_json(member)
             if field not in _documents(cls):
@@ -485,16 +477,16 @@ def _leaf(kind: Any, value: Any) -> Any:
     """A value that is no object and no list, also where the server has another notion of its type."""
     if get_origin(kind) or _is_model(kind) or kind is NoneType:
         return None
-    if kind is int and isinstance(value, str):
-        # Neither msgspec, which takes a point, nor int(), which takes blanks, underscores, and any length at any cost.
-        digits = value.removeprefix("-")
-        return int(value) if digits.isdigit() and digits.isascii() and len(digits) <= 40 else None
     with contextlib.suppress(*REFUSED):
         return msgspec.convert(value, _wire(kind), strict=False)
     if kind is datetime.datetime and isinstance(value, str):
         with contextlib.suppress(ValueError):
             moment = datetime.datetime.fromisoformat(value.upper())
             return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)  # An assumption.
+    if kind is int and isinstance(value, str):
+        # int() itself takes blanks, underscores, and any length at any cost.
+        digits = value.removeprefix("-")
+        return int(value) if digits.isdigit() and digits.isascii() and len(digits) <= 40 else None
     is_text = isinstance(value, str | int | float) and not isinstance(value, bool)
     return kind(str(value)) if is_text and issubclass(kind, str) else None
 
@@ -641,7 +633,6 @@ _DECIMALS = (
 
 # A text that is no UTF-8 is a ValueError; msgspec's own are too, from 0.21 on.
 REFUSED = (msgspec.MsgspecError, ValueError)
-_POINTED = re.compile(rb'"-?[0-9]+[.]00?"')
 
 
 def parse_json(content: bytes) -> Any:
