@@ -23,7 +23,7 @@ class AiohttpTransport(httpx_aiohttp.AiohttpTransport):
     That would be taken as leave to send the refund again. This one also keeps no cookies, quotes nothing that the
     server sent, goes through the environment's proxies, refuses to be used in a second event loop, and makes a
     connection for each write, and for each look at it: on one that was idle, aiohttp takes what was left over for the
-    answer.
+    answer. Of those, too, there are no more at once than `limits` says, beside the others.
 
     Args:
         options: those of httpx-aiohttp's transport; without `proxy`, the environment is asked for each address.
