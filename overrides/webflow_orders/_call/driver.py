@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from .. import errors
 from .._http.engine import AsyncEngine, Engine
-from .._http.failures import ClosedError, Failure, OtherLoopError
+from .._http.failures import ClosedError, Failure, Interrupted, OtherLoopError, interruption
 from ..limits import Limiter
 from .journal import Journal
 from .operation import Acquire, Operation, Options, Send, Write
@@ -87,6 +87,13 @@ def _error(failure: Exception, effect: object) -> errors.WebflowOrdersError:
 
 class Driver(AnyDriver[Engine]):
     def send(self, operation: Operation[T], options: Options) -> T:
+        try:
+            return self._send(operation, options)
+        except Interrupted as passing:
+            ended = passing.error
+        raise ended
+
+    def _send(self, operation: Operation[T], options: Options) -> T:
         executor = self.executor(options)
         work = executor.execute(operation)
         observed = self.observed(work, operation, executor)
@@ -126,7 +133,7 @@ class Driver(AnyDriver[Engine]):
             except (Failure, ClosedError, OtherLoopError) as error:
                 failure = _error(error, effect)
             except BaseException as error:
-                failure = error
+                failure = interruption(error) or error
 
     def close(self) -> None:
         self.engine.close()
@@ -145,6 +152,13 @@ async def _acquire(effect: Acquire) -> float:
 
 class AsyncDriver(AnyDriver[AsyncEngine]):
     async def send(self, operation: Operation[T], options: Options) -> T:
+        try:
+            return await self._send(operation, options)
+        except Interrupted as passing:
+            ended = passing.error
+        raise ended
+
+    async def _send(self, operation: Operation[T], options: Options) -> T:
         executor = self.executor(options)
         work = executor.execute(operation)
         observed = self.observed(work, operation, executor)
@@ -183,7 +197,7 @@ class AsyncDriver(AnyDriver[AsyncEngine]):
             except (Failure, ClosedError, OtherLoopError) as error:
                 failure = _error(error, effect)
             except BaseException as error:
-                failure = error
+                failure = interruption(error) or error
 
     async def close(self) -> None:
         await self.engine.close()

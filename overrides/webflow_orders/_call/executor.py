@@ -18,6 +18,7 @@ from .. import errors
 from .._common.log import log
 from .._common.secret import Secret
 from .._http.attempt import Departure
+from .._http.failures import Interrupted
 from ..limits import Limiter, Reservation
 from ..outcomes import Event, Outcome, event_of, is_doubtful
 from .journal import Journal, UnsettledWrite, how
@@ -89,8 +90,8 @@ class CallExecutor:
 
     def account(self, operation: Operation[Any], error: BaseException) -> None:
         """What ends a call and must pass, such as a cancellation, passes; but not without a trace of a write."""
-        self.journal.over(self.number)
-        number = self.number
+        self.journal.over(number := self.number)
+        error = error.error if isinstance(error, Interrupted) else error
         if error is self.raised or number is None or self.accounted:
             return
         if not (self.in_doubt or self.done):
@@ -227,11 +228,10 @@ class CallExecutor:
         return Sleep(seconds, reason)
 
     def _doubt(self, operation: Operation[T], result: T, raw: errors.RawResponse) -> None:
-        expects = operation.expects
-        if expects is None or not expects.contradicts(result):
+        if operation.expects is None or not operation.expects.contradicts(result):
             return
-        noun = noun_of(operation.request.operation)
         shown = self._word(getattr(result, "status", getattr(result, "trigger_type", "")))
+        noun = noun_of(operation.request.operation)
         message = f"the answer says {raw.status_code}, but its {noun} is {shown!r}"
         error = errors.ResponseDecodeError(message, call=operation.call, raw=raw)
         error.contradicts = True

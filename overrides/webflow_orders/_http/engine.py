@@ -14,7 +14,16 @@ from ..errors import Incomplete, RawResponse
 from .attempt import ON_ITS_OWN, AsyncWatch, Attempt, Departure, Watch
 from .body import Body, BodyError
 from .connection import Connection
-from .failures import ClosedError, Failure, OtherLoopError, described, failure_of
+from .failures import (
+    ClosedError,
+    Failure,
+    Interrupted,
+    OtherLoopError,
+    described,
+    failure_of,
+    interruption,
+    strip,
+)
 from .transport import Carrier
 
 if TYPE_CHECKING:
@@ -71,6 +80,18 @@ class _Engine:
         if asked.headers:
             made.headers.update(asked.headers)
         return made
+
+    def _ending(self, error: BaseException, attempt: Attempt, departure: Departure) -> BaseException:
+        """What is raised instead of what ended an attempt."""
+        ended = interruption(error) or error
+        if isinstance(ended, Exception):
+            failure = self._failure(ended, attempt)
+            departure.may_have_left = isinstance(failure, Failure) and failure.sent
+            return failure
+        departure.may_have_left = attempt.may_have_left
+        # The frames of the library have the headers among their locals.
+        strip(ended.error if isinstance(ended, Interrupted) else ended)
+        return ended
 
     def _failure(self, error: Exception, attempt: Attempt) -> Exception:
         """What is raised instead of an error of the library, or of the transport."""
@@ -195,15 +216,9 @@ class Engine(_Engine):
                     return self._receive(answer, attempt)
                 finally:
                     response.close()
-            except Exception as error:
-                failure = self._failure(error, attempt)
-                departure.may_have_left = isinstance(failure, Failure) and failure.sent
             except BaseException as error:
-                departure.may_have_left = attempt.may_have_left
-                # The frames of the library have the headers among their locals.
-                error.__traceback__ = None
-                raise
-        raise failure
+                ending = self._ending(error, attempt, departure)
+        raise ending
 
     def _receive(self, answer: _Answer, attempt: Attempt) -> RawResponse:
         try:
@@ -213,6 +228,8 @@ class Engine(_Engine):
                         return ended
             return answer.whole()
         except Exception as error:
+            if interruption(error):
+                raise
             return answer.part_after(error, self._library, self.connection)
 
     def watch(self, stream: Any) -> None:
@@ -278,14 +295,9 @@ class AsyncEngine(_Engine):
                 # Held up, say by a loop that stood still, before the library could say so itself.
                 waited_for = "ReadTimeout" if attempt.may_have_left else "PoolTimeout"
                 raise getattr(self._library, waited_for)("timed out")
-            except Exception as error:
-                failure = self._failure(error, attempt)
-                departure.may_have_left = isinstance(failure, Failure) and failure.sent
             except BaseException as error:
-                departure.may_have_left = attempt.may_have_left
-                error.__traceback__ = None
-                raise
-        raise failure
+                ending = self._ending(error, attempt, departure)
+        raise ending
 
     async def _receive(self, answer: _Answer, attempt: Attempt, scope: CancelScope) -> RawResponse:
         try:
@@ -300,6 +312,8 @@ class AsyncEngine(_Engine):
                             break
             return answer.ended or answer.whole()
         except Exception as error:
+            if interruption(error):
+                raise
             return answer.part_after(error, self._library, self.connection)
 
     def watch(self, stream: Any) -> None:
