@@ -14,7 +14,7 @@ from webflow_orders_contract.description.writes import NOTES
 from webflow_orders_contract.model import examples
 from webflow_orders_mock import MockWebflow, Request, Response
 
-from contract_tests.contract.model.learning import judged
+from contract_tests.contract.model.learning import noticed
 
 Sent = dict[str, Any]
 
@@ -73,8 +73,7 @@ TEXTS: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_text_stays_as_it_was_sent(name: str) -> None:
-    failure = judged(_reading(_each(TEXTS[name])), reset=False, sequences=1).failure
-    assert failure is not None
+    failure = noticed(_reading(_each(TEXTS[name])), examples.texts)
     assert "PATCH" in failure.message
 
 
@@ -85,19 +84,7 @@ UPDATES = [_emptied, _carrier_needs_a_number, _swapped, _unsafe_text_stays_safe,
 def test_a_note_is_written_alone_or_with_another_and_the_rest_stays(
     reads: Callable[[Sent, Sent], Sent],
 ) -> None:
-    class Misread(MockWebflow):
-        def handle(self, request: Request) -> Response:
-            ask = super().handle
-            sent = _sent(request)
-            before = (
-                json.loads(ask(dataclasses.replace(request, method="GET", body=b"")).body) if sent else {}
-            )
-            if not sent or "orderId" not in before:
-                return ask(request)
-            return ask(dataclasses.replace(request, body=json.dumps(reads(before, sent)).encode()))
-
-    failure = judged(Misread(), reset=False, sequences=1).failure
-    assert failure is not None
+    failure = noticed(_reading(reads), examples.notes, examples.bodies)
     assert failure.message.startswith("PATCH")
 
 
@@ -140,7 +127,7 @@ def test_the_same_update_of_another_order_is_another_update() -> None:
                     request = dataclasses.replace(request, body=b"{}")
             return super().handle(request)
 
-    assert judged(Deduplicates(), reset=False, sequences=1).failure is not None
+    assert noticed(Deduplicates(), examples.notes)
 
 
 def test_a_date_is_not_to_be_written() -> None:
@@ -152,8 +139,7 @@ def test_a_date_is_not_to_be_written() -> None:
             body = json.loads(answer.body) | {"disputedOn": sent["disputedOn"]}
             return dataclasses.replace(answer, body=json.dumps(body).encode())
 
-    failure = judged(Obeys(), reset=False, sequences=1).failure
-    assert failure is not None
+    failure = noticed(Obeys(), examples.bodies)
     assert "/disputedOn" in failure.message
 
 
@@ -231,8 +217,7 @@ class KeepsPagesOfAStatus(KeepsPages):
     "mock", [RepeatsTheLast, MissesTheLast, MissesTheLastOfAStatus, KeepsPages, KeepsPagesOfAStatus]
 )
 def test_every_page_of_a_list_is_looked_at_to_its_end_and_after_the_writes(mock: type[Lists]) -> None:
-    failure = judged(mock(), reset=False, sequences=1).failure
-    assert failure is not None
+    failure = noticed(mock(), examples.queries, examples.lives, examples.second_pages)
     assert "/orders?" in failure.message
 
 
@@ -242,8 +227,7 @@ def test_what_a_full_page_leaves_over_is_looked_at_after_the_writes(monkeypatch:
             return int(query.get("offset", 0)) >= 20
 
     monkeypatch.setattr(examples, "FULL_PAGE", 20)
-    failure = judged(KeepsTheRest(), reset=False, sequences=1).failure
-    assert failure is not None
+    failure = noticed(KeepsTheRest(), examples.queries, examples.lives, examples.second_pages)
     assert "/orders?" in failure.message
 
 
@@ -310,8 +294,7 @@ def test_each_sort_of_order_is_led_through_its_life(does: Does) -> None:
             past.append(answer.status)
             return answer
 
-    failure = judged(Otherwise(), reset=False, sequences=1).failure
-    assert failure is not None
+    failure = noticed(Otherwise(), examples.bodies, examples.lives)
     assert "is due" in failure.message
 
 

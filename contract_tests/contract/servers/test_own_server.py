@@ -191,7 +191,7 @@ def test_one_that_can_not_start_over_is_driven_before_it_is_fuzzed(run, somebody
     monkeypatch.setattr(whole_run, "_fuzz", fuzz)
     monkeypatch.setattr(report, "write", lambda *_: None)
     target = ("--target", somebodys_server.url, "--site", somebodys_server.mock.site_id, "--own-server")
-    result = run(*target, "--record")
+    result = run(*target, "--record", "--max-examples", "1")
     assert result.status == 0
     driven = list(somebodys_server.mock.ledger)[: arrived[0]]
     first = [entry.operation_id for entry in driven if entry.method != "GET"][:3]

@@ -30,6 +30,7 @@ class SchemaWalk:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
+        self._flat: dict[tuple[str, int], list[Place]] = {}  # Of a schema of the document, and the way to it.
 
     def at(self, pointer: str) -> Place:
         node: Any = self.document
@@ -44,15 +45,20 @@ class SchemaWalk:
 
     def flat(self, places: Iterable[Place]) -> list[Place]:
         """What the places mean: references followed, alternatives side by side."""
-        found: list[Place] = []
-        for place in map(self.resolved, places):
+        return [meant for place in places for meant in self._meant(place)]
+
+    def _meant(self, place: Place) -> list[Place]:
+        key = place.pointer, id(place.schema)
+        known = self._flat.get(key)
+        if known is None:
+            resolved = self.resolved(place)
             branches = [
-                Place(f"{place.pointer}/{word}/{number}", branch)
+                Place(f"{resolved.pointer}/{word}/{number}", branch)
                 for word in ("oneOf", "anyOf", "allOf")
-                for number, branch in enumerate(place.schema.get(word, ()))
+                for number, branch in enumerate(resolved.schema.get(word, ()))
             ]
-            found += self.flat(branches) if branches else [place]
-        return found
+            known = self._flat[key] = self.flat(branches) if branches else [resolved]
+        return known
 
     def child(self, places: Iterable[Place], key: str) -> list[Place]:
         return [

@@ -53,21 +53,62 @@ SOME_NOTES = (NOTES, *combinations(NOTES, 1), *combinations(NOTES, 2))
 
 
 def ask_by_example(checker: ModelChecker) -> None:
-    # What tells most can lose most.
-    some = checker.kinds[0][-1]
+    for ask in EXAMPLES:
+        ask(checker)
+
+
+def queries(checker: ModelChecker) -> None:
     for operation in LISTS:
         _queries(checker, operation)
-    _addresses(checker, some)
+
+
+def addresses(checker: ModelChecker) -> None:
+    some = _some(checker)
+    for wrong in misspelt(some):
+        if wrong not in checker.ids:
+            for operation in OF_AN_ORDER:
+                checker.ask(operation, wrong, body=_fitting(operation))
+    site = checker.site
+    for wrong in (site.upper(), f"{site}0", site[:-1], f"{site} ", f"{site}\n", "g" * 24, "0" * 24):
+        if wrong != site:
+            for operation in OPERATIONS:
+                checker.ask(operation, some, site=wrong, body=_fitting(operation))
+
+
+def methods(checker: ModelChecker) -> None:
     for operation in OPERATIONS:
-        order = _for_it(checker, operation, some)
+        order = _for_it(checker, operation)
         checker.ask(operation, order, tail="/nothing", body=_fitting(operation))
         for method in ("PUT", "DELETE"):
             checker.ask(operation, order, method=method, body=_fitting(operation))
         look_at(checker, order)
-    _tokens(checker, some)
+
+
+def tokens(checker: ModelChecker) -> None:
+    token = checker.token
+    wrong = [None, "", "Bearer", "Bearer nobody", token, f"Basic {token}", f"Token {token}", f"Bearer {token}x",
+             f"Bearer {token[:-1]}"]  # fmt: skip
+    if token.swapcase() != token:
+        wrong.append(f"Bearer {token.swapcase()}")
+    for operation in OPERATIONS:
+        order = _for_it(checker, operation)
+        for authorization in wrong:
+            if operation not in WRITES:
+                checker.ask(operation, order)
+            checker.ask(operation, order, authorization=authorization, body=_fitting(operation))
+        for name in ("access_token", "token", "api_key"):
+            named = ((name, token),)
+            checker.ask(operation, order, authorization=None, query=named, body=_fitting(operation))
+
+
+def odd_queries(checker: ModelChecker) -> None:
     for operation in (*LISTS, *GETS_OF_ONE):
         for query in ODD_QUERIES:
-            checker.glance((operation, some, query))
+            checker.glance((operation, _some(checker), query))
+
+
+def versions(checker: ModelChecker) -> None:
+    some = _some(checker)
     for operation in ("list-orders-v1", "get-order-v1"):
         for version in UNSUPPORTED:
             checker.ask(operation, some)  # Whoever keeps answers could give this one again.
@@ -76,13 +117,52 @@ def ask_by_example(checker: ModelChecker) -> None:
         if OPERATIONS[operation].method == "GET":
             for version in ("1", "1.0", "1.0.0"):
                 checker.ask(operation, some, accept_version=version)
+
+
+def texts(checker: ModelChecker) -> None:
+    some = _some(checker)
     for text in COMMENTS:
         checker.ask("update-order", some, body=Body.of(dict.fromkeys(NOTES, text)))
         look_at(checker, some)
     checker.ask("update-order", some, body=LONG)
     look_at(checker, some)
-    _notes(checker, some)
-    _bodies(checker, some)
+
+
+def notes(checker: ModelChecker) -> None:
+    """In words that say which note it is, and have what is written otherwise in HTML: also what stays must not be."""
+    some = _some(checker)
+    for number, names in enumerate(SOME_NOTES):
+        sent = Body.of({name: f"{name} <{number}> &amp; 'more'" for name in names})
+        checker.ask("update-order", some, body=sent)
+        look_at(checker, some)
+    # The same, word for word, is for another order something new.
+    checker.ask("update-order", checker.ids[-1], body=sent)
+    look_at(checker, checker.ids[-1])
+
+
+def bodies(checker: ModelChecker) -> None:
+    """What must be refused, where nothing else stands in its way; and fields that are not to be written."""
+    some = _some(checker)
+    for action in WRITES:
+        order = None
+        for body in published():
+            # Another one, if what may be refused was done.
+            order = next(_that_allow(checker, action), None)
+            # What is taken is done, and that can be asked of an update again and again.
+            if order is not None and (refused(action, body) or action == "update-order"):
+                checker.ask(action, order, body=body)
+        if order is not None:
+            look_at(checker, order)
+    for media_type in (f"{IS_JSON}; charset=utf-8", IS_JSON.title()):
+        checker.ask("update-order", some, body=Body.of({"comment": media_type}, media_type))
+    # An escape of one character that takes two, as whoever writes JSON in ASCII has it.
+    checker.ask("update-order", some, body=Body(json.dumps({"comment": "🦊"}).encode(), IS_JSON))
+    checker.ask("update-order", some, body=Body.of({}))
+    checker.ask("update-order", some, body=Body.of({"comment": "and more", **NOT_NOTES}))
+    look_at(checker, some)
+
+
+def lives(checker: ModelChecker) -> None:
     for number, order in enumerate(_others(checker)):
         _as_it_is(checker, order, NOTES[number % len(NOTES)])
     for number, kind in enumerate(checker.kinds):
@@ -92,9 +172,17 @@ def ask_by_example(checker: ModelChecker) -> None:
     ):
         checker.ask("refund-order", order, body=body)
         look_at(checker, order)
+
+
+def second_pages(checker: ModelChecker) -> None:
     for operation in LISTS:
         _filters(checker, operation)
         _second_pages(checker, operation)
+
+
+EXAMPLES = (
+    queries, addresses, methods, tokens, odd_queries, versions, texts, notes, bodies, lives, second_pages,
+)  # fmt: skip
 
 
 def look_at(checker: ModelChecker, order: str) -> None:
@@ -158,35 +246,6 @@ def _filters(checker: ModelChecker, operation: str) -> None:
         checker.ask(operation, query=() if status is None else (("status", status),))
 
 
-def _addresses(checker: ModelChecker, some: str) -> None:
-    for wrong in misspelt(some):
-        if wrong not in checker.ids:
-            for operation in OF_AN_ORDER:
-                checker.ask(operation, wrong, body=_fitting(operation))
-    site = checker.site
-    for wrong in (site.upper(), f"{site}0", site[:-1], f"{site} ", f"{site}\n", "g" * 24, "0" * 24):
-        if wrong != site:
-            for operation in OPERATIONS:
-                checker.ask(operation, some, site=wrong, body=_fitting(operation))
-
-
-def _tokens(checker: ModelChecker, some: str) -> None:
-    token = checker.token
-    wrong = [None, "", "Bearer", "Bearer nobody", token, f"Basic {token}", f"Token {token}", f"Bearer {token}x",
-             f"Bearer {token[:-1]}"]  # fmt: skip
-    if token.swapcase() != token:
-        wrong.append(f"Bearer {token.swapcase()}")
-    for operation in OPERATIONS:
-        order = _for_it(checker, operation, some)
-        for authorization in wrong:
-            if operation not in WRITES:
-                checker.ask(operation, order)
-            checker.ask(operation, order, authorization=authorization, body=_fitting(operation))
-        for name in ("access_token", "token", "api_key"):
-            named = ((name, token),)
-            checker.ask(operation, order, authorization=None, query=named, body=_fitting(operation))
-
-
 def _others(checker: ModelChecker) -> list[str]:
     """Beside those that tell most of their kind, the last order of each sort: where it stands, whether it was ever
     fulfilled, whether its customer is there and something was paid."""
@@ -223,45 +282,19 @@ def _life(checker: ModelChecker, order: str, number: int) -> None:
         look_at(checker, order)
 
 
-def _notes(checker: ModelChecker, some: str) -> None:
-    """In words that say which note it is, and have what is written otherwise in HTML: also what stays must not be."""
-    for number, names in enumerate(SOME_NOTES):
-        sent = Body.of({name: f"{name} <{number}> &amp; 'more'" for name in names})
-        checker.ask("update-order", some, body=sent)
-        look_at(checker, some)
-    # The same, word for word, is for another order something new.
-    checker.ask("update-order", checker.ids[-1], body=sent)
-    look_at(checker, checker.ids[-1])
-
-
-def _bodies(checker: ModelChecker, some: str) -> None:
-    """What must be refused, where nothing else stands in its way; and fields that are not to be written."""
-    for action in WRITES:
-        order = None
-        for body in published():
-            # Another one, if what may be refused was done.
-            order = next(_that_allow(checker, action), None)
-            # What is taken is done, and that can be asked of an update again and again.
-            if order is not None and (refused(action, body) or action == "update-order"):
-                checker.ask(action, order, body=body)
-        if order is not None:
-            look_at(checker, order)
-    for media_type in (f"{IS_JSON}; charset=utf-8", IS_JSON.title()):
-        checker.ask("update-order", some, body=Body.of({"comment": media_type}, media_type))
-    # An escape of one character that takes two, as whoever writes JSON in ASCII has it.
-    checker.ask("update-order", some, body=Body(json.dumps({"comment": "🦊"}).encode(), IS_JSON))
-    checker.ask("update-order", some, body=Body.of({}))
-    checker.ask("update-order", some, body=Body.of({"comment": "and more", **NOT_NOTES}))
-    look_at(checker, some)
-
-
 def _that_allow(checker: ModelChecker, action: str) -> Iterator[str]:
     """The orders for which this is due to be done."""
     return (order for order in checker.ids if checker.allows(action, order))
 
 
-def _for_it(checker: ModelChecker, operation: str, some: str) -> str:
+def _some(checker: ModelChecker) -> str:
+    """What tells most can lose most."""
+    return checker.kinds[0][-1]
+
+
+def _for_it(checker: ModelChecker, operation: str) -> str:
     """An order that could be written to so, or nobody would see that it was."""
+    some = _some(checker)
     return next(_that_allow(checker, operation), some) if operation in WRITES else some
 
 
