@@ -23,6 +23,12 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("house")
+# For those to whom any counterexample will do.
+hypothesis.settings.register_profile(
+    "unshrunk",
+    hypothesis.settings.get_profile("house"),
+    phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+)
 
 # What tests make is soon gone, and most of it without the garbage collector.
 gc.set_threshold(50_000, 20, 100)

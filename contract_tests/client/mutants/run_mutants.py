@@ -49,7 +49,7 @@ def start(job: dict[str, Any]) -> int:
         # cannot rewrite, and would say so.
         few = ["--disable-plugin-autoload", "-p", "_hypothesis_pytestplugin", "-p", "no:cacheprovider"]
         quiet = ["-x", "-q", "--tb=no", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
-        arguments = [*few, *quiet, *job["tests"]]
+        arguments = [*few, *quiet, "--hypothesis-profile=unshrunk", *job["tests"]]
         status = int(pytest.main(arguments))
     except BaseException:
         traceback.print_exc()
