@@ -22,8 +22,6 @@ from webflow_orders_contract.gateway.exchange import Request, Server
 from webflow_orders_contract.gateway.guard import PROBE, AllowList, Refused, allowed
 from webflow_orders_contract.gateway.proxy import Gateway
 from webflow_orders_contract.gateway.throttle import Throttle, Waiter
-from webflow_orders_contract.model.checker import ModelChecker
-from webflow_orders_contract.model.webhooks import Checker
 from webflow_orders_contract.plan import Plan
 from webflow_orders_contract.settings import Settings, UsageError
 from webflow_orders_mock import OPERATIONS, MockWebflow, Response
@@ -251,8 +249,6 @@ def test_a_file_of_certificates_that_is_none_is_named_and_plain_http_needs_none(
                 ask()
     with gateway_to(MockWebflow(), reset="/_mock/reset") as gateway:
         gateway.start_over()
-        ModelChecker(gateway).close()
-        Checker(gateway, mock=True).close()
         for kind in KINDS:
             assert [each.verdict for each in Driver(gateway).drive(kind, READING[:1], print)] == ["ok"]
 

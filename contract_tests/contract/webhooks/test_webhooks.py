@@ -110,7 +110,7 @@ def test_the_model_asks_the_mock_itself_and_no_proxy_of_the_environment(monkeypa
     with gateway_to(MockWebflow(), reset="/_mock/reset") as gateway:
         checker = webhooks.Checker(gateway, mock=True)
         webhooks.examples(checker)
-        checker.close()
+        gateway.hang_up()
     assert checker.failed is None
 
 

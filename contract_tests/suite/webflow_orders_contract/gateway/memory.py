@@ -133,7 +133,7 @@ class OrderMemory(Watcher):
             # Forgotten for as long as it takes, or the second look would be told of as another read.
             del self._orders[order_id]
             try:
-                answer = gateway.request("GET", path)
+                answer = gateway.ask("GET", path)
             except NoAnswer:
                 return
             curls += gateway.curls()

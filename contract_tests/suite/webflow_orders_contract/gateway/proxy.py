@@ -25,7 +25,7 @@ import httpx
 
 from ..settings import UsageError
 from .curl import answered, curl
-from .exchange import Answer, Request, Server
+from .exchange import Answer, Headers, Request, Server
 from .guard import AllowList, CircuitBreaker, Refused
 from .redact import Redactor
 from .throttle import LONGEST, Throttle, Waiter
@@ -184,14 +184,26 @@ class Gateway:
         self.breaker.open(f"{waited}: it is not judged. Start it with a higher limit.")
         return False
 
+    def ask(
+        self, method: str, path: str, body: bytes = b"", headers: Headers | None = None, *, raw: bool = False
+    ) -> Answer:
+        """Send a request of the run itself; `path` begins behind the base URL. The connection is kept, see `hang_up`.
+
+        Without headers it has the run's token, and a body is JSON.
+        """
+        if headers is None:
+            headers = [("Authorization", f"Bearer {self.server.token}")]
+            headers += [("Content-Type", "application/json")] if body else []
+        sent = [("Accept", "application/json"), ("Accept-Encoding", "gzip, deflate"), *headers]
+        if body or method in ("PATCH", "POST", "PUT"):
+            sent.append(("Content-Length", str(len(body))))
+        return self.send(Request(method, self.server.base_url.rstrip("/") + path, sent, body), raw=raw)
+
     def request(self, method: str, path: str, body: bytes = b"", *, raw: bool = False) -> Answer:
-        """Send a request of this run itself, with its token; `path` begins behind the base URL."""
-        headers = [("Authorization", f"Bearer {self.server.token}"), ("Accept", "application/json")]
-        if body:
-            headers += [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-        url = self.server.base_url.rstrip("/") + path
+        """The same, over a connection of its own."""
+        self.hang_up()
         try:
-            return self.send(Request(method, url, headers, body), raw=raw)
+            return self.ask(method, path, body, raw=raw)
         finally:
             self.hang_up()
 

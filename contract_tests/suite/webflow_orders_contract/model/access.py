@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from ..description import Operation
 from ..description.writes import WRITES
-from ..gateway.exchange import Answer, Failure, Request, parsed
+from ..gateway.exchange import Answer, Failure, parsed
 from ..gateway.proxy import Gateway, NoAnswer
 from ..gateway.throttle import MINUTE
 from .state import OPERATIONS, READ, WRITE
@@ -299,11 +299,9 @@ def _sent(gateway: Gateway, method: str, path: str, token: str, body: bytes) -> 
     headers = [("Authorization", f"Bearer {token}")]
     if body:
         headers += [("Content-Type", "application/json")]
-    if method != "GET":
-        headers += [("Content-Length", str(len(body)))]
     gateway.forget()
     try:
-        return gateway.send(Request(method, gateway.server.base_url.rstrip("/") + path, headers, body))
+        return gateway.ask(method, path, body, headers)
     finally:
         gateway.hang_up()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import json
 import re
 import time
 from collections import Counter
@@ -12,10 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 from urllib.parse import quote, urlencode
 
-import httpx
-
 from ..description.writes import kinds_of
-from ..gateway.exchange import Request as Sent, number_of
+from ..gateway.exchange import Answer, Request as Sent, parsed
+from ..gateway.guard import Refused as NotSent
 from ..gateway.proxy import Gateway, NoAnswer
 from .diff import core, differences
 from .state import OPERATIONS, READ, WRITE, Expected, ModelState, Refused, Request, Token, changed
@@ -75,13 +75,11 @@ class ModelChecker:
         self.compared: Counter[str] = Counter()
         self.failed: Failed | None = None
         self._log: list[Step] = []
-        self._ahead = 0.0
+        self._ahead, self._asked = 0.0, ""
         self._seed: dict[str, JSON] = {}
         self._hidden: dict[str, JSON] = {}
-        self._client = httpx.Client(transport=httpx.HTTPTransport(trust_env=False), timeout=gateway.patience)
 
     def close(self) -> None:
-        self._client.close()
         self.gateway.counted = False
 
     # ------------------------------------------------------------------ the mock's own door
@@ -117,9 +115,11 @@ class ModelChecker:
         return {order["orderId"]: order for order in self.control("GET", f"/sites/{site}/orders")["orders"]}
 
     def control(self, method: str, path: str, body: JSON = None) -> JSON:
-        answer = self._client.request(method, f"{self.gateway.origin}/_mock{path}", json=body)
-        answer.raise_for_status()
-        return answer.json()
+        sent = b"" if body is None else json.dumps(body).encode()
+        answer = self.gateway.ask(method, f"/_mock{path}", sent)
+        if not 200 <= answer.status < 300:
+            raise NoAnswer(f"the mock answered {answer.status} to {method} {path}")
+        return answer.json
 
     def let_in(self, token: str) -> str:
         """Have the mock know a token with fewer rights, from its first use in a sequence on."""
@@ -166,15 +166,12 @@ class ModelChecker:
         self.compared[request.operation] += 1
         expected, wrong = self._judged(request, answer, sent)
         if wrong:
-            asked = f"{answer.request.method} {answer.request.url.raw_path.decode()[:200]}"
-            complaint = f"{asked}: " + "; ".join(wrong[:4])
+            complaint = f"{self._asked}: " + "; ".join(wrong[:4])
             self._remember(complaint)
             raise Disagreement(complaint)
         after = expected.after
-        if after is not None and answer.status_code == expected.status:
-            self.state.learn(
-                request, expected, answer.json(parse_float=number_of) if self.keeps_answers else after
-            )
+        if after is not None and answer.status == expected.status:
+            self.state.learn(request, expected, parsed(answer.decoded) if self.keeps_answers else after)
             self.touched = request.order
 
     def glance(self, asked: tuple[str, str, str]) -> None:
@@ -191,13 +188,12 @@ class ModelChecker:
         self.requests += 1
         path = OPERATIONS[operation].path.format(site_id=self.site, order_id=order)
         try:
-            # Not by httpx, which would put in order what is odd.
-            self.gateway.request("GET", f"{path}?{query}")
+            self.gateway.ask("GET", f"{path}?{query}")
         except NoAnswer as error:
             self._remember(f"GET {path}?{query[:200]}: no answer: {error}")
             raise Disagreement(str(error)) from None
 
-    def _judged(self, request: Request, answer: httpx.Response, sent: float) -> tuple[Expected, list[str]]:
+    def _judged(self, request: Request, answer: Answer, sent: float) -> tuple[Expected, list[str]]:
         """What was due, and what is wrong. The server looked at its clock somewhen between request and answer: what
         is right at one of the moments at which a minute may have begun or ended is right."""
         came, tokens = time.time() + self._ahead, self.state.tokens
@@ -223,7 +219,7 @@ class ModelChecker:
             return False
         return True
 
-    def wrong(self, request: Request, expected: Expected, answer: httpx.Response) -> Iterable[str]:
+    def wrong(self, request: Request, expected: Expected, answer: Answer) -> Iterable[str]:
         return complaints(request, expected, answer, exact=self.exact)
 
     def _remember(self, complaint: str) -> None:
@@ -231,7 +227,7 @@ class ModelChecker:
             sent = list(self.gateway.sent)
             self.failed = Failed(list(self._log), complaint, sent, self.gateway.told())
 
-    def _send(self, request: Request) -> httpx.Response:
+    def _send(self, request: Request) -> Answer:
         operation = OPERATIONS[request.operation]
         # A surrogate stands for a byte that begins no character.
         ids = {
@@ -241,11 +237,12 @@ class ModelChecker:
         query = f"?{urlencode(request.query, errors='surrogateescape')}" if request.query else ""
         headers = {"Authorization": request.authorization, "Accept-Version": request.accept_version}
         headers["Content-Type"] = request.body.media_type
-        sent = {name: value for name, value in headers.items() if value is not None}
-        url = f"{self.gateway.url}{operation.path.format(**ids)}{request.tail}{query}"
-        method, content = request.method or operation.method, request.body.content or None
+        sent = [(name, value) for name, value in headers.items() if value is not None]
+        path = f"{operation.path.format(**ids)}{request.tail}{query}"
+        method = request.method or operation.method
         self.requests += 1
-        return self._client.request(method, url, headers=sent, content=content)
+        self._asked = f"{method} {path[:200]}"
+        return self.gateway.ask(method, path, request.body.content, sent)
 
     # ------------------------------------------------------------------ a failure, in as few steps as it takes
 
@@ -275,7 +272,7 @@ class ModelChecker:
         """Whether these fail as well, at the last step and in the same way; if so, they are remembered."""
         known, self.failed = self.failed, None
         assert known is not None
-        with contextlib.suppress(Disagreement, Enough, httpx.HTTPError):
+        with contextlib.suppress(Disagreement, Enough, NoAnswer, NotSent):
             self.begin()
             for act, argument in steps:
                 act(argument)
@@ -304,36 +301,35 @@ def _reads(request: Request) -> bool:
 # ---------------------------------------------------------------------- an answer, against what is due
 
 
-def complaints(request: Request, expected: Expected, answer: httpx.Response, *, exact: bool) -> Iterator[str]:
+def complaints(request: Request, expected: Expected, answer: Answer, *, exact: bool) -> Iterator[str]:
     """What is wrong with an answer, if anything is."""
-    if answer.status_code != expected.status:
-        yield f"{expected.status} is due, {answer.status_code} came"
+    if answer.status != expected.status:
+        yield f"{expected.status} is due, {answer.status} came"
         return
     yield from _headers(expected, answer)
-    try:
-        got = answer.json(parse_float=number_of)
-    except ValueError:
+    got = answer.json
+    if got is None:
         yield "the body is no JSON"
-        return
-    if expected.status != 200:
+    elif expected.status != 200:
         yield from _error(request, expected, got)
     elif got != expected.body:
         here, there = (expected.body, got) if exact else (core(expected.body), core(got))
         yield from differences(here, there)
 
 
-def _headers(expected: Expected, answer: httpx.Response) -> Iterator[str]:
+def _headers(expected: Expected, answer: Answer) -> Iterator[str]:
     wanted = {"X-RateLimit-Limit": expected.limit, "X-RateLimit-Remaining": expected.remaining}
     for name, value in wanted.items():
-        if value is not None and answer.headers.get(name) != str(value):
-            yield f"{name} {value} is due, {answer.headers.get(name)} came"
-    if answer.headers.get("Content-Type", "").partition(";")[0] != "application/json":
-        yield f"it says to be {answer.headers.get('Content-Type')}"
-    allow = {word.strip() for word in answer.headers.get("Allow", "").split(",")}
+        came = answer.header(name.lower())
+        if value is not None and came != str(value):
+            yield f"{name} {value} is due, {came or 'nothing'} came"
+    if (media := answer.header("content-type")).partition(";")[0] != "application/json":
+        yield f"it says to be {media or 'nothing'}"
+    allow = {word.strip() for word in answer.header("allow").split(",")}
     if expected.allow and allow != expected.allow:
         yield f"Allow: {', '.join(sorted(expected.allow))} is due, {', '.join(sorted(allow)) or 'nothing'} came"
     if expected.retry_after is not None:
-        told = answer.headers.get("Retry-After", "")
+        told = answer.header("retry-after")
         # In whole seconds, and never more than a minute; a second or two may have passed on the way.
         if not told.isdecimal() or not max(1, expected.retry_after - 2) <= int(told) <= 60:
             yield f"Retry-After of about {expected.retry_after:.0f} is due, {told or 'nothing'} came"

@@ -13,11 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NoReturn
 
-import httpx
-
 from ..description import read
 from ..description.writes import NOTES, WRITES, kinds_of
-from ..gateway.exchange import number_of, parsed
+from ..gateway.exchange import Answer, parsed
 from ..gateway.proxy import Gateway
 from ..gateway.validator import Validator
 from .bodies import NOTHING, needs_body
@@ -85,14 +83,12 @@ class LearnedChecker(ModelChecker):
         for kind in kinds_of(found):
             request = Request(operation="get-order", site=self.site, order=kind[0])
             answer = self._send(replace(request, authorization=f"Bearer {self.token}"))
-            if answer.status_code == 429:
+            if answer.status == 429:
                 self.limited = True
                 self.end()
-            if answer.status_code != 200:
-                self._disagree(
-                    f"order {kind[0]} is listed, and {answer.status_code} came when it was asked for"
-                )
-            wrong = list(self._unlike(found[kind[0]], parsed(answer.content)))
+            if answer.status != 200:
+                self._disagree(f"order {kind[0]} is listed, and {answer.status} came when it was asked for")
+            wrong = list(self._unlike(found[kind[0]], answer.json))
             if wrong:
                 self._disagree(
                     f"order {kind[0]} is listed otherwise than it is told by itself: {'; '.join(wrong[:4])}"
@@ -108,12 +104,12 @@ class LearnedChecker(ModelChecker):
             query = (("limit", str(PAGE)), ("offset", str(offset)))
             request = Request(operation="list-orders", site=self.site, query=query)
             answer = self._send(replace(request, authorization=f"Bearer {self.token}"))
-            if answer.status_code == 429:
+            if answer.status == 429:
                 self.limited = True
                 self.end()
-            if answer.status_code != 200:
-                self._disagree(f"the orders can not be read: {answer.status_code} came")
-            page = answer.json(parse_float=number_of)
+            if answer.status != 200:
+                self._disagree(f"the orders can not be read: {answer.status} came")
+            page = answer.json
             total = page["pagination"]["total"]
             if total > MOST_ORDERS:
                 raise TooMuch(f"there are {total} orders, and it learns {MOST_ORDERS} at the most")
@@ -129,26 +125,26 @@ class LearnedChecker(ModelChecker):
             if request.operation != "refund-order" or not order or _is_paid_or_free(order):
                 super().put(request)
 
-    def _judged(self, request: Request, answer: httpx.Response, sent: float) -> tuple[Expected, list[str]]:
+    def _judged(self, request: Request, answer: Answer, sent: float) -> tuple[Expected, list[str]]:
         judged, lenient = super()._judged(request, answer, sent), _leniently(request)
         if not judged[1] or lenient == request:
             return judged
         otherwise = super()._judged(lenient, answer, sent)
         # What it has taken, it has to answer as if it had been asked so.
-        return otherwise if answer.status_code == 200 or not otherwise[1] else judged
+        return otherwise if answer.status == 200 or not otherwise[1] else judged
 
-    def wrong(self, request: Request, expected: Expected, answer: httpx.Response) -> Iterable[str]:
-        if answer.status_code == 429:
+    def wrong(self, request: Request, expected: Expected, answer: Answer) -> Iterable[str]:
+        if answer.status == 429:
             self.limited = True
             self.end()
         sent = parsed(request.body.content)
         self.strays |= sent.keys() - FIELDS - KNOWN if isinstance(sent, dict) else set()
-        if answer.status_code not in _due(request, expected):
-            yield f"{expected.status} is due, {answer.status_code} came"
-        elif expected.status == answer.status_code == 200:
-            yield from self._compared(request, expected, parsed(answer.content))
+        if answer.status not in _due(request, expected):
+            yield f"{expected.status} is due, {answer.status} came"
+        elif expected.status == answer.status == 200:
+            yield from self._compared(request, expected, answer.json)
         else:
-            yield from has_its_own_name(expected, parsed(answer.content))
+            yield from has_its_own_name(expected, answer.json)
 
     def _compared(self, request: Request, expected: Expected, got: JSON) -> Iterator[str]:
         if request.operation.startswith("list-"):

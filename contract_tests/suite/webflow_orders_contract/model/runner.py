@@ -10,12 +10,13 @@ from functools import cache
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import httpx
 from hypothesis import HealthCheck, Phase, Verbosity, seed as seeded, settings
 from hypothesis.errors import HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 
 from ..gateway.exchange import Failure
+from ..gateway.guard import Refused
+from ..gateway.proxy import NoAnswer
 from .checker import Disagreement, Enough, ModelChecker
 from .machine import AnyServersMachine, OrdersMachine
 
@@ -91,6 +92,7 @@ def run(
     if shrink:
         checker.shorten()
         complaint = checker.failed.complaint if checker.failed is not None and complaint else complaint
+    checker.gateway.hang_up()
     answer = checker.failed.answer if checker.failed is not None else ""
     return ModelResult(
         sequences=sequences,
@@ -117,7 +119,7 @@ def _complaint(checker: ModelChecker, judge: Callable[[], None]) -> str:
         return ""
     except Disagreement as error:
         return checker.failed.complaint if checker.failed is not None else str(error)
-    except httpx.HTTPError as error:
+    except (NoAnswer, Refused) as error:
         return f"no answer: {error}"
     except HypothesisException as error:
         if checker.failed is not None:

@@ -15,13 +15,13 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 
-import httpx
 from hypothesis import HealthCheck, Phase, Verbosity, seed as seeded, settings, strategies as st
 from hypothesis.errors import HypothesisException
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from ..gateway.exchange import Failure, number_of
-from ..gateway.proxy import Gateway
+from ..gateway.exchange import Failure
+from ..gateway.guard import Refused
+from ..gateway.proxy import Gateway, NoAnswer
 from .checker import Disagreement
 from .diff import differences
 from .runner import STEPS, ModelResult
@@ -80,7 +80,6 @@ class Checker:
         self.compared: Counter[str] = Counter()
         self.now = time.time()
         self.failed: tuple[str, list[str], str] | None = None
-        self._client = httpx.Client(transport=httpx.HTTPTransport(trust_env=False), timeout=gateway.patience)
 
     def begin(self) -> None:
         self.gateway.start_over()
@@ -89,40 +88,35 @@ class Checker:
         self.gone, self.secrets = [], set()
         self.known = {each["id"]: each for each in self.ask("list-webhooks", 200)["webhooks"]}
 
-    def close(self) -> None:
-        self._client.close()
-
     def ask(
         self, operation: str, *due: int, webhook: str = "", sent: JSON = ..., token: str | None = "", site: str = "",
         raw: tuple[bytes, str] | None = None,
     ) -> JSON:  # fmt: skip
         """The body of the answer, which must have one of these statuses. Raises Disagreement."""
         method, path = PATHS[operation]
-        url = self.gateway.url + path.format(site=site or self.site, webhook=webhook)
-        headers = {} if token is None else {"Authorization": f"Bearer {token or self.gateway.server.token}"}
-        content = None
+        headers = [] if token is None else [("Authorization", f"Bearer {token or self.gateway.server.token}")]
         if sent is not ...:
             raw = json.dumps(sent).encode(), "application/json"
-        if raw is not None:
-            content, headers["Content-Type"] = raw
-        answer = self._client.request(method, url, headers=headers, content=content)
+        content, media = raw or (b"", "")
+        headers += [("Content-Type", media)] if media else []
+        answer = self.gateway.ask(
+            method, path.format(site=site or self.site, webhook=webhook), content, headers
+        )
         self.requests += 1
-        with suppress(KeyError, ValueError):
-            self.now = parsedate_to_datetime(answer.headers["Date"]).timestamp()
+        with suppress(ValueError):
+            self.now = parsedate_to_datetime(answer.header("date")).timestamp()
         self.compared[operation] += 1
         asked = f"{method} {path.format(site='…', webhook=webhook[:40])}"
-        self.expect(answer.status_code in due, f"{asked}: {due[0]} is due, {answer.status_code} came")
-        if answer.status_code == 204:
+        self.expect(answer.status in due, f"{asked}: {due[0]} is due, {answer.status} came")
+        if answer.status == 204:
             self.expect(not answer.content, f"{asked}: 204 came with a body")
             return None
-        try:
-            return answer.json(parse_float=number_of)
-        except ValueError:
-            self.expect(False, f"{asked}: the body is no JSON")
+        self.expect(answer.json is not None, f"{asked}: the body is no JSON")
+        return answer.json
 
     def let_in(self, token: str, scopes: list[str]) -> None:
         asked = {"token": token, "scopes": scopes}
-        self._client.post(f"{self.gateway.origin}/_mock/tokens", json=asked).raise_for_status()
+        self.gateway.ask("POST", "/_mock/tokens", json.dumps(asked).encode())
 
     def expect(self, truth: bool, otherwise: str) -> None:
         if not truth:
@@ -318,10 +312,10 @@ def run(gateway: Gateway, *, seed: int | None, sequences: int, mock: bool = True
         run_state_machine_as_test(machine, settings=wanted)
     except Disagreement as error:
         complaint = str(error)
-    except (httpx.HTTPError, HypothesisException, KeyError, TypeError, ValueError) as error:
+    except (NoAnswer, Refused, HypothesisException, KeyError, TypeError, ValueError) as error:
         complaint = checker.failed[0] if checker.failed else f"no answer that can be read: {error}"
     finally:
-        checker.close()
+        gateway.hang_up()
     _, curls, told = checker.failed or ("", [], "")
     return ModelResult(
         sequences=checker.sequences, requests=checker.requests, seconds=time.perf_counter() - start,
