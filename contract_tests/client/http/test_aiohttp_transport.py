@@ -92,6 +92,31 @@ def test_a_write_and_the_look_at_it_have_connections_of_their_own() -> None:
     assert came == [("GET", 1), ("GET", 1), ("POST", 2), ("GET", 3)]
 
 
+def test_the_looks_of_settle_and_of_the_next_write_have_theirs_too() -> None:
+    async def main(server: FaultyServer) -> list[str]:
+        given = {
+            "token": TOKEN,
+            "site_id": SITE,
+            "base_url": server.url,
+            "rate_limit": None,
+            "confirm": False,
+        }
+        async with AsyncOrdersClient(transport="aiohttp", **given) as orders:
+            with pytest.raises(errors.OutcomeUnknownError):
+                await orders.refund("dfa-3f1")
+            await orders.get("dfa-3f1")
+            open_ = [each.became for each in await orders.settle()]
+            await orders.get("dfa-3f1")
+            assert (await orders.refund("dfa-3f1")).status == "refunded"
+            return open_
+
+    pending, refunded = answer(200, ORDERS["get"]), answer(200, ORDERS["refund"])
+    with FaultyServer(answer(502), pending, pending, pending, refunded) as server:
+        assert asyncio.run(main(server)) == ["open"]
+        came = [(request.method, request.connection) for request in server.requests]
+    assert came == [("POST", 1), ("GET", 2), ("GET", 3), ("GET", 2), ("GET", 4)]
+
+
 @pytest.mark.beside_the_spec
 def test_upstream_still_reports_a_closed_connection_as_one_that_was_never_made() -> None:
     """When this fails, upstream has mended it, and our transport may go."""

@@ -11,6 +11,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -267,6 +268,14 @@ def test_the_time_limit_of_a_job_passes_as_an_interrupt_does(
     (left,) = client.unsettled()
     assert (left.operation, left.ended, left.is_under_way) == (operation, kind.__name__, False)
     assert [each.became for each in client.settle()] == ["done"]
+    assert applied(mock) == 1
+
+
+def test_what_nobody_s_handler_raised_is_a_failure_like_any_other(mock: MockWebflow) -> None:
+    """The handlers that a process has without anybody's doing are members of an enum, which can be called."""
+    transport = httpx.MockTransport(After(mock, lambda: HTTPStatus(999)))
+    client = OrdersClient(token=mock.token, site_id=mock.site_id, transport=transport, rate_limit=None)
+    assert client.refund("dfa-3f1").status == "refunded"
     assert applied(mock) == 1
 
 

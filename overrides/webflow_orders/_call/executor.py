@@ -157,7 +157,7 @@ class CallExecutor:
         if within <= 0:
             raise errors.APITimeoutError("the deadline has passed", call=operation.call, sent=False)
         started = self.clock()
-        departure = Departure(on_its_own=self.looking or operation.expects is not None)
+        departure = Departure(on_its_own=operation.decides or operation.expects is not None)
         if operation.expects is not None:
             self.in_doubt = True  # Before and not after: what interrupts this interrupts the next line, too.
         try:

@@ -126,7 +126,7 @@ class Operation(NamedTuple, Generic[T]):
 
     `target` is what it is about: the id of an order or a webhook; of a webhook that is still to be made, what tells
     it from others. A write has also what it would make true, and the read that looks whether it did. A read that is
-    `or_gone` says None where the server says that there is no such thing.
+    `or_gone` says None where the server says that there is no such thing; `decides`: it says what became of a write.
     """
 
     request: Request
@@ -136,6 +136,7 @@ class Operation(NamedTuple, Generic[T]):
     expects: Postcondition | None = None
     verify: Operation[Any] | None = None
     or_gone: bool = False
+    decides: bool = False
 
     def __repr__(self) -> str:
         return f"Operation({self.call})"  # The body of its request may be about a customer.

@@ -16,8 +16,6 @@ from .operation import Operation, Postcondition
 if TYPE_CHECKING:
     from webflow_orders_generated.client.types import Listing, Unset
 
-    from .journal import UnsettledWrite
-
 LARGEST_PAGE = 100
 LARGEST_OFFSET = 2**53 - 1
 V1_VERSION = "1.0.0"
@@ -93,7 +91,7 @@ def _write(
     order_id: str,
     expects: Postcondition,
 ) -> Operation[models.Order]:
-    verify = get(site_id, order_id)
+    verify = look(request.operation, site_id, order_id)
     return Operation(
         request=request, parse=parse, site_id=site_id, target=order_id, expects=expects, verify=verify
     )
@@ -119,7 +117,7 @@ def create_webhook(site_id: str | None, url: str, trigger: str) -> Operation[mod
         site_id=site_id,
         target=f"{trigger} {hashlib.sha256(url.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}",
         expects=Postcondition.of_a_webhook(body.to_dict()),
-        verify=list_webhooks(site_id),
+        verify=look("create-webhook", site_id, ""),
     )
 
 
@@ -130,17 +128,17 @@ def delete_webhook(site_id: str | None, webhook_id: str) -> Operation[None]:
         site_id=site_id,
         target=webhook_id,
         expects=Postcondition("remove it", kind="gone"),
-        verify=get_webhook(webhook_id)._replace(or_gone=True),
+        verify=look("delete-webhook", site_id, webhook_id),
     )
 
 
-def look(write: UnsettledWrite) -> Operation[Any]:
-    """The read that shows what became of a write."""
-    if write.operation == "create-webhook":
-        return list_webhooks(write.site_id)
-    if write.operation == "delete-webhook":
-        return get_webhook(write.target)._replace(or_gone=True)
-    return get(write.site_id, write.target)
+def look(write: str, site_id: str | None, target: str) -> Operation[Any]:
+    """The read that shows what became of a write: of this operation, to this target."""
+    if write == "create-webhook":
+        return list_webhooks(site_id)._replace(decides=True)
+    if write == "delete-webhook":
+        return get_webhook(target)._replace(or_gone=True, decides=True)
+    return get(site_id, target)._replace(decides=True)
 
 
 def list_v1(

@@ -55,6 +55,8 @@ def interruption(error: BaseException | None) -> Interrupted | None:
 def _code(handler: Any) -> Any:
     while isinstance(handler, functools.partial):
         handler = handler.func
+    if not callable(handler):
+        return None  # The default, or none of Python's.
     return getattr(handler, "__code__", None) or getattr(type(handler).__call__, "__code__", None)
 
 
