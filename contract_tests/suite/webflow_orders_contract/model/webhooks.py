@@ -116,7 +116,8 @@ class Checker:
 
     def let_in(self, token: str, scopes: list[str]) -> None:
         asked = {"token": token, "scopes": scopes}
-        self.gateway.ask("POST", "/_mock/tokens", json.dumps(asked).encode())
+        answer = self.gateway.ask("POST", "/_mock/tokens", json.dumps(asked).encode())
+        self.expect(answer.status < 300, f"the mock answered {answer.status} to a new token")
 
     def expect(self, truth: bool, otherwise: str) -> None:
         if not truth:
@@ -144,13 +145,13 @@ class Checker:
             {**sent, "siteId": self.site},
             {name: made.get(name) for name in (*sent, "siteId")},
         )
-        secret = made.pop("secretKey", None)
+        secret = made.get("secretKey")
         self.expect(not self.mock or secret is not None, "create-webhook: a site token gets no secretKey")
         self.expect(secret is None or secret not in self.secrets, "create-webhook: two have one secretKey")
         self.secrets |= {secret} - {None}
         moment = datetime.fromisoformat(made["createdOn"]).timestamp() if "createdOn" in made else self.now
         self.expect(abs(moment - self.now) < NOW_IS_WITHIN, "create-webhook: createdOn is not now")
-        self.known[webhook] = made
+        self.known[webhook] = {name: value for name, value in made.items() if name != "secretKey"}
         self.look(webhook)
         return webhook
 
