@@ -159,6 +159,23 @@ def test_what_was_found_is_told_of_one_that_starts_over_no_more(run, secret_toke
     assert "The server does not start over: it answered 503" in result.err
 
 
+def test_what_was_found_is_told_of_a_run_that_is_interrupted(run, secret_token, without_fuzzing, monkeypatch):
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(whole_run, "_model", interrupted)
+    with MockServer(MockWebflow(token=secret_token, defect="two-currencies")) as server:
+        result = run(*words_for(server))
+    assert result.status == 1
+    assert "order_has_one_currency" in result.out
+    assert "Not judged: what was to come after: it was interrupted" in result.out
+    assert "order_has_one_currency" in (result.report / "index.html").read_text()
+    with MockServer(MockWebflow(token=secret_token)) as server:
+        result = run(*words_for(server))
+    assert result.status == 130
+    assert "Interrupted." in result.err
+
+
 def test_what_was_found_is_told_if_schemathesis_breaks_down(run, secret_token, monkeypatch):
     def break_down(*_: object) -> Tally:
         raise engine.EngineError("Schemathesis stopped with status 2:\nTraceback: oh")

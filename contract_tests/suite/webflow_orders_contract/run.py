@@ -41,6 +41,7 @@ from .webhooks.result import WebhookResult
 PAGE = 100
 # Fewer questions for a server that is asked slowly.
 LIVE_EXAMPLES = 5
+INTERRUPTED = "it was interrupted"
 
 
 def run(settings: Settings, *, sleep: Callable[[float], object] = time.sleep) -> Result:
@@ -184,8 +185,8 @@ def _check(
             found = list(access.judge(gateway, orders[0]))
             _go_on(gateway)
             validator.failures.extend(found)
-    except CanNotGoOn as error:
-        ended, tally = str(error), tally or Tally(finished=True)
+    except (CanNotGoOn, KeyboardInterrupt) as error:
+        ended, tally = str(error) or INTERRUPTED, tally or Tally(finished=True)
     unheard = [*_left_alone(drive), *unheard, *([f"what was to come after: {ended}"] if ended else [])]
     if stopped:
         unheard.append(f"what Schemathesis would have found; see {engine.LOG}: {stopped.splitlines()[0]}")
@@ -210,7 +211,7 @@ def _check(
         not_judged=[*_not_judged(access, validator, left_out), *unheard],
     )
     if (ended or stopped) and result.ok:
-        raise UsageError(ended or stopped)
+        raise KeyboardInterrupt if ended == INTERRUPTED else UsageError(ended or stopped)
     return result
 
 
