@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from xml.etree import ElementTree
 
+import pytest
 from webflow_orders_contract import report, run as whole_run, target
 from webflow_orders_contract.description import read as described
 from webflow_orders_contract.drift.proposal import drift
@@ -176,6 +177,24 @@ def test_what_was_found_is_told_of_a_run_that_is_interrupted(run, secret_token, 
     assert "Interrupted." in result.err
 
 
+@pytest.mark.parametrize(("defect", "status"), [("two-currencies", 1), (None, 2)])
+def test_what_was_found_is_told_if_the_report_can_not_be_written(
+    run, secret_token, without_fuzzing, tmp_path, defect, status
+):
+    class InTheWay(MockWebflow):
+        """Where the page should be, there is a folder by the end of the run."""
+
+        def handle(self, request: Request) -> Response:
+            (tmp_path / "report" / "index.html").mkdir(exist_ok=True)
+            return super().handle(request)
+
+    with MockServer(InTheWay(token=secret_token, defect=defect)) as server:
+        result = run(*words_for(server), "--no-webhooks")
+    assert result.status == status
+    assert ("order_has_one_currency" in result.out) is (status == 1)
+    assert "The report can not be written to" in result.out
+
+
 def test_what_was_found_is_told_if_schemathesis_breaks_down(run, secret_token, monkeypatch):
     def break_down(*_: object) -> Tally:
         raise engine.EngineError("Schemathesis stopped with status 2:\nTraceback: oh")
@@ -206,7 +225,7 @@ def test_one_that_can_not_start_over_is_driven_before_it_is_fuzzed(run, somebody
         return Tally(finished=True)
 
     monkeypatch.setattr(whole_run, "_fuzz", fuzz)
-    monkeypatch.setattr(report, "write", lambda *_: None)
+    monkeypatch.setattr(report, "write", lambda result, *_: result)
     target = ("--target", somebodys_server.url, "--site", somebodys_server.mock.site_id, "--own-server")
     result = run(*target, "--record", "--max-examples", "1")
     assert result.status == 0

@@ -82,7 +82,7 @@ def test_without_a_start_over_what_is_made_is_removed_and_only_if_allowed(
 
     monkeypatch.setattr(whole_run, "_fuzz", fuzz)
     monkeypatch.setattr(whole_run, "_model", lambda *_: (None, ""))
-    monkeypatch.setattr(report, "write", lambda *_: None)
+    monkeypatch.setattr(report, "write", lambda result, *_: result)
     monkeypatch.setattr(whole_run, "_access", lambda *_: None)
     server = somebodys_server
     mine = server.mock.webhooks.create(server.mock.site_id, "form_submission", "https://forms.example")

@@ -140,6 +140,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("Interrupted.", file=sys.stderr)
         return 130
     show(Console(), result)
+    if result.unwritten and result.ok:
+        return 2
     return 0 if result.ok else 1
 
 

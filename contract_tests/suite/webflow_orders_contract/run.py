@@ -61,7 +61,7 @@ def run(settings: Settings, *, sleep: Callable[[float], object] = time.sleep) ->
             say(f"Profile {settings.profile}: {target.server.base_url}, site {target.server.site}")
             try:
                 result = _check(settings, target, gateway, validator, description, folder, sleep)
-                report.write(result, folder, description)
+                result = report.write(result, folder, description)
             except CanNotGoOn as error:
                 raise UsageError(str(error)) from None
             finally:
@@ -97,8 +97,7 @@ def _receiver(settings: Settings, url: str, description: Description, folder: Pa
         webhooks=judged,
         not_judged=judged.not_judged,
     )
-    report.write(result, folder, description)
-    return result
+    return report.write(result, folder, description)
 
 
 def _check(

@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -51,7 +51,16 @@ def _written_to(folder: Path) -> Iterator[None]:
         raise UsageError(f"The report can not be written to {folder}: {error.strerror}.") from None
 
 
-def write(result: Result, folder: Path, description: Description) -> None:
+def write(result: Result, folder: Path, description: Description) -> Result:
+    """The result, which says if the report could not be written: what was found is told nevertheless."""
+    try:
+        _write(result, folder, description)
+    except UsageError as error:
+        return replace(result, unwritten=str(error))
+    return result
+
+
+def _write(result: Result, folder: Path, description: Description) -> None:
     with _written_to(folder):
         note_drift(folder, description)
         (folder / INDEX).write_text(rendered(result, folder), encoding="utf-8")
@@ -126,4 +135,7 @@ def scrub(folder: Path, gateway: Gateway) -> None:
             for name, other in names.items():
                 written = written.replace(name.encode(), other.encode())
             if written != content:
-                path.write_bytes(written)
+                try:
+                    path.write_bytes(written)
+                except OSError:
+                    path.unlink()  # Rather none than one that shows it.

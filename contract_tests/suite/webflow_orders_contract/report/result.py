@@ -24,7 +24,8 @@ class Result:
     """`target` names the server for people; `again` says how to bring it back, `replay` how to repeat the run.
 
     `site` is empty where no API was judged, but a receiver of webhooks.
-    A POST to `reset` has the server start over. `not_judged` is what could not be seen, and how it could be.
+    A POST to `reset` has the server start over. `not_judged` is what could not be seen, and how it could be;
+    `unwritten`, why there is no report.
     """
 
     target: str
@@ -41,6 +42,7 @@ class Result:
     not_judged: Sequence[str] = ()
     model: ModelResult | None = None
     webhooks: WebhookResult | None = None
+    unwritten: str = ""
 
     @property
     def ok(self) -> bool:

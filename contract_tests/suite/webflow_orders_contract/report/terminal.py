@@ -37,7 +37,8 @@ def show(console: Console, result: Result) -> None:
     console.print()
     verdict = Text("Everything held.", "bold green") if result.ok else Text(result.verdict(), "bold red")
     console.print(verdict)
-    console.print(f"Report: {result.report / 'index.html'}", highlight=False, soft_wrap=True)
+    where = result.unwritten or f"Report: {result.report / 'index.html'}"
+    console.print(where, highlight=False, soft_wrap=True)
 
 
 def _operations(tally: Tally) -> Table:
