@@ -193,6 +193,7 @@ def test_what_was_found_is_told_if_the_report_can_not_be_written(
     assert result.status == status
     assert ("order_has_one_currency" in result.out) is (status == 1)
     assert "The report can not be written to" in result.out
+    assert not (result.report / "junit.xml").exists()
 
 
 def test_what_was_found_is_told_if_schemathesis_breaks_down(run, secret_token, monkeypatch):

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -58,11 +59,15 @@ def run(
                     break
     if gateway.breaker.reason:
         return Tally()
-    if process.returncode not in (0, 1) or not tally.exists():
+    result = None
+    if process.returncode in (0, 1):
+        with suppress(OSError, ValueError):  # It could not write it, or not to its end.
+            # It knows the server by the gateway's address; people know it by its own.
+            text = tally.read_text("utf-8").replace(gateway.url, gateway.server.base_url.rstrip("/"))
+            result = Tally.load(text)
+    if result is None:
         tail = redacted(_tail(report / LOG), gateway.server.secrets)
         raise EngineError(f"Schemathesis stopped with status {process.returncode}:\n{tail}")
-    # It knows the server by the gateway's address; people know it by its own.
-    result = Tally.load(tally.read_text("utf-8").replace(gateway.url, gateway.server.base_url.rstrip("/")))
     if process.returncode and result.ok:
         result.errors.append(f"Schemathesis reports a failure that was not counted; see {report / LOG}")
     return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,6 +56,9 @@ def write(result: Result, folder: Path, description: Description) -> Result:
     try:
         _write(result, folder, description)
     except UsageError as error:
+        for name in (INDEX, SUMMARY, JUNIT):  # A half of one would say less than was found.
+            with suppress(OSError):
+                (folder / name).unlink()
         return replace(result, unwritten=str(error))
     return result
 
