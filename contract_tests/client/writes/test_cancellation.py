@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import itertools
 import logging
+import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,44 @@ from contract_tests.client.failing import applied, before
 from contract_tests.client.interrupting import at_await
 
 mock = failing.mock
+
+
+def test_whoever_is_cancelled_while_the_journal_is_locked_holds_up_no_other_task(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mock = MockWebflow(shop=False)
+    _, write = before(mock, "refund-order")
+    path, waiting, waited = tmp_path / "shop.sqlite", threading.Event(), threading.Event()
+
+    async def main() -> None:
+        client = AsyncOrdersClient(
+            token=mock.token, site_id=mock.site_id, transport=Waiting(mock), rate_limit=None, journal=path
+        )
+        journal = client._engine.journal
+        begin = journal.begin
+
+        def begun(*arguments: Any) -> None:
+            waiting.set()
+            begin(*arguments)
+            waited.set()
+
+        monkeypatch.setattr(journal, "begin", begun)
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as locking:
+            locking.execute("BEGIN EXCLUSIVE")
+            task = asyncio.ensure_future(write(client))
+            while not waiting.is_set():
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.sleep(0)
+            assert not waited.is_set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert waited.is_set()
+        assert client.unsettled() == []
+        await client.close()
+
+    asyncio.run(main())
+    assert applied(mock) == 0
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])

@@ -214,11 +214,19 @@ async def _in_thread(do: Callable[[], Any]) -> Any:
         with lock:
             return None if given_up else do()
 
-    try:
-        return await anyio.to_thread.run_sync(work)
-    except BaseException:
-        # A cancellation by asyncio does not wait for a thread. If that has not begun, it never will.
-        given_up = True
+    def wait() -> None:
         with lock:
             pass
+
+    try:
+        return await anyio.to_thread.run_sync(work)
+    except BaseException as error:
+        # A cancellation by asyncio does not wait for a thread. If that has not begun, it never will.
+        given_up = True
+        try:
+            if not isinstance(error, GeneratorExit):  # After which nothing can be awaited.
+                with anyio.CancelScope(shield=True):
+                    await anyio.to_thread.run_sync(wait)
+        finally:
+            wait()  # Whoever is cancelled twice holds the loop up.
         raise
