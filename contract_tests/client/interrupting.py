@@ -6,6 +6,7 @@ import dis
 import functools
 import gc
 import os
+import signal
 import sys
 import types
 from collections.abc import Callable, Coroutine, Generator, Iterator
@@ -83,6 +84,16 @@ def _between(code: types.CodeType) -> frozenset[int]:
         if all(each.opname == "LOAD_CONST" and each.argval is None for each in three)
     ]
     return frozenset([*leaves, *(each.offset for each in steps if each.opname == "NOP")])
+
+
+@contextmanager
+def limited(handler: Callable[..., Any]) -> Iterator[Callable[[], None]]:
+    """Within it, a job has a limit, which `handler` sees to; what is yielded makes its time be up."""
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        yield lambda: signal.raise_signal(signal.SIGALRM)
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def interrupt() -> None:

@@ -21,6 +21,7 @@ from webflow_orders.otel import OpenTelemetry
 from webflow_orders.testing import MockWebflow
 
 from contract_tests.client.conftest import ORDERS, SITE, TOKEN, Script, answer
+from contract_tests.client.interrupting import limited
 
 REFUNDED = answer(200, ORDERS["refund"])
 NOT_REFUNDED = answer(200, {"orderId": "dfa-3f1", "status": "fulfilled"})
@@ -144,6 +145,23 @@ def test_the_outcome_is_told(
     (point,) = heard.points("webflow_orders.call.duration")
     assert point.count == 1
     assert point.attributes["webflow_orders.outcome"] == outcome
+
+
+def test_the_time_limit_of_a_job_is_told_by_its_own_name(refund: Callable[..., Script], heard: Heard) -> None:
+    def handler(number: int, frame: object) -> None:
+        raise TimeoutError
+
+    with limited(handler) as up:
+
+        def time_is_up(request: httpx.Request) -> httpx.Response:
+            up()
+            return httpx.Response(200)
+
+        with pytest.raises(TimeoutError):
+            refund(time_is_up)
+    assert heard.outcome == "unknown"
+    for span in (heard.call, *heard.attempts):
+        assert (span.attributes or {})["error.type"] == "TimeoutError"
 
 
 def test_waits_are_counted_by_their_reason(refund: Callable[..., Script], heard: Heard) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import itertools
 import logging
@@ -24,7 +23,7 @@ from webflow_orders_mock import MockServer, MockWebflow, Request, Response, orde
 from contract_tests.client import failing
 from contract_tests.client.conftest import SITE
 from contract_tests.client.failing import WRITES, After, applied, before, raising
-from contract_tests.client.interrupting import at_line, in_own_thread, interrupt
+from contract_tests.client.interrupting import at_line, in_own_thread, interrupt, limited
 
 mock = failing.mock
 
@@ -201,16 +200,6 @@ FURTHER: list[tuple[str, Callable[[type[Exception]], Any]]] = [
     ("refund-order", lambda kind: TimeLimit(kind).handle),
     ("refund-order", lambda kind: functools.partial(by_function, kind)),
 ]
-
-
-@contextlib.contextmanager
-def limited(handler: Callable[..., Any]) -> Iterator[Callable[[], None]]:
-    """Within it, a job's time can be up."""
-    before = signal.signal(signal.SIGALRM, handler)
-    try:
-        yield lambda: signal.raise_signal(signal.SIGALRM)
-    finally:
-        signal.signal(signal.SIGALRM, before)
 
 
 class Slow(httpx.SyncByteStream):
