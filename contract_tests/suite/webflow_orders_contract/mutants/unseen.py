@@ -9,6 +9,7 @@ from .detectors import ALONE, STRANGER
 # Whatever is told.
 FROM_OUTSIDE: dict[str, str] = {
     "slash-at-the-end": "no path of the description ends with a slash, and no sentence says what becomes of one",
+    "last-of-two": "no sentence says what becomes of a parameter that is given twice",
     "oversized-body": "how large a body may be is not published",
     "order-moves": "in which order a list comes is documented nowhere, so it may be another one after a write",
     "secret-is-never-shown": "only the webhooks of a site's own token have one, and nobody says whose token it is",
