@@ -29,7 +29,6 @@ WITHOUT_OPTIONS: dict[str, str] = {
     "writer-may-read": WRITER,
     "own-site-is-shown": OTHER_TOKEN,
     "hidden-site-is-shown": OTHER,
-    "any-site-will-do": OTHER,
     "no-shop-is-404": NO_SHOP,
     "too-many-is-503": THROTTLED,
     "limit-is-another-plan": THROTTLED,
