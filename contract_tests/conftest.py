@@ -54,7 +54,7 @@ SLOW = (
     "client/export/test_export.py::test_a_bar", "client/export/test_joined_walks.py",
     "client/export/test_resumes.py", "client/http/test_closing.py::test_no_program", "client/http/test_forking.py",
     "client/http/test_logging.py::test_nothing_secret", "client/http/test_secrets.py::test_no_printer",
-    "client/http/test_secrets.py::test_the_locals_of_no_traceback",
+    "client/http/test_tracebacks.py::test_the_locals",
     "client/limits/test_limits.py::test_ten_thousand", "client/limits/test_many_at_once.py",
     "client/limits/test_shared_limits.py", "client/limits/test_waiting.py::test_nothing_can_stretch",
     "client/mutants/", "client/writes/test_fault_table_answers.py::test_a_bomb", "client/writes/test_interrupts.py",

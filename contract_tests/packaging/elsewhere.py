@@ -25,7 +25,7 @@ PYTHONS = ("3.11", "3.12", "3.13")
 CORE = (
     "calls/arguments", "calls/errors", "calls/outcomes", "calls/pagination", "calls/reading",
     "calls/requests", "export/export", "export/parquet", "http/closing", "http/connections", "http/secrets",
-    "limits/failing_limiters", "limits/limits", "limits/shared_limits_gone", "limits/waiting",
+    "http/tracebacks", "limits/failing_limiters", "limits/limits", "limits/shared_limits_gone", "limits/waiting",
     "writes/cancellation", "writes/endings", "writes/fault_table_money", "writes/interrupts", "writes/journal",
     "writes/journal_file", "writes/retry",
 )  # fmt: skip

@@ -32,8 +32,8 @@ from . import errors
 from ._call.operation import Operation, Send, Sleep
 from ._common.extras import needed_by
 from ._common.log import log
+from ._common.signals import raised
 from ._common.version import __version__
-from ._http.failures import Interrupted
 
 with needed_by("webflow_orders.otel", extra="otel"):
     from opentelemetry import metrics, trace
@@ -88,7 +88,7 @@ class OpenTelemetry:
                 outcome = "unknown"
             elif executor.done:
                 outcome = "done"  # But its caller was interrupted before it could be told.
-            told["error.type"] = type(error.error if isinstance(error, Interrupted) else error).__name__
+            told["error.type"] = type(raised(error)).__name__
             raise
         finally:
             told["webflow_orders.outcome"] = outcome
@@ -139,7 +139,7 @@ class OpenTelemetry:
                 told["error.type"] = str(raw.status_code)
             return raw
         except BaseException as error:
-            told["error.type"] = type(error.error if isinstance(error, Interrupted) else error).__name__
+            told["error.type"] = type(raised(error)).__name__
             raise
         finally:
             _end(span, told)

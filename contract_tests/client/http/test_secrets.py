@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import io
 import json
 import logging
 import pickle
 import pprint
-import re
 import reprlib
 import subprocess
 import sys
@@ -23,28 +21,17 @@ import pytest
 from rich.console import Console
 from rich.pretty import Pretty
 from rich.traceback import Traceback
-from webflow_orders import AsyncOrdersClient, Order, OrderList, OrdersClient, RetryPolicy, errors
+from webflow_orders import Order, OrderList, RetryPolicy, errors
 from webflow_orders._http.connection import Connection, Secret
 from webflow_orders.models import NewOrderEvent, OrderV1
 from webflow_orders.outcomes import Outcome, outcome_of
 
 from contract_tests.client import faulty
 from contract_tests.client.conftest import SITE, TOKEN, Script, answer
-from contract_tests.client.faulty import FaultyServer
+from contract_tests.client.leaking import PERSONAL, leaks
 from contract_tests.codegen.judges import names_of
 
 dial = faulty.dial
-
-PERSONAL = [
-    "Wilhelmina", "Quandt", "example.com", "Example Road", "97477", "0042", "555 0100", "neighbours", "Enamel",
-    "ch_1Example", "cus_Example", "Ottokar", "Musterweg",
-]  # fmt: skip
-
-
-def leaks(text: str) -> list[str]:
-    # Not within a longer run of digits, which an address in memory has by chance.
-    words = [TOKEN, *PERSONAL]
-    return [word for word in words if re.search(rf"(?<![0-9a-fx]){re.escape(word)}(?![0-9a-f])", text)]
 
 
 def test_the_list_of_personal_data_is_not_empty_talk(examples: dict[str, Any]) -> None:
@@ -312,86 +299,6 @@ def test_no_printer_shows_a_customer(examples: dict[str, Any], caplog: pytest.Lo
         logging.getLogger("shop").warning("%s %r %s", each, each, [each])
     assert "dfa-3f1" in said
     assert leaks(said + caplog.text) == []
-
-
-# ---------------------------------------------------------------- tracebacks with locals
-
-
-def with_locals(error: BaseException) -> str:
-    """A traceback as crash reporters show it: with the locals of each frame, but for those of the tests."""
-    while error.__traceback__ and "contract_tests" in error.__traceback__.tb_frame.f_code.co_filename:
-        error.__traceback__ = error.__traceback__.tb_next
-    assert error.__traceback__
-    plain = "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
-    # Of what rich prints only the locals: to colour the source around them takes ten times as long as all else here.
-    stacks = Traceback.extract(type(error), error, error.__traceback__, show_locals=True).stacks
-    frames = [frame.locals for stack in stacks for frame in stack.frames if frame.locals]
-    assert frames
-    rich = [f"{name} = {value.render(250)}" for named in frames for name, value in named.items()]
-    return plain + "\n".join(rich)
-
-
-def explode(request: httpx.Request) -> httpx.Response:
-    headers = dict(request.headers)
-    raise RuntimeError(f"cannot send {headers['authorization']}")
-
-
-FAULTY: list[Any] = [
-    answer(401, {"code": "not_authorized", "message": f"no such token: {TOKEN}"}),
-    answer(404, {"message": "gone", "fullName": "Wilhelmina Quandt"}), answer(503), answer(302, Location="/login"),
-    httpx.Response(200, content=b'{"orderId": "Wilhelmina Quandt", "status" 97477'),
-    httpx.Response(200, content=b'["Wilhelmina Quandt"]'),
-    faulty.close_read, faulty.reset, faulty.silence, faulty.drip_headers, faulty.close_unread,
-    faulty.half(httpx.Response(200, content=b'{"fullName": "Wilhelmina Quandt", "zip": "97477"}')),
-    lambda peer: (peer.receive(), peer.send(b"Wilhelmina Quandt 97477\r\n\r\n"), peer.hang_up()),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("step", FAULTY)
-@pytest.mark.parametrize("method", ["get", "refund"])
-def test_the_locals_of_no_traceback_show_a_token_or_a_customer(
-    dial: Callable[..., Any], method: str, step: Any
-) -> None:
-    with FaultyServer(step) as server:
-        client = dial(server, timeout=0.3, retry=RetryPolicy(max_retries=0), confirm=False)
-        with pytest.raises(errors.WebflowOrdersError) as caught:
-            getattr(client, method)("dfa-3f1")
-    assert leaks(with_locals(caught.value)) == []
-
-
-def test_what_a_transport_of_the_callers_raises_shows_no_token_either(connect: Callable[..., Any]) -> None:
-    with pytest.raises(errors.OutcomeUnknownError) as caught:
-        connect(explode, confirm=False).refund("dfa-3f1")
-    assert leaks(with_locals(caught.value)) == []
-    assert isinstance(caught.value.cause.__cause__, RuntimeError)
-    assert str(caught.value.cause.__cause__) == "cannot send Bearer …"
-    assert ", in explode" in "".join(caught.value.cause.__cause__.__notes__)
-
-
-@pytest.mark.parametrize("kind", ["sync", "async"])
-@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
-def test_an_interrupt_passes_and_its_locals_show_no_token(kind: str, stop: type[BaseException]) -> None:
-    def interrupted(request: httpx.Request) -> httpx.Response:
-        headers = dict(request.headers)
-        raise stop(len(headers))
-
-    given: Any = {"token": TOKEN, "site_id": SITE, "rate_limit": None}
-    transport = httpx.MockTransport(interrupted)
-
-    async def main() -> BaseException:
-        async with AsyncOrdersClient(transport=transport, **given) as client:
-            try:
-                await client.refund("dfa-3f1")
-            except stop as error:
-                return error
-        raise AssertionError("it did not pass")
-
-    if kind == "async":
-        assert leaks(with_locals(asyncio.run(main()))) == []
-        return
-    with OrdersClient(transport=transport, **given) as client, pytest.raises(stop) as caught:
-        client.refund("dfa-3f1")
-    assert leaks(with_locals(caught.value)) == []
 
 
 def test_a_secret_is_not_shown_pickled_or_copied() -> None:

@@ -165,8 +165,8 @@ MUTANTS = [
          "writes/test_journal.py", "takes_no_lock"),
     ours("SQLite is carried over a fork", "_call/journal.py", "        if journal._process == os.getpid():\n",
          "        if False:\n", "writes/test_journal_file.py", "outlives"),
-    ours("the time limit of a job is a failure of the transport", "_http/failures.py",
-         "    while isinstance(error, Exception) and", "    while False and", "writes/test_interrupts.py", "limit"),
+    ours("the time limit of a job is a failure of the transport", "_common/signals.py",
+         "    while isinstance(cause, Exception) and", "    while False and", "writes/test_interrupts.py", "limit"),
     ours("a second interrupt is not accounted for", "_call/driver.py",
          "            # Of another one, if a second interrupt came before that was done.\n"
          "            executor.account(operation, error)\n", "            pass\n",

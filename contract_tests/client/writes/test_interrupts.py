@@ -24,6 +24,7 @@ from contract_tests.client import failing
 from contract_tests.client.conftest import SITE
 from contract_tests.client.failing import WRITES, After, applied, before, raising
 from contract_tests.client.interrupting import at_line, in_own_thread, interrupt, limited
+from contract_tests.client.leaking import with_locals
 
 mock = failing.mock
 
@@ -250,10 +251,7 @@ def test_the_time_limit_of_a_job_passes_as_an_interrupt_does(
     (note,) = caught.value.__notes__
     assert f"{operation} of {operation.partition('-')[2]} {target} was sent" in note
     assert caught.value.__context__ is None
-    ours = caught.value.with_traceback(caught.tb.tb_next)
-    assert mock.token not in "".join(
-        traceback.TracebackException.from_exception(ours, capture_locals=True).format()
-    )
+    assert mock.token not in with_locals(caught.value)
     (left,) = client.unsettled()
     assert (left.operation, left.ended, left.is_under_way) == (operation, kind.__name__, False)
     assert [each.became for each in client.settle()] == ["done"]

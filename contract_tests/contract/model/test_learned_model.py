@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -50,8 +50,8 @@ def theirs(order: dict[str, Any]) -> dict[str, Any]:
 
 # Of a server that starts over in the observed dialect, whole runs say the same.
 @pytest.mark.parametrize(("dialect", "reset"), [("observed", False), ("documented", True)])
-def test_a_healthy_server_is_as_foretold(dialect: str, reset: bool) -> None:
-    result = judged(MockWebflow(dialect=dialect), reset=reset)  # type: ignore[arg-type]  # A str of parametrize.
+def test_a_healthy_server_is_as_foretold(dialect: Literal["observed", "documented"], reset: bool) -> None:
+    result = judged(MockWebflow(dialect=dialect), reset=reset)
     assert result.ok, result.failure
     assert len(result.compared) == 8
     assert min(result.compared.values()) > 10

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import shlex
+import shutil
 import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import pairwise
+from pathlib import Path
 
 import httpx
 import pytest
 from schemathesis.core.failures import Failure
+from webflow_orders_contract import report
 from webflow_orders_contract.description import read
 from webflow_orders_contract.drive.driver import KINDS, Driver
 from webflow_orders_contract.drive.scenario import READING
+from webflow_orders_contract.fuzz import engine
 from webflow_orders_contract.fuzz.hooks import Progress, described
 from webflow_orders_contract.gateway.curl import curl
 from webflow_orders_contract.gateway.exchange import Request, Server
@@ -238,6 +244,32 @@ def test_an_answer_that_is_cut_off_is_no_answer_and_the_next_one_is_whole():
             assert client.get(gateway.url).content == b"{}"
         server.shutdown()
         thread.join()
+
+
+@pytest.mark.parametrize("said", [None, "", '{"rows": {}'])
+def test_a_schemathesis_that_could_not_say_what_it_found_has_broken_down(said, monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "executable", shutil.which("true"))
+    if said is not None:
+        (tmp_path / engine.TALLY).write_text(said)
+    with gateway_to(MockWebflow()) as gateway, pytest.raises(engine.EngineError, match="status 0"):
+        engine.run(gateway, read(), [], "", tmp_path, quiet=True)
+
+
+def test_what_has_the_token_and_can_not_be_written_without_it_is_removed(monkeypatch, tmp_path):
+    def full(path: Path, content: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    shown, clean = tmp_path / "requests.har", tmp_path / "index.html"
+    clean.write_text("nothing to hide")
+    with gateway_to(MockWebflow(token="a-token-of-mine")) as gateway:
+        for fails in (False, True):
+            shown.write_text("Bearer a-token-of-mine")
+            if fails:
+                monkeypatch.setattr(Path, "write_bytes", full)
+            report.scrub(tmp_path, gateway)
+            assert shown.exists() is not fails
+            assert fails or shown.read_text() == "Bearer $WEBFLOW_TOKEN"
+    assert clean.exists()
 
 
 def test_a_file_of_certificates_that_is_none_is_named_and_plain_http_needs_none(monkeypatch, tmp_path):

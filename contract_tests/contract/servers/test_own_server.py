@@ -182,10 +182,10 @@ def test_what_was_found_is_told_if_the_report_can_not_be_written(
     run, secret_token, without_fuzzing, tmp_path, defect, status
 ):
     class InTheWay(MockWebflow):
-        """Where the page should be, there is a folder by the end of the run."""
+        """Where the last file of the report should be, there is a folder by the end of the run."""
 
         def handle(self, request: Request) -> Response:
-            (tmp_path / "report" / "index.html").mkdir(exist_ok=True)
+            (tmp_path / "report" / "junit.xml").mkdir(exist_ok=True)
             return super().handle(request)
 
     with MockServer(InTheWay(token=secret_token, defect=defect)) as server:
@@ -193,7 +193,7 @@ def test_what_was_found_is_told_if_the_report_can_not_be_written(
     assert result.status == status
     assert ("order_has_one_currency" in result.out) is (status == 1)
     assert "The report can not be written to" in result.out
-    assert not (result.report / "junit.xml").exists()
+    assert not (result.report / "index.html").exists(), "half a report says less than was found"
 
 
 def test_what_was_found_is_told_if_schemathesis_breaks_down(run, secret_token, monkeypatch):

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from .. import errors
+from .._common.signals import Interrupted, interruption
 from .._http.engine import AsyncEngine, Engine
-from .._http.failures import ClosedError, Failure, Interrupted, OtherLoopError, interruption
+from .._http.failures import ClosedError, Failure, OtherLoopError
 from ..limits import Limiter
 from .journal import Journal
 from .operation import Acquire, Operation, Options, Send, Write

@@ -17,8 +17,8 @@ from webflow_orders_generated.client import models
 from .. import errors
 from .._common.log import log
 from .._common.secret import Secret
+from .._common.signals import raised
 from .._http.attempt import Departure
-from .._http.failures import Interrupted
 from ..limits import Limiter, Reservation
 from ..outcomes import Event, Outcome, event_of, is_doubtful
 from .journal import Journal, UnsettledWrite, how
@@ -91,7 +91,7 @@ class CallExecutor:
     def account(self, operation: Operation[Any], error: BaseException) -> None:
         """What ends a call and must pass, such as a cancellation, passes; but not without a trace of a write."""
         self.journal.over(number := self.number)
-        error = error.error if isinstance(error, Interrupted) else error
+        error = raised(error)
         if error is self.raised or number is None or self.accounted:
             return
         if not (self.in_doubt or self.done):

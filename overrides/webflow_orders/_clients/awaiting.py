@@ -115,11 +115,8 @@ class AsyncBase(Shared[AsyncDriver]):
                 continue
             seen = error = None
             try:
-                seen = (
-                    None
-                    if write.unreadable
-                    else await self._send(resources.look(write.operation, write.site_id, write.target))
-                )
+                if not write.unreadable:
+                    seen = await self._send(resources.look(write.operation, write.site_id, write.target))
             except errors.WebflowOrdersError as failure:
                 error = failure
             settlements.append(self._engine.journal.judge(write, seen, error, give_up_after))

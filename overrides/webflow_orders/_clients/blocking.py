@@ -115,11 +115,8 @@ class Base(Shared[Driver]):
                 continue
             seen = error = None
             try:
-                seen = (
-                    None
-                    if write.unreadable
-                    else self._send(resources.look(write.operation, write.site_id, write.target))
-                )
+                if not write.unreadable:
+                    seen = self._send(resources.look(write.operation, write.site_id, write.target))
             except errors.WebflowOrdersError as failure:
                 error = failure
             settlements.append(self._engine.journal.judge(write, seen, error, give_up_after))

@@ -10,20 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from webflow_orders_generated.client.client import Request
 
 from .._common.secret import Secret
+from .._common.signals import interruption, raised
 from ..errors import Incomplete, RawResponse
 from .attempt import ON_ITS_OWN, AsyncWatch, Attempt, Departure, Watch
 from .body import Body, BodyError
 from .connection import Connection
-from .failures import (
-    ClosedError,
-    Failure,
-    Interrupted,
-    OtherLoopError,
-    described,
-    failure_of,
-    interruption,
-    strip,
-)
+from .failures import ClosedError, Failure, OtherLoopError, described, failure_of, strip
 from .transport import Carrier
 
 if TYPE_CHECKING:
@@ -90,7 +82,7 @@ class _Engine:
             return failure
         departure.may_have_left = attempt.may_have_left
         # The frames of the library have the headers among their locals.
-        strip(ended.error if isinstance(ended, Interrupted) else ended)
+        strip(raised(ended))
         return ended
 
     def _failure(self, error: Exception, attempt: Attempt) -> Exception:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import signal
 import traceback
 from typing import Any
 
@@ -30,34 +28,6 @@ class ClosedError(Exception):
 
 class OtherLoopError(RuntimeError):
     """The connections of a client belong to another event loop. Nothing was sent."""
-
-
-class Interrupted(BaseException):
-    """The handler of a signal raised `error`, say the time limit of a job. It must pass, like any interrupt."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__(error)
-        self.error = error
-
-
-def interruption(error: BaseException | None) -> Interrupted | None:
-    """What the handler of a signal raised, if `error` is that, or what a library made of it."""
-    codes = {_code(signal.getsignal(number)) for number in signal.valid_signals()} - {None}
-    seen: set[int] = set()  # Some are their own context.
-    while isinstance(error, Exception) and id(error) not in seen:
-        seen.add(id(error))
-        if any(frame.f_code in codes for frame, _ in traceback.walk_tb(error.__traceback__)):
-            return Interrupted(error)
-        error = error.__cause__ or error.__context__
-    return None
-
-
-def _code(handler: Any) -> Any:
-    while isinstance(handler, functools.partial):
-        handler = handler.func
-    if not callable(handler):
-        return None  # The default, or none of Python's.
-    return getattr(handler, "__code__", None) or getattr(type(handler).__call__, "__code__", None)
 
 
 def failure_of(
