@@ -86,6 +86,10 @@ def _between(code: types.CodeType) -> frozenset[int]:
     return frozenset([*leaves, *(each.offset for each in steps if each.opname == "NOP")])
 
 
+class JobTimeout(Exception):
+    """Some raise such a thing from the handler of a signal, to end a job that takes too long."""
+
+
 @contextmanager
 def limited(handler: Callable[..., Any]) -> Iterator[Callable[[], None]]:
     """Within it, a job has a limit, which `handler` sees to; what is yielded makes its time be up."""

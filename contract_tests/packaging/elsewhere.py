@@ -24,10 +24,10 @@ PYTHONS = ("3.11", "3.12", "3.13")
 # What can depend on a version of Python or of a library: how it is sent, read, written, waited and closed.
 CORE = (
     "calls/arguments", "calls/errors", "calls/outcomes", "calls/pagination", "calls/reading",
-    "calls/requests", "export/export", "export/parquet", "http/closing", "http/connections", "http/secrets",
-    "http/tracebacks", "limits/failing_limiters", "limits/limits", "limits/shared_limits_gone", "limits/waiting",
-    "writes/cancellation", "writes/endings", "writes/fault_table_money", "writes/interrupts", "writes/journal",
-    "writes/journal_file", "writes/retry",
+    "calls/requests", "endings/cancellation", "endings/endings", "endings/interrupts", "endings/time_limits",
+    "export/export", "export/parquet", "http/closing", "http/connections", "http/secrets", "http/tracebacks",
+    "limits/failing_limiters", "limits/limits", "limits/shared_limits_gone", "limits/waiting",
+    "writes/fault_table_money", "writes/journal", "writes/journal_file", "writes/retry",
 )  # fmt: skip
 AIOHTTP, HTTPX2 = ("http/aiohttp_transport",), ("http/proxies", "http/transports")
 

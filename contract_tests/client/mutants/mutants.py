@@ -91,7 +91,7 @@ MUTANTS = [
     ours("any transport is believed", "_http/failures.py", "(of_library and isinstance(error, before))",
          "isinstance(error, before)", "http/test_transports.py", "two_ways"),
     ours("what a signal raises leaves no trace", "_call/executor.py", "if error is self.raised or",
-         "if isinstance(error, Exception) or", "writes/test_interrupts.py", "whatever_is_raised"),
+         "if isinstance(error, Exception) or", "endings/test_interrupts.py", "whatever_is_raised"),
     # ------------------------------------------------------------ pages
     ours("pagination stops early", "_call/pagination.py", "or following == total",
          "or following + self._size >= total", PAGES),
@@ -143,7 +143,7 @@ MUTANTS = [
     ours("a contradiction is believed", "_call/executor.py", "or not operation.expects.contradicts(result)",
          "or operation.expects.contradicts(result)", "calls/test_outcomes.py", "doubted"),
     ours("the note is swallowed", "_call/executor.py", "error.add_note(note)", "str(note)",
-         "writes/test_interrupts.py"),
+         "endings/test_interrupts.py"),
     ours("a write is settled before its answer", "_call/executor.py", "    yield from self._begin(operation)\n",
          "    yield from self._begin(operation)\n        self.journal.settle(self.number)\n",
          "writes/test_journal_file.py", "survives_a_kill"),
@@ -151,12 +151,13 @@ MUTANTS = [
          "        yield from self._begin(operation)\n        try:\n"
          "            result, outcome = yield from self._exchange(operation)\n",
          "        try:\n            result, outcome = yield from self._exchange(operation)\n"
-         "            yield from self._begin(operation)\n", "writes/test_endings.py"),
+         "            yield from self._begin(operation)\n", "endings/test_endings.py"),
     ours("a write is in doubt only after it was sent", "_call/executor.py", "    self.in_doubt = True  # Before",
-         "    pass  # Before", "writes/test_interrupts.py", "any_line"),
+         "    pass  # Before", "endings/test_interrupts.py", "any_line"),
     ours("an interrupt between two steps is nobody's", "_call/driver.py",
          "work.close()  # An interrupt may have come between two of its steps.\n"
-         "                executor.account(operation, error)", "work.close()", "writes/test_interrupts.py", "second"),
+         "                executor.account(operation, error)", "work.close()",
+         "endings/test_interrupts.py", "second"),
     ours("an answer is struck out before its caller is told", "_call/journal.py", "told = set(self._told)",
          "told = set(self._answered)", "writes/test_journal_file.py", "another_thread or nobody_but"),
     ours("any thread strikes out any answer", "_call/journal.py", "thread == threading.get_ident()", "True",
@@ -166,11 +167,11 @@ MUTANTS = [
     ours("SQLite is carried over a fork", "_call/journal.py", "        if journal._process == os.getpid():\n",
          "        if False:\n", "writes/test_journal_file.py", "outlives"),
     ours("the time limit of a job is a failure of the transport", "_common/signals.py",
-         "    while isinstance(cause, Exception) and", "    while False and", "writes/test_interrupts.py", "limit"),
+         "    while isinstance(cause, Exception) and", "    while False and", "endings/test_time_limits.py"),
     ours("a second interrupt is not accounted for", "_call/driver.py",
          "            # Of another one, if a second interrupt came before that was done.\n"
          "            executor.account(operation, error)\n", "            pass\n",
-         "writes/test_interrupts.py", "second"),
+         "endings/test_interrupts.py", "second"),
     ours("whoever has the id of a process that died is that process", "_common/processes.py",
          "birth_of(process) == born", "True", "writes/test_journal_file.py", "same_id"),
     # ------------------------------------------------------------ how long is waited
