@@ -72,6 +72,8 @@ def test_the_time_limit_of_a_job_passes_as_an_interrupt_does(
 
         def answer(request: httpx.Request) -> httpx.Response:
             sent.append(request.method)
+            headers = dict(request.headers)  # As a library has them among its locals.
+            assert mock.token in headers["authorization"]
             response = mock.transport().handle_request(request)
             if request.method == "GET":
                 return response
