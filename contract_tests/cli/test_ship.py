@@ -317,6 +317,22 @@ def test_a_report_that_was_cut_off_goes_on_in_a_line_of_its_own(tmp_path: Path) 
         Report(tmp_path / "held.csv")
 
 
+@pytest.mark.parametrize("detail", ["refused, again", 'it said "no"', "a, b\u2028c", '"'])
+def test_a_line_that_was_cut_within_quotes_takes_no_other_with_it(tmp_path: Path, detail: str) -> None:
+    path = tmp_path / "report.csv"
+    with Report(path) as report:
+        report.add(Parcel(2, "000-001", "TR1"), Entry("unknown", "asked for", detail))
+    whole = path.read_bytes()
+    for length in range(whole.index(b"\n") + 1, len(whole)):
+        path.write_bytes(whole[:length])
+        with Report(path) as report:
+            report.add(Parcel(3, "000-002", "TR2"), Entry("unknown", "asked for", detail))
+            report.add(Parcel(4, "000-003", "TR3"), Entry("shipped", "in doubt"))
+        with Report(path) as report:
+            assert report.result("000-002") == "unknown"
+            assert report.last["000-003"] == Entry("shipped", "in doubt")
+
+
 def test_words_that_contradict_each_other_are_refused(shop: Shop) -> None:
     file = shop.file(parcels(*IDS))
     for words in ((file, "--tracking", "x"), ("no-such-file.csv", "--yes"), ("a b",), (IDS[0], "--url", "x")):

@@ -74,7 +74,8 @@ class Report:
         lines = text.splitlines()
         if lines and not ",".join(HEADER).startswith(lines[0]):
             raise UsageError(f"{path} is no report of this command; choose another with --report.")
-        for row in csv.reader(lines[1:]):
+        for line in lines[1:]:
+            (row,) = csv.reader([line])  # By itself: one that was cut within quotes takes no other with it.
             if len(row) == len(HEADER):
                 self.last[row[2].removeprefix("'")] = Entry(*row[6:])
 
