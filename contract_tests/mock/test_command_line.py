@@ -9,13 +9,16 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
 SITE = "580e63e98c9a982ac9b8b741"
+needs_full = pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="only Linux has /dev/full, on which no byte fits"
+)
 
 
 def _command(*options: str) -> list[str]:
@@ -37,6 +40,12 @@ def _running(*options: str, stop: int = signal.SIGTERM) -> Iterator[str]:
             os.kill(process.pid, stop)
             _, errors = process.communicate(timeout=120)
     assert (process.returncode, errors) == (0, "")
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
 
 
 def _get(url: str, path: str, token: str = "mock-token") -> httpx.Response:
@@ -136,3 +145,41 @@ def test_the_example_that_is_printed_can_be_pasted_into_a_shell(token: str, tmp_
     assert (flag, header) == ("-H", f"Authorization: Bearer {token}")
     assert re.fullmatch(rf"http://127\.0\.0\.1:\d+/v2/sites/{SITE}/orders\?limit=1", url)
     assert f"'{url}'" in example, "zsh takes an unquoted ? for a pattern, and finds no file"
+
+
+def _started_by_a_shell(redirection: str, *options: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        ["sh", "-c", f'exec "$@" {redirection}', "sh", *_command(*options)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("redirection", [
+    ">&-", ">&- 2>&-", pytest.param(">/dev/full", marks=needs_full), pytest.param("2>/dev/full", marks=needs_full),
+])  # fmt: skip
+def test_it_serves_though_nobody_can_read_what_it_says(redirection: str, free_port: int) -> None:
+    with _started_by_a_shell(redirection, "-v", "--port", str(free_port)) as process:
+        try:
+            while process.poll() is None:
+                with suppress(httpx.ConnectError):
+                    assert (
+                        _get(f"http://127.0.0.1:{free_port}", f"/v2/sites/{SITE}/orders").status_code == 200
+                    )
+                    break
+        finally:
+            process.terminate()
+            _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+
+
+def test_a_list_that_nobody_reads_ends_without_a_traceback() -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    try:
+        run = subprocess.run(
+            _command("--defects"), stdout=theirs, stderr=subprocess.PIPE, timeout=120, check=False
+        )
+    finally:
+        os.close(theirs)
+    assert (run.returncode, run.stderr) == (1, b"")

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
 import re
 import shlex
 import signal
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     import socket
@@ -80,9 +81,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.defects:
         from .defects import DEFECTS
 
-        for each in DEFECTS.values():
-            print(f"{each.name:<28} {each.family:<11} {each.sentence}")
-        return 0
+        listed = (f"{each.name:<28} {each.family:<11} {each.sentence}" for each in DEFECTS.values())
+        return 0 if all(_tell(line, sys.stdout) for line in listed) else 1
     try:
         listener = listen(options.port)
         mock = MockWebflow(
@@ -110,7 +110,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _say(entry: LedgerEntry) -> None:
     path = entry.path.encode("ascii", "backslashreplace").decode()
     said = f"{entry.as_json()['time']} {entry.method} {path} {entry.status}{', changed' if entry.applied else ''}"
-    print(said, file=sys.stderr, flush=True)
+    _tell(said, sys.stderr)
+
+
+def _tell(text: str, stream: TextIO | None) -> bool:
+    """Whether it could be written. Where nobody reads it, the mock serves all the same."""
+    if stream is None:
+        return True
+    try:
+        print(text, file=stream, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # At exit Python would try again.
+        return False
+    return True
 
 
 def _serve(
@@ -122,13 +134,14 @@ def _serve(
     # One that comes before uvicorn looks out for it must stop the server all the same.
     signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
     if mock.defect:
-        print(f"WRONG ON PURPOSE: {mock.defect}")
+        _tell(f"WRONG ON PURPOSE: {mock.defect}", sys.stdout)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     example = f"{url}/v2/sites/{mock.site_id}/orders?limit=1"
-    print(
-        f"Webflow Orders mock ({mock.dialect}) on {url}: open it in a browser to watch; control under {url}/_mock"
-    )
-    print(f"curl -H {shlex.quote(f'Authorization: Bearer {mock.token}')} {shlex.quote(example)}", flush=True)
+    for line in (
+        f"Webflow Orders mock ({mock.dialect}) on {url}: open it in a browser to watch; control under {url}/_mock",
+        f"curl -H {shlex.quote(f'Authorization: Bearer {mock.token}')} {shlex.quote(example)}",
+    ):
+        _tell(line, sys.stdout)
     shop = LivingShop(mock, seed=seed)
     if every is not None:
         mock.webhooks.start()

@@ -35,6 +35,7 @@ def uvicorn_server(mock: MockWebflow) -> uvicorn.Server:
     config = uvicorn.Config(
         mock.asgi, interface="asgi3", lifespan="off", ws="none", access_log=False, log_level="warning",
         server_header=False, proxy_headers=False, timeout_graceful_shutdown=1,
+        use_colors=False,  # Or it asks stdout, which may be closed.
     )  # fmt: skip
     server = uvicorn.Server(config)
     mock.stopping = lambda: server.should_exit
