@@ -53,6 +53,12 @@ def test_help_is_on_stdout(run: Run, words: tuple[str, ...], says: str) -> None:
     assert says in said.out
 
 
+def test_help_is_shown_where_the_width_is_not_known(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "0")
+    said = run("--help")
+    assert (said.status, "Ship an order, or all parcels of a file." in said.out, said.err) == (0, True, "")
+
+
 def test_the_version_is_the_package_s(run: Run) -> None:
     assert run("--version").out.strip() == importlib.metadata.version("webflow-orders")
 

@@ -227,6 +227,14 @@ def test_in_a_narrow_terminal_a_name_is_folded_at_its_words() -> None:
         assert (lines[at][3], lines[at + 1][0]) == ("Wilhelmina", "Quandt")
 
 
+@pytest.mark.parametrize("columns", ["0", "1", "7"])
+def test_a_terminal_that_says_it_has_no_width_is_shown_everything(columns: str) -> None:
+    with Terminal("list", "--mock", "--status", "disputed", COLUMNS=columns) as terminal:
+        assert terminal.end() == 0
+    for text in ("This is a mock", "c3d-118", "2025-03-29", "Quandt", "78.00 USD"):
+        assert text in terminal.text
+
+
 # Each of letters of its own, so that it can be read out of lines over which it is folded.
 LETTERS = {
     "####": "000-000",

@@ -84,6 +84,8 @@ def run(words: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A name may be in letters that the terminal does not have.
             stream.reconfigure(errors="backslashreplace")
+    if os.environ.get("COLUMNS") == "0":  # It is not known: so the standard library takes it, but not rich.
+        del os.environ["COLUMNS"]
     teller = Teller()
     log = logging.getLogger("webflow_orders")
     log.addHandler(teller)

@@ -21,6 +21,7 @@ from webflow_orders import Price
 from webflow_orders.errors import one_line
 
 LONGEST = 2000
+NARROWEST = 20
 WORD = 10
 # What makes a cell a formula: at its beginning, or at that of a cell that another separator would make of its rest.
 _FORMULA = re.compile(r'(^|[;\t\r\n])(["\s]*)(?=[=+\-@＝＋－＠])')
@@ -60,9 +61,12 @@ def silence(stream: TextIO) -> None:
 @cache
 def _console(is_stderr: bool, is_terminal: bool) -> Console:
     # Neither markup nor emoji: `[red]` in a customer's name is a part of it. What is piped on has no width.
-    return _Console(
+    console = _Console(
         stderr=is_stderr, markup=False, emoji=False, highlight=False, width=None if is_terminal else LONGEST
     )
+    if console.width < NARROWEST:  # Such as 0, where the width is not known.
+        console.width = NARROWEST
+    return console
 
 
 def err() -> Console:
