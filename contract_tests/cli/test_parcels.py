@@ -102,6 +102,9 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(
     ("000-001,", "there is no tracking number"), ("000-001", "there is no tracking number"),
     ("000-001,1.23E+12", "a spreadsheet has shortened the tracking number; make its column text"),
     ('000-001,"1,23457E+15"', "a spreadsheet has shortened the tracking number; make its column text"),
+    ("000-001,340434161.0", "a program has taken the tracking number for an amount; make its column text"),
+    ('000-001,"00340434,00"', "a program has taken the tracking number for an amount; make its column text"),
+    ("000-001,-", "there is no tracking number"), ("000-001,?", "there is no tracking number"),
     ("000-001,TR\x1b[2J1", "its tracking holds a line break or a control character"),
     ("000-001,TR1,D\x07HL", "its provider holds a line break or a control character"),
     ("000-001,TR1,,javascript:alert(1)", "its url is no web address"),
@@ -127,7 +130,23 @@ def test_what_a_spreadsheet_shows_in_place_of_a_value_is_none(tmp_path: Path, te
     )
 
 
-@pytest.mark.parametrize("text", ["#1234", "00340434", "JJD=01", "-77", "Err", "TR#1"])
+@pytest.mark.parametrize("text", ["nan", "NaN", "None", "NULL", "undefined", "<NA>"])
+@pytest.mark.parametrize("name", ["tracking", "provider", "url"])
+def test_what_a_program_writes_in_place_of_a_value_is_none(tmp_path: Path, text: str, name: str) -> None:
+    row = {
+        "order": "000-001",
+        "tracking": "TR1",
+        "provider": "DHL",
+        "url": "https://example.com/1",
+        name: text,
+    }
+    (step,) = read(tmp_path, f"{','.join(row)}\n{','.join(row.values())}\n")
+    assert step.wrong == f"its {name} is what a program writes where there is none"
+
+
+@pytest.mark.parametrize(
+    "text", ["#1234", "00340434", "JJD=01", "-77", "Err", "TR#1", "1.5", "NONE1", "7.01"]
+)
 def test_a_tracking_number_may_have_signs(tmp_path: Path, text: str) -> None:
     (step,) = read(tmp_path, f"order,tracking\n000-001,{text}\n")
     assert (step.wrong, step.parcel.tracking) == ("", text)

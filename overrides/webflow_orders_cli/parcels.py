@@ -30,6 +30,9 @@ _ORDER_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _DATE = re.compile(r"[0-9]{1,2}-[A-Za-z]{3}(-[0-9]{2,4})?|[A-Za-z]{3}-[0-9]{2}")
 # What spreadsheets show of an error, of a column that is too narrow, and of a formula that they keep as text.
 _NO_VALUE = re.compile(r"=.*|#(?![0-9]).*|Err:[0-9]+", re.DOTALL)
+# What programs write of no value, and of a number.
+_NOTHING = re.compile(r"nan|<na>|none|null|undefined", re.IGNORECASE)
+_AMOUNT = re.compile(r"[0-9]+[.,]00?")
 _SHORTENED = re.compile(r"[0-9][.,]?[0-9]*E\+[0-9]+", re.IGNORECASE)
 
 
@@ -157,11 +160,17 @@ def _wrong(parcel: Parcel) -> str:
         return "that is no order id"
     if _SHORTENED.fullmatch(parcel.tracking):
         return "a spreadsheet has shortened the tracking number; make its column text"
+    if _AMOUNT.fullmatch(parcel.tracking):
+        return "a program has taken the tracking number for an amount; make its column text"
     for name in ("tracking", "provider", "url"):
+        if _NOTHING.fullmatch(getattr(parcel, name)):
+            return f"its {name} is what a program writes where there is none"
         if _NO_VALUE.fullmatch(getattr(parcel, name)):
             return f"its {name} is what a spreadsheet shows of an error, a formula or a column too narrow"
         if not getattr(parcel, name).isprintable():
             return f"its {name} holds a line break or a control character"
+    if parcel.tracking and not any(map(str.isalnum, parcel.tracking)):
+        return "there is no tracking number"
     if parcel.url and not _is_link(parcel.url):
         return "its url is no web address"
     return ""
