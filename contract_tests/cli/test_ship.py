@@ -340,6 +340,21 @@ def test_words_that_contradict_each_other_are_refused(shop: Shop) -> None:
     assert shop.sent() == []
 
 
+def test_a_file_without_parcels_is_said_to_have_none(shop: Shop) -> None:
+    said = shop.run("ship", shop.file("order,tracking\n\n"), "--yes")
+    assert (said.status, said.err.splitlines()[-1]) == (
+        0,
+        f"There are no parcels in {shop.folder / 'parcels.csv'}.",
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/stdin").exists(), reason="this system has no /dev")
+def test_no_report_is_made_beside_a_device(shop: Shop) -> None:
+    said = shop.run("ship", "/dev/stdin", "--yes")
+    assert (said.status, "say with --report where to note what became of each row" in said.err) == (2, True)
+    assert not list(Path("/dev").glob("*.csv"))
+
+
 def test_a_mock_keeps_no_report(shop: Shop) -> None:
     file = shop.file("order,tracking\ndfa-3f1,TR1\n")
     assert shop.run("ship", file, "--yes", "--mock").status == 0

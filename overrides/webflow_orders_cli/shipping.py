@@ -70,7 +70,14 @@ def ship(
         raise UsageError("A file has its tracking numbers and links itself.")
     if is_file:
         path = Path(what)
+        if path.is_relative_to("/dev") and not (report or shop.mock or dry_run):
+            raise UsageError(
+                f"Beside {path} no report is kept: say with --report where to note what became of each row."
+            )
         steps = parcels.read(path, provider)
+        if not steps:
+            say(f"There are no parcels in {path}.")
+            return 0
         kept = report or (None if shop.mock or dry_run else path.with_name(f"{path.stem}.report.csv"))
     else:
         steps, kept = [parcels.single(what, tracking, provider, url)], report
