@@ -146,6 +146,35 @@ def test_what_is_about_no_order_is_shown_too(capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().out.split() == ["form_submission", "not", "about", "an", "order"]
 
 
+def test_the_payload_of_what_is_about_no_order_is_a_line_too(capsys: pytest.CaptureFixture[str]) -> None:
+    said = {"triggerType": "ecomm_inventory_changed", "payload": {"id": "5", "quantity": 7}}
+    body = json.dumps(said).encode()
+    hooks.show_json(webhooks.unwrap(body, webhooks.sign(body, SECRET), SECRET))
+    assert json.loads(capsys.readouterr().out) == said
+
+
+@pytest.mark.parametrize("text", [f"\ufeff{SECRET}\r\n", f" {SECRET}\n", SECRET])
+def test_a_secret_may_be_in_a_file_of_any_editor(
+    tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch, shop: Shop
+) -> None:
+    given: list[str] = []
+
+    def refuse(port: int, secret: str, shown: Any) -> Any:
+        given.append(secret)
+        raise OSError(98, "taken")
+
+    monkeypatch.setattr(hooks, "server", refuse)
+    (tmp_path / "secret").write_bytes(text.encode())
+    shop.run("webhooks", "listen", "--secret-file", str(tmp_path / "secret"))
+    assert given == [SECRET]
+
+
+def test_a_file_that_holds_no_secret_is_named(shop: Shop, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(SECRET.encode("utf-16"))
+    said = shop.run("webhooks", "listen", "--secret-file", str(tmp_path / "secret"))
+    assert (said.status, said.err) == (2, f"{tmp_path / 'secret'} is not UTF-8.\n")
+
+
 def test_a_port_that_cannot_be_had_is_named(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBFLOW_WEBHOOK_SECRET", SECRET)
     for port in ("-1", "65536"):

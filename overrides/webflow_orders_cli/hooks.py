@@ -165,7 +165,7 @@ def listen(*, port: int = 8000, secret_file: Path | None = None, json_: JsonFlag
         secret_file: A file with the secret; otherwise it is in WEBFLOW_WEBHOOK_SECRET.
         json_: An object a line: the body of each delivery.
     """
-    secret = secret_file.read_text("utf-8").strip() if secret_file else os.environ.get(VARIABLE, "")
+    secret = _secret(secret_file) if secret_file else os.environ.get(VARIABLE, "")
     if not secret:
         raise UsageError(f"No secret: set {VARIABLE}, or name a file with it by --secret-file.")
     if not 0 <= port <= 65535:
@@ -186,6 +186,14 @@ def listen(*, port: int = 8000, secret_file: Path | None = None, json_: JsonFlag
             raise listener.unshown
 
 
+def _secret(path: Path) -> str:
+    """What is in the file, without what an editor puts around it."""
+    try:
+        return path.read_text("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is not UTF-8.") from None
+
+
 def show(event: webhooks.Event) -> None:
     order = event.order if isinstance(event, webhooks.OrderEvent) else None
     words = (order.order_id, order.status, money(order.customer_paid)) if order else ("not about an order",)
@@ -193,8 +201,10 @@ def show(event: webhooks.Event) -> None:
 
 
 def show_json(event: webhooks.Event) -> None:
-    order = event.order.to_dict() if isinstance(event, webhooks.OrderEvent) else None
-    print_json({"triggerType": event.trigger, "payload": order})
+    payload = event.order.to_dict() if isinstance(event, webhooks.OrderEvent) else None
+    if isinstance(event, webhooks.OtherEvent):
+        payload = event.payload
+    print_json({"triggerType": event.trigger, "payload": payload})
 
 
 class _Server(ThreadingMixIn, WSGIServer):
