@@ -40,6 +40,11 @@ def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 ENVIRONMENT = {"token": "of-environment", "site": OTHER, "base_url": "http://127.0.0.1:1"}
 
 
+def test_a_profile_may_have_a_byte_order_mark(profiles: Path) -> None:
+    profiles.write_text("\ufeff" + PROFILES, encoding="utf-8")
+    assert Options(profile="staging").account().token == "of-staging"
+
+
 @pytest.mark.parametrize(("environment", "options", "account"), [
     ((), {}, ("of-default", SITE, API, "profile default")),
     (("site",), {}, ("of-default", OTHER, API, "profile default")),

@@ -128,7 +128,7 @@ def profile(name: str, *, must_exist: bool) -> dict[str, str | None]:
     try:
         with open(path, "rb") as file:
             _refuse_others(path, os.fstat(file.fileno()))
-            profiles = tomllib.load(file)
+            profiles = tomllib.loads(file.read().decode("utf-8-sig"))
     except FileNotFoundError:
         profiles = {}
     except (OSError, ValueError) as error:
