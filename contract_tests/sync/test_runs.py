@@ -13,6 +13,7 @@ from webflow_orders import sync
 from webflow_orders.models import Order, OrderV1
 from webflow_orders.sync import Change, changes, plan
 from webflow_orders.testing import MockWebflow, async_client, client, order
+from webflow_orders.webhooks import OtherEvent
 
 from contract_tests.sync.modelled import Shop, Shortcut
 
@@ -259,10 +260,15 @@ def test_a_site_without_orders_and_one_that_got_its_first() -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"sweep_days": 0}, "sweep_days must be a positive number"),
+        ({"sweep_days": 0}, "sweep_days must be a positive number of days"),
         ({"lag": -1}, "lag must be a positive number"),
         ({"page_size": 1}, "page_size must be from 2 to 100"),
         ({"sliced": 1}, "sliced must be a bool"),
+        ({"events": ["dfa-3f1"]}, "events must be orders, or events about one; one is of type str"),
+        (
+            {"events": [OtherEvent(trigger="ecomm_inventory_changed", payload={}, raw=b"")]},
+            "is of type OtherEvent",
+        ),
     ],
 )
 def test_what_cannot_be_right_is_refused_before_anything_is_sent(options: dict[str, Any], says: str) -> None:
@@ -270,6 +276,12 @@ def test_what_cannot_be_right_is_refused_before_anything_is_sent(options: dict[s
     with pytest.raises((ValueError, TypeError), match=says):
         changes(made, **options)
     assert made.shop.asked == 0
+
+
+@pytest.mark.parametrize("per_minute", [0, -60, float("nan"), None])
+def test_a_plan_at_no_rate_is_refused(per_minute: Any) -> None:
+    with pytest.raises((ValueError, TypeError), match=r"per_minute must be a (positive )?number of calls"):
+        plan(counts={"fulfilled": 5}, per_minute=per_minute)
 
 
 def test_no_customer_is_in_a_change_that_is_shown(mock: MockWebflow) -> None:

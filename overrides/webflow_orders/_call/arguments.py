@@ -125,11 +125,11 @@ def flag(value: bool, name: str) -> bool:
     return value
 
 
-def seconds(value: float, name: str) -> float:
+def seconds(value: float, name: str, unit: str = "seconds") -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
+        raise TypeError(f"{name} must be a number of {unit}, not {type(value).__name__}")
     if not 0 < value < float("inf"):
-        raise ValueError(f"{name} must be a positive number of seconds; got {value}")
+        raise ValueError(f"{name} must be a positive number of {unit}; got {value}")
     return float(value)
 
 

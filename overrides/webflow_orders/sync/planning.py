@@ -30,7 +30,7 @@ class Settings:
 
     def checked(self) -> Self:
         if self.sweep_days is not None:
-            arguments.seconds(self.sweep_days, "sweep_days")
+            arguments.seconds(self.sweep_days, "sweep_days", "days")
         arguments.flag(self.sliced, "sliced")
         if self.lag != 0:
             arguments.seconds(self.lag, "lag")

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
+from webflow_orders_generated.client import models
+
 from .. import errors
 from .._call import arguments
 from .conductor import Conductor
@@ -168,6 +170,8 @@ def changes(
     site_id = arguments.site_id(orders.site_id)
     settings = Settings(sweep_days=sweep_days, sliced=sliced, lag=lag, page_size=page_size).checked()
     told: list[Any] = [getattr(event, "order", event) for event in events]
+    if odd := [each for each in told if not isinstance(each, models.Order | models.OrderV1)]:
+        raise TypeError(f"events must be orders, or events about one; one is of type {type(odd[0]).__name__}")
     known = State(site_id=site_id) if state is None else read(state, site_id)
     conductor = Conductor(known, settings, told, now)
     kind = AsyncRun if inspect.iscoroutinefunction(orders.list) else Run
@@ -198,6 +202,7 @@ def plan(
     A run may take less, or more.
     """
     settings = Settings(sweep_days=sweep_days, sliced=sliced, lag=lag, page_size=page_size).checked()
+    arguments.seconds(per_minute, "per_minute", "calls")
     if state is None:
         return planned(State(site_id=""), settings, now(), counts or {}, per_minute)
     return planned(read(state), settings, now(), counts, per_minute)
