@@ -103,6 +103,17 @@ def test_how_much_a_wsgi_server_says_is_read(given: dict[str, Any], expected: in
     assert statuses[0].startswith(str(expected))
 
 
+@pytest.mark.parametrize(("given", "said"), [
+    ({"HTTP_TRANSFER_ENCODING": "chunked"}, "this server hands on no body without a Content-Length"),
+    ({"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}, "header missing: there is no "),
+    ({}, "header missing: there is no "),
+])  # fmt: skip
+def test_a_body_that_the_server_keeps_is_not_called_wrongly_signed(given: dict[str, Any], said: str) -> None:
+    environ = {"REQUEST_METHOD": "POST", "wsgi.input": io.BytesIO(BODY), **given}
+    (answer,) = webhooks.Receiver(SECRET, lambda event: None)(environ, lambda status, headers: None)
+    assert answer.decode().startswith(said)
+
+
 class Dribbling(io.BytesIO):
     """A byte a second; `read1` gives what there is, `read` waits for all that it was asked for."""
 

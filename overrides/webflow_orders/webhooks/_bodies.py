@@ -43,7 +43,10 @@ def wsgi_body(environ: dict[str, Any], bounds: Bounds, now: Callable[[], float])
     """The body, or a byte more of it than is allowed."""
     if environ["REQUEST_METHOD"] != "POST":
         return _NOT_POST
-    length = environ.get("CONTENT_LENGTH") or ("" if environ.get("wsgi.input_terminated") else "0")
+    is_ended = bool(environ.get("wsgi.input_terminated"))
+    if "HTTP_TRANSFER_ENCODING" in environ and not (is_ended or environ.get("CONTENT_LENGTH")):
+        return Answer(400, "this server hands on no body without a Content-Length")
+    length = environ.get("CONTENT_LENGTH") or ("" if is_ended else "0")
     if length and not (length.isascii() and length.isdigit() and len(length) < 20):
         return Answer(400, "Content-Length is no number")
     wanted = min(int(length or bounds.most + 1), bounds.most + 1)
