@@ -59,9 +59,12 @@ def test_a_journal_whose_state_cannot_be_read_is_left_alone(
     part.write_bytes(b'{"orderId":"dfa-3f1"}\n')
     if state is not None:
         (tmp_path / "orders.ndjson.state").write_bytes(state)
-    with pytest.raises(ValueError, match="resume=False"):
+    with pytest.raises(ValueError, match=r"remove both its \.part and its \.state, or pass resume=False"):
         export(nothing_sent)
     assert part.read_bytes() == b'{"orderId":"dfa-3f1"}\n'
+    for each in (part, part.with_suffix(".state")):
+        each.unlink(missing_ok=True)
+    assert export(List(30)).orders == 30
 
 
 def test_a_file_that_is_there_is_replaced_only_if_asked_and_at_the_end(

@@ -303,4 +303,4 @@ def _count(value: object) -> int | None:
     raise TypeError("it is no count")
 
 
-_REMEDY = "take another path, or pass resume=False to throw it away"
+_REMEDY = "take another path, or throw it away: remove both its .part and its .state, or pass resume=False"
