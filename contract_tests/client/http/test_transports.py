@@ -172,6 +172,41 @@ def test_of_two_ways_the_first_may_have_taken_a_write(last: type[Exception], tel
         assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("library", [httpx, httpx2], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("kind", ["WSGI", "ASGI"])
+@pytest.mark.parametrize("raised", ["ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"])
+def test_an_application_in_process_may_have_done_what_it_fails_after(
+    library: Any, kind: str, raised: str
+) -> None:
+    done: list[str] = []
+
+    def fail(method: str) -> None:
+        done.append(method)
+        raise getattr(library, raised)("to its own log of audits")
+
+    def wsgi(environ: Any, start: Any) -> Any:
+        fail(environ["REQUEST_METHOD"])
+
+    async def asgi(scope: Any, receive: Any, send: Any) -> None:
+        fail(scope["method"])
+
+    options = {**GIVEN, "confirm": False, "retry": RetryPolicy(base_delay=0)}
+
+    async def awaited() -> None:
+        async with AsyncOrdersClient(**options, transport=library.ASGITransport(asgi)) as orders:
+            await orders.refund("dfa-3f1")
+
+    def refund() -> None:
+        if kind == "ASGI":
+            return asyncio.run(awaited())
+        with OrdersClient(**options, transport=library.WSGITransport(wsgi)) as orders:
+            orders.refund("dfa-3f1")
+
+    with pytest.raises(errors.OutcomeUnknownError):
+        refund()
+    assert done == ["POST"]
+
+
 @pytest.mark.parametrize("foreign", FOREIGN, ids=lambda each: type(each).__name__)
 def test_whatever_a_transport_raises_over_a_read_is_a_lost_connection(
     connect: Callable[..., Any], foreign: Exception

@@ -114,8 +114,11 @@ class Carrier:
             self._proxy = proxies.from_environment(urlsplit(base_url))
         else:
             self.library = _library_of(choice, f"{prefix}BaseTransport")
-        self.of_library = self.made_here or type(choice).__module__ == self.library.__name__
-        """Whether its transports are the library's own."""
+        # What an application in this process raises, say for want of its database, may come after it did as asked.
+        applications = (self.library.WSGITransport, self.library.ASGITransport)
+        is_own = type(choice).__module__ == self.library.__name__ and not isinstance(choice, applications)
+        self.of_library = self.made_here or is_own
+        """Whether its transports are the library's own, and say themselves whether there was a connection."""
 
     def client(self) -> Any:
         """A client of the library. It follows no redirect, and neither sends a cookie nor keeps one."""
