@@ -113,6 +113,28 @@ def test_settle_says_of_an_order_that_cannot_be_read_why(connect: Callable[..., 
     assert len(client.unsettled()) == 1
 
 
+def test_whoever_settles_and_is_interrupted_has_been_told_nothing(
+    connect: Callable[..., Any], tmp_path: Path
+) -> None:
+    script = Script(LOST)
+    client = connect(script, journal=tmp_path / "shop.sqlite", confirm=False)
+    for order_id in ("dfa-3f1", "dfa-3f2"):
+        with pytest.raises(errors.OutcomeUnknownError):
+            client.refund(order_id)
+
+    def interrupt(request: Any) -> Any:
+        raise KeyboardInterrupt
+
+    script.answers = [answer(json=ORDERS["refund"]), interrupt]
+    with pytest.raises(KeyboardInterrupt):
+        client.settle()
+    assert [each.order_id for each in client.unsettled()] == ["dfa-3f1", "dfa-3f2"]
+    second = answer(json={"orderId": "dfa-3f2", "status": "refunded"})
+    script.answers = [answer(json=ORDERS["refund"]), second]
+    assert [each.became for each in client.settle()] == ["done", "done"]
+    assert client.unsettled() == []
+
+
 @pytest.mark.parametrize("unsettled", ["Look", "", None, 1])
 def test_an_unknown_choice_is_refused(unsettled: Any) -> None:
     with pytest.raises((ValueError, TypeError)):

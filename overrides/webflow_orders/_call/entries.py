@@ -111,6 +111,22 @@ class Settlement(NamedTuple):
     error: errors.WebflowOrdersError | None = None
 
 
+def judged(
+    write: UnsettledWrite, seen: Any, error: errors.WebflowOrdersError | None, give_up_after: float | None
+) -> Settlement:
+    """What a look says of a write."""
+    if write.unreadable:
+        call = errors.Call(write.operation, "settle", write.target)
+        error = errors.JournalUnavailableError(write.unreadable, call=call)
+    became: Literal["done", "open", "given up"] = "open"
+    if error is None and write.holds(seen):
+        became = "done"
+    elif error is None and give_up_after is not None:
+        age = (datetime.now(UTC) - write.since).total_seconds()
+        became = "given up" if age >= give_up_after else "open"
+    return Settlement(write, became, seen if write.order_id else None, error)
+
+
 def read(row: Sequence[Any], path: Path | None) -> UnsettledWrite:
     """A write, of its row. One that cannot be read is there, too: it must be neither forgotten nor settled."""
     try:

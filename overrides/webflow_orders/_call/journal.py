@@ -21,19 +21,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from .. import errors
 from .._common import files
 from .._common.log import log
 from .._common.processes import birth_of, is_alive
-from .entries import ANSWERED, UNDER_WAY, Settlement, UnsettledWrite, read, running, text_of
+from .entries import ANSWERED, UNDER_WAY, Settlement, UnsettledWrite, judged, read, running, text_of
 from .operation import Postcondition
 
 if TYPE_CHECKING:
     import sqlite3
 
-__all__ = ["ANSWERED", "Journal", "Settlement", "UnsettledWrite", "how", "opened"]
+__all__ = ["ANSWERED", "Journal", "Settlement", "UnsettledWrite", "how", "judged", "opened"]
 
 _VERSION = 1
 _TABLE = """
@@ -215,32 +215,11 @@ class Journal:
             self._answered[number] = None
             connection.execute("UPDATE writes SET ended = ? WHERE id = ?", (ANSWERED, number))
 
-    def settle(self, number: int) -> None:
-        """What became of the write is known. Raises OSError."""
-        with self._open() as connection:
-            connection.execute("DELETE FROM writes WHERE id = ?", (number,))
-
-    def judge(
-        self,
-        write: UnsettledWrite,
-        seen: Any,
-        error: errors.WebflowOrdersError | None,
-        give_up_after: float | None,
-    ) -> Settlement:
-        """What a look says of a write, which is struck out if that is settled. Raises OSError."""
-        if write.unreadable:
-            call = errors.Call(write.operation, "settle", write.target)
-            error = errors.JournalUnavailableError(write.unreadable, call=call)
-        became: Literal["done", "open", "given up"] = "open"
-        if error is None and write.holds(seen):
-            became = "done"
-        elif error is None and give_up_after is not None:
-            became = (
-                "given up" if (datetime.now(UTC) - write.since).total_seconds() >= give_up_after else "open"
-            )
-        if became != "open":
-            self.settle(write.id)
-        return Settlement(write, became, seen if write.order_id else None, error)
+    def settle(self, *numbers: int) -> None:
+        """What became of the writes is known. Raises OSError."""
+        if numbers:
+            with self._open() as connection:
+                connection.executemany("DELETE FROM writes WHERE id = ?", [(number,) for number in numbers])
 
     def unsettled(
         self, server: str, site_id: str | None = None, target: str | None = None

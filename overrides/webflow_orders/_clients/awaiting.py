@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Never, Self, TypeVar
 from .. import errors
 from .._call import arguments, resources
 from .._call.driver import AsyncDriver, sleep
-from .._call.journal import Settlement, opened
+from .._call.journal import Settlement, judged, opened
 from .._call.operation import MIB, OnUnsettled, Operation, Options
 from .._call.pagination import Page, page_of, walk_async
 from .._call.retry import RetryPolicy
@@ -119,7 +119,9 @@ class AsyncBase(Shared[AsyncDriver]):
                     seen = await self._send(resources.look(write.operation, write.site_id, write.target))
             except errors.WebflowOrdersError as failure:
                 error = failure
-            settlements.append(self._engine.journal.judge(write, seen, error, give_up_after))
+            settlements.append(judged(write, seen, error, give_up_after))
+        # Not one before the last: whoever is interrupted has been told of none.
+        self._engine.journal.settle(*(each.write.id for each in settlements if each.became != "open"))
         return settlements
 
     async def _send(self, operation: Operation[T]) -> T:
