@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from decimal import MAX_PREC, Context, Decimal
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from webflow_orders_generated.client import models
@@ -203,7 +203,7 @@ def _value(part: Any, column: Column) -> Any:
 def _amount(price: models.Price) -> Decimal | None:
     if price.value is None or price.unit not in _HUNDREDTHS or abs(price.value) >= 10**34:
         return None
-    return Decimal(price.value).scaleb(-2)
+    return Decimal(price.value).scaleb(-2, _EXACTLY)
 
 
 def _json(value: Any) -> str:
@@ -225,3 +225,5 @@ SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS 
 WST XCD YER ZAR ZMW
 """
 _HUNDREDTHS = frozenset(_CODES.split())
+# Whatever precision the program reckons with elsewhere.
+_EXACTLY = Context(prec=MAX_PREC)

@@ -7,7 +7,7 @@ import json
 import pickle
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
-from decimal import Decimal
+from decimal import Decimal, Inexact, localcontext
 from typing import Any
 
 import attrs
@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given, strategies as st
 from webflow_orders import Order, OrderList, OrderStatus, Price
 from webflow_orders.models import Address, CardBrand, NewOrderEvent, OrderV1, PurchasedItem, StripeCard
+from webflow_orders.tables import rows
 from webflow_orders_generated.client.errors import UnexpectedBody
 
-from contract_tests.client.conftest import Script, answer
+from contract_tests.client.conftest import ORDERS, SITE, Script, answer
 from contract_tests.codegen.judges import names_of
 
 JSON = st.recursive(
@@ -214,6 +215,17 @@ def test_a_price_is_exact(sent: dict[str, Any], value: int | None, amount: str |
     assert price.amount == (None if amount is None else Decimal(amount))
     assert str(price.amount) == str(amount)
     assert price.to_dict() == sent
+
+
+@pytest.mark.parametrize("value", [123456, -5000005, 10**30 + 1])
+@pytest.mark.parametrize("precision", [1, 2, 28])
+def test_a_price_is_exact_whatever_precision_the_program_reckons_with(value: int, precision: int) -> None:
+    with localcontext() as context:
+        context.prec = precision
+        context.traps[Inexact] = True
+        order = Order.from_dict(ORDERS["get"] | {"netAmount": {"unit": "USD", "value": value}})
+        found = [order.net_amount and order.net_amount.amount, rows(order, SITE)["orders"][0]["net_amount"]]
+    assert found == [Decimal(f"{value}e-2")] * 2
 
 
 @pytest.mark.parametrize(

@@ -542,9 +542,10 @@ class Money:
         """
         if self.value is None or not self.unit:
             return None
-        from decimal import Decimal  # Not needed until an amount is.
+        from decimal import MAX_PREC, Context, Decimal  # Not needed until an amount is.
 
-        return Decimal(self.value).scaleb(-_DECIMALS.get(self.unit.upper(), 2))
+        # Exact, whatever precision the program reckons with elsewhere.
+        return Decimal(self.value).scaleb(-_DECIMALS.get(self.unit.upper(), 2), Context(prec=MAX_PREC))
 
     @property
     def is_scale_certain(self) -> bool:
