@@ -11,12 +11,14 @@ from decimal import Decimal, Inexact, localcontext
 from typing import Any
 
 import attrs
+import httpx
 import pytest
 from hypothesis import given, strategies as st
-from webflow_orders import Order, OrderList, OrderStatus, Price
+from webflow_orders import Order, OrderList, OrderStatus, Price, errors
 from webflow_orders.models import Address, CardBrand, NewOrderEvent, OrderV1, PurchasedItem, StripeCard
 from webflow_orders.tables import rows
 from webflow_orders_generated.client.errors import UnexpectedBody
+from webflow_orders_generated.client.types import parse_list
 
 from contract_tests.client.conftest import ORDERS, SITE, Script, answer
 from contract_tests.codegen.judges import names_of
@@ -325,6 +327,23 @@ def test_what_is_no_object_is_refused_and_not_quoted(text: bytes) -> None:
         Order.from_json(text)
     assert caught.value.__cause__ is None
     assert "[[" not in str(caught.value)
+
+
+@pytest.mark.parametrize("beside", ['"orderId": 1', '"status": "x"', '"unheardOf": ["x"]', '"comment": 5'])
+def test_what_is_no_utf_8_is_refused_wherever_it_is(connect: Callable[..., Any], beside: str) -> None:
+    order = f'{{"orderId": "dfa-3f1", "status": "x", {beside}, "unknown": "?"}}'
+    page = '{"orders": [%s], "pagination": {"limit": 100, "offset": 0, "total": %d}, "unknown": "%s"}'
+    for text, read in [
+        (order, lambda client: client.get("dfa-3f1")),
+        (page % (order, 1, ""), lambda client: client.list()),
+        (page % (order, 1, ""), lambda client: list(client.iter())),
+        (page % ("", 0, "?"), lambda client: list(client.iter())),
+    ]:
+        client = connect(Script(httpx.Response(200, content=text.encode().replace(b"?", b"\xff"))))
+        with pytest.raises(errors.ResponseDecodeError, match="not JSON: UnicodeDecodeError"):
+            read(client)
+    with pytest.raises(UnexpectedBody):
+        parse_list(f"[{order}]".encode().replace(b"?", b"\xff"), OrderV1)
 
 
 def test_one_odd_order_does_not_cost_the_others(

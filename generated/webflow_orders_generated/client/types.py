@@ -400,6 +400,7 @@ def _document(field: Field, wire: Any) -> Any:
 def _leniently(cls: Any, raw: bytes) -> tuple[Any, bytes]:
     """Field by field, so that what msgspec refuses costs nobody the others; and the bytes, made JSON if they were not."""
     try:
+        _check_text(raw)
         members: Any = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
     except REFUSED:
         value = parse_json(raw)
@@ -495,6 +496,7 @@ def parse_list(content: bytes, model: Any) -> Listing[Any]:
     """Read a JSON array of objects. Raises `UnexpectedBody`."""
     raw = content.removeprefix(codecs.BOM_UTF8)
     try:
+        _check_text(raw)
         return Listing(model, _decoder(list[msgspec.Raw])(raw))
     except RecursionError:
         raise UnexpectedBody("nested too deeply") from None
@@ -658,6 +660,11 @@ def _integer(digits: str) -> int | None:
         return int(digits)
     except ValueError:  # More than Python converts.
         return None
+
+
+def _check_text(content: bytes) -> None:
+    """Raises ValueError for what is no UTF-8. Half a surrogate pair is taken, as by the standard library."""
+    content.isascii() or content.decode(errors="surrogatepass")
 
 
 def format_json(value: Any) -> bytes:
