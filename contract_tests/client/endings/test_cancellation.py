@@ -14,10 +14,12 @@ from typing import Any
 
 import anyio
 import anyio.lowlevel
+import anyio.to_thread
 import httpx
 import pytest
 import trio
 from webflow_orders import AsyncOrdersClient
+from webflow_orders.limits import RateLimiter, Reservation
 from webflow_orders_mock import MockWebflow
 
 from contract_tests.client import failing
@@ -63,6 +65,46 @@ def test_whoever_is_cancelled_while_the_journal_is_locked_holds_up_no_other_task
 
     asyncio.run(main())
     assert applied(mock) == 0
+
+
+class Asked(RateLimiter):
+    """One that may block."""
+
+    blocking = True
+
+    def __init__(self, ask: Callable[[], None]) -> None:
+        super().__init__(1000)
+        self._ask = ask
+
+    def acquire(self, reservation: Reservation, now: float) -> float:
+        self._ask()
+        return super().acquire(reservation, now)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_call_waits_for_none_of_the_threads_that_the_program_s_own_work_takes(
+    tmp_path: Path, backend: str
+) -> None:
+    """Which may wait for that call: a framework that runs its handlers in those threads would stand still."""
+
+    async def main() -> None:
+        mock = MockWebflow(shop=False)
+        _, write = before(mock, "refund-order")
+        threads = anyio.to_thread.current_default_thread_limiter()
+        taken: list[float] = []
+        async with AsyncOrdersClient(
+            token=mock.token, site_id=mock.site_id, transport=Waiting(mock), journal=tmp_path / "shop.sqlite",
+            rate_limit=Asked(lambda: taken.append(threads.borrowed_tokens)),
+        ) as client:  # fmt: skip
+            journal = client._engine.journal
+            for name in ("begin", "answered"):
+                do = getattr(journal, name)
+                setattr(journal, name, lambda *_, do=do: (taken.append(threads.borrowed_tokens), do(*_)))
+            await write(client)
+        assert taken == [0, 0, 0]
+        assert applied(mock) == 1
+
+    anyio.run(main, backend=backend)
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
