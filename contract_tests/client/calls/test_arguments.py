@@ -337,7 +337,7 @@ def test_only_the_addressed_path_is_ever_requested(order_id: str) -> None:
 REFUSED: list[dict[str, Any]] = [
     {"base_url": "http://shop.example"}, {"timeout": -1}, {"site_id": "x"}, {"journal": "/no/such/folder/x"},
     {"transport": "curl"}, {"concurrency": 0}, {"rate_limit": -3}, {"token": f"Bearer {TOKEN}"},
-    {"token": f"{TOKEN}\nx"}, {"by_position": True},
+    {"token": f"{TOKEN}\nx"}, {"by_position": True}, {"token": TOKEN.encode()},
 ]  # fmt: skip
 
 

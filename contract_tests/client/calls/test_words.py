@@ -23,7 +23,7 @@ def usable(token: str) -> object:
 
 
 @pytest.mark.parametrize(("check", "value", "kind", "words"), [
-    (arguments.token, 5, TypeError, "token must be a string, not int"),
+    (usable, 5, TypeError, "token must be a string, not int"),
     (usable, "a\nb", ValueError, "the token is empty, or holds a character that a header cannot carry"),
     (arguments.site_id, None, ValueError, "no site: pass site_id=, set WEBFLOW_SITE, or use for_site()"),
     (arguments.site_id, 5, TypeError, "site_id must be a string, not int"),

@@ -31,16 +31,21 @@ def named(kind: str, by_position: int) -> None:
         raise TypeError(f"pass every argument by its name: {kind}(token=…, site_id=…)")
 
 
-def token(value: str | None) -> Secret | None:
-    """The token given, or WEBFLOW_TOKEN of the environment, or none; without blanks around it."""
+def token(value: str | None) -> Secret | type | None:
+    """The token given, or WEBFLOW_TOKEN of the environment, or none; without blanks around it.
+
+    Of what is no string its type, for `usable` to refuse: by then, nobody has it among the locals.
+    """
     given = os.environ.get("WEBFLOW_TOKEN") if value is None else value
-    if not isinstance(given, str | None):
-        raise TypeError(f"token must be a string, not {type(given).__name__}")
-    return None if given is None else Secret(given.strip())
+    if given is None:
+        return None
+    return Secret(given.strip()) if isinstance(given, str) else type(given)
 
 
-def usable(token: Secret | None) -> Secret:
-    """Raises ValueError for what is no token. Among the locals of its traceback there is none in plain."""
+def usable(token: Secret | type | None) -> Secret:
+    """Raises ValueError or TypeError for what is no token. Among the locals there is none in plain."""
+    if isinstance(token, type):
+        raise TypeError(f"token must be a string, not {token.__name__}")
     if token is None:
         raise ValueError("no token: pass token=, or set WEBFLOW_TOKEN")
     if token.fits(BEARER):
