@@ -112,6 +112,8 @@ def test_writes_refuse_what_makes_no_sense(connect: Callable[..., Any]) -> None:
             client.refund("dfa-3f1", reason=reason)
     with pytest.raises(TypeError, match="send_email must be a bool"):
         client.fulfill("dfa-3f1", send_email="yes")
+    with pytest.raises(TypeError, match="confirm must be a bool"):
+        client.with_options(confirm="no")
     assert script.requests == []
 
 
@@ -305,7 +307,7 @@ def test_arguments_without_a_name_are_refused_with_what_to_write(kind: Any) -> N
         kind("tok")
 
 
-@pytest.mark.parametrize("bad", [0, -1, float("nan"), float("inf")])
+@pytest.mark.parametrize("bad", [0, -1, float("nan"), float("inf"), 10**400])
 def test_a_timeout_is_a_positive_number_of_seconds(connect: Callable[..., Any], bad: float) -> None:
     with pytest.raises(ValueError, match="timeout"):
         connect(Script(answer()), timeout=bad)

@@ -37,6 +37,8 @@ def usable(token: str) -> object:
      "timeout must be a number of seconds, not bool"),
     (lambda value: arguments.seconds(value, "timeout"), "5", TypeError,
      "timeout must be a number of seconds, not str"),
+    (lambda value: arguments.wait(value, "give_up_after"), -1, ValueError,
+     "give_up_after must be a number of seconds, 0 or more; got -1"),
     (lambda value: arguments.base_url(value, allow_http=False), "http://shop.example.com", ValueError,
      "base_url must be https, or a loopback address; allow_http=True lifts this"),
     (lambda value: arguments.base_url(value, allow_http=False), "https://user@shop.example.com", ValueError,

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,20 @@ def test_whoever_settles_and_is_interrupted_has_been_told_nothing(
     script.answers = [answer(json=ORDERS["refund"]), second]
     assert [each.became for each in client.settle()] == ["done", "done"]
     assert client.unsettled() == []
+
+
+@pytest.mark.parametrize("arguments", [
+    {"order_id": b"dfa-3f1"}, {"order_id": 5}, {"order_id": ""}, {"order_id": " dfa-3f1"},
+    {"give_up_after": timedelta(hours=1)}, {"give_up_after": "1"}, {"give_up_after": True},
+    {"give_up_after": -1}, {"give_up_after": float("nan")},
+], ids=repr)  # fmt: skip
+def test_settle_refuses_what_makes_no_sense_before_it_looks(
+    connect: Callable[..., Any], arguments: dict[str, Any]
+) -> None:
+    client, script = lose(connect, "refund", UNFULFILLED)
+    with pytest.raises((ValueError, TypeError), match=next(iter(arguments))):
+        client.settle(**arguments)
+    assert (script.requests, len(client.unsettled())) == ([], 1)
 
 
 @pytest.mark.parametrize("unsettled", ["Look", "", None, 1])

@@ -103,3 +103,22 @@ def test_waits_grow_are_drawn_and_have_a_ceiling() -> None:
     assert RetryPolicy(draw=lambda: 0.0).delay(error, retries=0, safe=True) == 0.25
     assert RetryPolicy(max_retries=2).delay(error, retries=2, safe=True) is None
     assert policy.delay(error, retries=0, safe=False) is None
+
+
+@pytest.mark.parametrize("bad", [
+    3, None, (2, 0.5, 60.0), RetryPolicy(max_retries=-1), RetryPolicy(max_retries=1.5),  # type: ignore[arg-type]
+    RetryPolicy(max_retries=1025), RetryPolicy(base_delay=-1), RetryPolicy(base_delay=float("nan")),
+    RetryPolicy(max_delay=float("inf")), RetryPolicy(max_delay="1"), RetryPolicy(draw=0.5),  # type: ignore[arg-type]
+])  # fmt: skip
+def test_a_policy_that_cannot_be_right_is_refused_before_a_write_meets_it(
+    connect: Callable[..., Any], bad: Any
+) -> None:
+    with pytest.raises((ValueError, TypeError), match="retry"):
+        connect(Script(httpx.Response(429)), retry=bad)
+
+
+def test_a_policy_of_many_retries_and_a_short_wait_has_no_number_that_is_too_large() -> None:
+    policy = RetryPolicy(max_retries=1000, max_delay=0.1, draw=lambda: 1.0).checked()
+    call = errors.Call("get-order", "GET", "/")
+    error = errors.APIConnectionError("gone", call=call)
+    assert policy.delay(error, retries=999, safe=True) == 0.1

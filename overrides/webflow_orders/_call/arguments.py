@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from enum import StrEnum
 from typing import TypeVar
 
@@ -131,11 +132,21 @@ def flag(value: bool, name: str) -> bool:
 
 
 def seconds(value: float, name: str, unit: str = "seconds") -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{name} must be a number of {unit}, not {type(value).__name__}")
-    if not 0 < value < float("inf"):
+    if not 0 < _number(value, name, unit) <= sys.float_info.max:
         raise ValueError(f"{name} must be a positive number of {unit}; got {value}")
     return float(value)
+
+
+def wait(value: float, name: str) -> float:
+    if not 0 <= _number(value, name, "seconds") <= sys.float_info.max:
+        raise ValueError(f"{name} must be a number of seconds, 0 or more; got {value}")
+    return float(value)
+
+
+def _number(value: float, name: str, unit: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name} must be a number of {unit}, not {type(value).__name__}")
+    return value
 
 
 API_URL = "https://api.webflow.com"

@@ -225,6 +225,10 @@ class Options(NamedTuple):
             arguments.seconds(getattr(self, name), name)
         if self.queue_timeout is not None:
             arguments.seconds(self.queue_timeout, "queue_timeout")
+        if not isinstance(self.retry, RetryPolicy):
+            raise TypeError(f"retry must be a RetryPolicy, not {type(self.retry).__name__}")
+        self.retry.checked()
+        arguments.flag(self.confirm, "confirm")
         arguments.integer(self.max_body, "max_body", 1, 2**40)
         if self.unsettled not in get_args(OnUnsettled):
             raise ValueError(f"unsettled must be one of {', '.join(get_args(OnUnsettled))}")

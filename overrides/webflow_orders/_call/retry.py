@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from ..errors import APIStatusError, RateLimitError, WebflowOrdersError
+from . import arguments
 
 # What Webflow's limits are counted by, and so the wait after a 429 that does not say how long.
 MINUTE = 60.0
+# The waits are doubled as often, and a float has room for so many.
+MOST_RETRIES = 1000
 
 
 class RetryPolicy(NamedTuple):
@@ -32,6 +35,15 @@ class RetryPolicy(NamedTuple):
     base_delay: float = 0.5
     max_delay: float = 60.0
     draw: Callable[[], float] = random.random
+
+    def checked(self) -> Self:
+        """This policy. Raises ValueError or TypeError for one that cannot be right."""
+        arguments.integer(self.max_retries, "retry.max_retries", 0, MOST_RETRIES)
+        arguments.wait(self.base_delay, "retry.base_delay")
+        arguments.wait(self.max_delay, "retry.max_delay")
+        if not callable(self.draw):
+            raise TypeError(f"retry.draw must be a function, not {type(self.draw).__name__}")
+        return self
 
     def delay(self, error: WebflowOrdersError, *, retries: int, safe: bool) -> float | None:
         """Seconds to wait before call number `retries` + 2, or None to give up."""

@@ -110,9 +110,7 @@ class AsyncBase(Shared[AsyncDriver]):
         Raises OSError if the journal cannot be used; what cannot be looked at is in its settlement.
         """
         settlements = []
-        for write in self.unsettled():
-            if write.is_under_way or order_id not in (None, write.order_id):
-                continue
+        for write in self._to_settle(order_id, give_up_after):
             seen = error = None
             try:
                 if not write.unreadable:

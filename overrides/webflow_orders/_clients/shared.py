@@ -60,6 +60,15 @@ class Shared(Generic[E]):
         """
         return self._engine.journal.unsettled(self._engine.connection.base_url, self.site_id)
 
+    def _to_settle(self, order_id: str | None, give_up_after: float | None) -> list[UnsettledWrite]:
+        """What `settle` is to look at. Raises ValueError or TypeError for arguments that cannot be right."""
+        if order_id is not None:
+            arguments.order_id(order_id)
+        if give_up_after is not None:
+            arguments.wait(give_up_after, "give_up_after")
+        writes = (write for write in self.unsettled() if not write.is_under_way)
+        return [write for write in writes if order_id in (None, write.order_id)]
+
     def _shallow(self) -> Self:
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
