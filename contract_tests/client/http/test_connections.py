@@ -14,6 +14,7 @@ import httpx
 import pytest
 import trio
 from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, errors, outcome_of
+from webflow_orders._http import attempt
 
 from contract_tests.client import faulty
 from contract_tests.client.conftest import LIBRARIES, ORDERS, answer
@@ -112,6 +113,47 @@ def test_a_part_of_an_answer_that_is_left_over_is_not_taken_for_one(
         client = dial(server)
         assert client.get("dfa-3f1").status == "pending"
         assert client.get("dfa-3f1").status == "refunded"
+
+
+# ---------------------------------------------------------------- time
+
+
+@EITHER
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_nothing_is_sent_on_a_connection_that_took_all_the_time_there_was(kind: str, library: Any) -> None:
+    """A name may have several addresses, and each that does not answer takes as long as the first may."""
+    given = {"retry": NO_RETRY, "transport": library}
+
+    def too_late(stream: Any) -> None:
+        current = attempt._current.get()
+        assert current is not None
+        current.until = 0.0
+
+    async def awaited(server: FaultyServer) -> None:
+        async with AsyncOrdersClient(**arguments(server), **given) as client:
+            client._engine.engine.watch = too_late  # type: ignore[method-assign]  # To act in that moment.
+            await client.refund("dfa-3f1")
+
+    def refund(server: FaultyServer) -> None:
+        if kind == "async":
+            return asyncio.run(awaited(server))
+        with OrdersClient(**arguments(server), **given) as client:
+            client._engine.engine.watch = too_late  # type: ignore[method-assign]  # As above.
+            client.refund("dfa-3f1")
+
+    with FaultyServer(ORDER) as server:
+        with pytest.raises(errors.APITimeoutError, match="no time was left") as caught:
+            refund(server)
+        assert not caught.value.sent
+        assert server.requests == []
+
+
+def test_no_time_is_too_long_for_a_socket() -> None:
+    with (
+        FaultyServer(ORDER) as server,
+        OrdersClient(**arguments(server), timeout=1e300, deadline=1e300) as client,
+    ):
+        assert client.get("dfa-3f1").status == "pending"
 
 
 # ---------------------------------------------------------------- places

@@ -15,10 +15,12 @@ from collections.abc import Callable
 from contextvars import ContextVar, Token
 from typing import Any, Protocol, Self
 
-from .failures import ClosedError
+from .failures import ClosedError, Failure
 
 # An extension of a request, for a transport of ours.
 ON_ITS_OWN = "webflow_orders_on_its_own"
+# Seconds: eleven days. Sockets count in milliseconds, and begin anew beyond twenty-four.
+LONGEST = 1e6
 
 _current: ContextVar[Attempt | None] = ContextVar("webflow_orders_attempt", default=None)
 
@@ -57,6 +59,7 @@ class Attempt:
     """
 
     def __init__(self, within: float, line: Line) -> None:
+        within = min(within, LONGEST)
         self.until = time.monotonic() + within
         self.timeouts = Timeouts(self, within)
         self._line = line
@@ -101,6 +104,10 @@ class Attempt:
         if self._line.closed:
             # Made, or waited for, while the client was closed: nobody would close it.
             raise ClosedError
+        if (
+            not self.left()
+        ):  # A connection may take longer than it is told: as long for each address of a name.
+            raise Failure("no time was left to send it", sent=False, timed_out=True)
         self.connecting = False
         self.sent = True
 
