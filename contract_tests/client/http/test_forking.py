@@ -83,3 +83,28 @@ def test_a_child_forked_from_a_task_has_its_own_connections_too() -> None:
         assert run(program, server.url) == "0\n0\n"
     connections = [(request.order_id, request.connection) for request in server.requests]
     assert connections == [("parent-1", 1), ("child-1", 2), ("child-2", 2), ("parent-2", 1), ("parent-2", 1)]
+
+
+@needs_fork
+def test_a_child_makes_clients_whatever_another_thread_of_its_parent_was_doing() -> None:
+    program = """
+    import threading
+    from webflow_orders._http import transport
+    def hold():
+        with transport._lock:
+            held.set()
+            done.wait()
+    held, done = threading.Event(), threading.Event()
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait()
+    pid = os.fork()
+    if not pid:
+        if not transport._lock.acquire(blocking=False): os._exit(3)
+        OrdersClient(**given).close()
+        os._exit(0)
+    print(exit_code(pid))
+    done.set()
+    thread.join()
+    """
+    assert run(program, "http://127.0.0.1:9") == "0\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import threading
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -184,3 +185,12 @@ def _library_of(transport: object, kind: str) -> Any:
             return library
     raise TypeError(f"transport must be an {' or '.join(f'{name}.{kind}' for name in LIBRARIES)}, "
                     f"not {type(transport).__name__}")  # fmt: skip
+
+
+def _after_fork() -> None:
+    global _lock
+    _lock = threading.RLock()  # A thread of the parent may have held it.
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
