@@ -261,6 +261,13 @@ QUOTING = [
 ]
 
 
+@pytest.mark.parametrize("size", [9_000, 60_000])
+def test_a_header_may_be_as_long_as_with_httpx(size: int) -> None:
+    with FaultyServer(answer(200, ORDERS["refund"], Content_Security_Policy="a" * size)) as server:
+        order = refund(server, confirm=False)
+        assert len(outcome_of(order).raw.headers["content-security-policy"]) == size
+
+
 @pytest.mark.parametrize("said", QUOTING)
 def test_nothing_that_the_server_sent_is_quoted(said: bytes) -> None:
     def say(peer: Peer) -> None:

@@ -15,6 +15,9 @@ import httpx_aiohttp
 from . import attempt, proxies
 from .failures import OtherLoopError
 
+# What h11, by which httpx reads, has room for; aiohttp takes 8,190 bytes.
+LONGEST_LINE = 100 * 1024
+
 
 class AiohttpTransport(httpx_aiohttp.AiohttpTransport):
     """httpx-aiohttp's transport, with errors that say whether a request can have been sent.
@@ -44,7 +47,11 @@ class AiohttpTransport(httpx_aiohttp.AiohttpTransport):
         if fresh not in self._sessions:
             connector = self._fresh() if fresh else self._kept()
             self._sessions[fresh] = aiohttp.ClientSession(
-                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[_trace()]
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trace_configs=[_trace()],
+                max_line_size=LONGEST_LINE,
+                max_field_size=LONGEST_LINE,
             )
         return self._sessions[fresh]
 
