@@ -11,6 +11,7 @@ import anyio.from_thread
 import anyio.to_thread
 import pytest
 from webflow_orders import webhooks
+from webflow_orders._common import threads
 from webflow_orders.webhooks import Answer
 
 from contract_tests.webhooks.deliveries import SECRET, clock
@@ -29,6 +30,30 @@ class Held(Recorder):
             self.begun.set()
             assert self.go_on.wait(30)
         super().note(what)
+
+
+class Counting(Recorder):
+    """A store that notes how many of the program's own worker threads are taken while it is asked."""
+
+    def __init__(self, threads: anyio.CapacityLimiter) -> None:
+        super().__init__()
+        self.threads, self.taken = threads, []
+
+    def note(self, what: str) -> None:
+        self.taken.append(self.threads.borrowed_tokens)
+        super().note(what)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_delivery_waits_for_none_of_the_threads_that_the_program_s_own_work_takes(backend: str) -> None:
+    async def main() -> None:
+        store = Counting(anyio.to_thread.current_default_thread_limiter())
+        receiver = webhooks.AsyncReceiver(SECRET, lambda event: store.note("handler"), store=store, now=clock)
+        await receiver.handle(PLACED, webhooks.sign(PLACED, SECRET, now=clock))
+        assert store.asked == ["begin", "handler", "end True"]
+        assert {*store.taken} == {0}
+
+    anyio.run(main, backend=backend)
 
 
 async def cancelled_in_a_thread(receiver: webhooks.AsyncReceiver, store: Held, *, times: int = 1) -> None:
@@ -101,11 +126,11 @@ def test_a_handler_whose_coroutine_asyncio_has_cancelled_was_not_called() -> Non
 def test_a_handler_that_no_thread_has_begun_never_is_and_the_store_is_told(
     last: str, asked: list[str]
 ) -> None:
-    """All worker threads are busy after the last call before asyncio cancels."""
+    """All places for worker threads are taken after the last call before asyncio cancels."""
     said: list[str] = []
 
     async def cancel() -> None:
-        limiter, busy = anyio.to_thread.current_default_thread_limiter(), anyio.Event()
+        limiter, busy = threads.places("handler" if last == "begin" else "store"), anyio.Event()
         limiter.total_tokens = 2
 
         def occupy() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from .. import errors
+from .._common import threads
 from .._common.signals import Interrupted, interruption
 from .._http.engine import AsyncEngine, Engine
 from .._http.failures import ClosedError, Failure, OtherLoopError
@@ -16,18 +16,11 @@ from .journal import Journal
 from .operation import Acquire, Operation, Options, Send, Write
 
 if TYPE_CHECKING:
-    from anyio import CapacityLimiter
-    from anyio.lowlevel import RunVar
-
     from .._http.connection import Connection
     from .executor import CallExecutor, Effects
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Engine | AsyncEngine)
-
-
-# Of an event loop at once, for each purpose: as many as anyio has for all.
-MOST_THREADS = 40
 
 
 async def sleep(seconds: float) -> None:
@@ -149,25 +142,6 @@ class Driver(AnyDriver[Engine]):
         self.journal.close()
 
 
-@functools.cache
-def _threads(purpose: str) -> RunVar[CapacityLimiter]:
-    from anyio.lowlevel import RunVar
-
-    return RunVar(f"webflow_orders {purpose}")
-
-
-def _places(purpose: str) -> CapacityLimiter:
-    """Places for threads, of each event loop. Those of anyio's own may all be taken by what waits for this call."""
-    import anyio
-
-    try:
-        return _threads(purpose).get()
-    except LookupError:
-        made = anyio.CapacityLimiter(MOST_THREADS)
-        _threads(purpose).set(made)
-        return made
-
-
 async def _acquire(effect: Acquire) -> float:
     if not effect.limiter.blocking:
         return effect.ask()
@@ -175,7 +149,9 @@ async def _acquire(effect: Acquire) -> float:
 
     # In a thread, so that the loop goes on; and no longer than the caller waits, whatever the thread does.
     with anyio.fail_after(max(0.0, effect.reservation.until - effect.now)):
-        return await anyio.to_thread.run_sync(effect.ask, abandon_on_cancel=True, limiter=_places("limiter"))
+        return await anyio.to_thread.run_sync(
+            effect.ask, abandon_on_cancel=True, limiter=threads.places("limiter")
+        )
 
 
 class AsyncDriver(AnyDriver[AsyncEngine]):
@@ -247,7 +223,7 @@ async def _in_thread(do: Callable[[], Any]) -> Any:
             pass
 
     try:
-        return await anyio.to_thread.run_sync(work, limiter=_places("journal"))
+        return await anyio.to_thread.run_sync(work, limiter=threads.places("journal"))
     except BaseException as error:
         # A cancellation by asyncio does not wait for a thread. If that has not begun, it never will.
         given_up = True

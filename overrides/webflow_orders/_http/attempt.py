@@ -104,9 +104,8 @@ class Attempt:
         if self._line.closed:
             # Made, or waited for, while the client was closed: nobody would close it.
             raise ClosedError
-        if (
-            not self.left()
-        ):  # A connection may take longer than it is told: as long for each address of a name.
+        if not self.left():
+            # A connection may take longer than it is told: as long for each address of a name.
             raise Failure("no time was left to send it", sent=False, timed_out=True)
         self.connecting = False
         self.sent = True

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from .._call import resources
 from .._call.pagination import JoinedWalk, key_of, page_of
+from .._common import threads
 from .._common.extras import needed_by
 from . import tables
 from .journal import Journal, same
@@ -181,7 +182,7 @@ async def run_async(exporter: Exporter, fetch: Callable[[int], Awaitable[OrderLi
     from anyio.to_thread import run_sync
 
     with exporter:
-        step = await run_sync(exporter.begin)
+        step = await run_sync(exporter.begin, limiter=threads.places("export"))
         while isinstance(step, int):
-            step = await run_sync(exporter.take, await fetch(step))
+            step = await run_sync(exporter.take, await fetch(step), limiter=threads.places("export"))
         return step

@@ -18,6 +18,7 @@ import anyio.to_thread
 import attrs
 from anyio.lowlevel import RunVar
 
+from .._common import threads
 from .._common.log import log
 from .._common.secret import Secret
 from ..errors import NotFoundError
@@ -350,7 +351,7 @@ async def _in_thread(step: Step, cancelled: list[BaseException]) -> Any:
                 call.set_exception(error)
 
     try:
-        await anyio.to_thread.run_sync(work)
+        await anyio.to_thread.run_sync(work, limiter=threads.places("store" if step.is_store else "handler"))
     except asyncio.CancelledError as error:  # A scope's waits for a thread; asyncio's own does not.
         never = call.cancel()
         if never and not step.is_store:
