@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import httpx
@@ -228,6 +230,17 @@ def test_what_comes_to_an_address_without_its_query_is_for_no_webhook():
         for address in (url, url.partition("?")[0]):
             httpx.post(address, json={}, trust_env=False).raise_for_status()
         assert [each.hook for each in listener.deliveries] == [ID, ""]
+
+
+def test_of_two_that_come_at_once_and_nobody_has_signed_each_webhook_has_one():
+    both = threading.Barrier(2, timeout=10)  # Each looks at its order while the other does.
+    with Listener(time.time, lambda order: both.wait()) as listener:
+        url = listener.address()
+        for name in ("one", "other"):
+            listener.expect(url, Hook(id=name, trigger="ecomm_new_order", secret=name))
+        with ThreadPoolExecutor() as senders:
+            list(senders.map(lambda _: httpx.post(url, json={}, trust_env=False), range(2)))
+        assert sorted(each.hook for each in listener.deliveries) == ["one", "other"]
 
 
 def test_a_delivery_of_which_nobody_knew_the_length_is_read():

@@ -6,7 +6,7 @@ import json
 import secrets
 import socketserver
 import threading
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
@@ -28,6 +28,8 @@ class Listener:
         self._hooks: dict[str, list[Hook]] = defaultdict(list)
         self._forgotten: set[str] = set()
         self._answers: dict[str, deque[int]] = defaultdict(deque)
+        # Of each webhook: the deliveries that are told of only when the order was looked at.
+        self._coming: Counter[str] = Counter()
         self._came = threading.Condition()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.origin = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -68,7 +70,9 @@ class Listener:
         return len(mine) - again
 
     def take(self, method: str, path: str, headers: list[tuple[str, str]], body: bytes) -> int:
-        at, hook = self._now(), self._whose(path, headers, body)
+        with self._came:
+            at, hook = self._now(), self._whose(path, headers, body)
+            self._coming[hook] += 1
         shown = self._look(_order_id(body)) if hook else None
         with self._came:
             answer = self._answers[hook].popleft() if self._answers[hook] else 200
@@ -77,6 +81,7 @@ class Listener:
                 body=body, shown=shown,
             )  # fmt: skip
             self.deliveries.append(came)
+            self._coming[hook] -= 1
             self._came.notify_all()
         return answer
 
@@ -88,7 +93,7 @@ class Listener:
             if signature(body, sent.get(TIMESTAMP, ""), each.secret or "") == sent.get(SIGNATURE):
                 return "" if each.id in self._forgotten else each.id
         left = [each.id for each in known if each.id not in self._forgotten]
-        return min(left, key=self.count, default="")
+        return min(left, key=lambda each: self.count(each) + self._coming[each], default="")
 
 
 def _order_id(body: bytes) -> str:
