@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
+from email.utils import formatdate
 from typing import ClassVar
 
 import httpx
 import pytest
 from webflow_orders_contract.description import read
-from webflow_orders_contract.gateway.memory import AGREE, LEAVES, REFUSED, SAME_IN_V1, STORED, OrderMemory
+from webflow_orders_contract.gateway.memory import AGREE, DATED, LEAVES, REFUSED, SAME_IN_V1, STORED, OrderMemory
 from webflow_orders_contract.gateway.validator import Validator
 from webflow_orders_mock import MockWebflow, Request, Response
 
@@ -99,6 +100,47 @@ def test_a_refund_that_loses_what_it_pays_back_is_named_and_one_that_is_noted_is
     assert failure.what == LEAVES
     assert "/stripeDetails/chargeId" in failure.message
     assert _judged(MockWebflow(), _refund).failures == []
+
+
+class Dates(MockWebflow):
+    """A second passes with each request; `told` says with which date a fulfillment is told."""
+
+    told: Callable[[int, str], str]
+    fulfilled = seconds = 0
+
+    def handle(self, request: Request) -> Response:
+        self.seconds += 1
+        answer = super().handle(request)
+        answer.headers["Date"] = formatdate(1774000000 + self.seconds, usegmt=True)
+        if request.path.endswith("/fulfill"):
+            order = json.loads(answer.body)
+            order["fulfilledOn"] = self.told(self.fulfilled, order["fulfilledOn"])
+            self.fulfilled += 1
+            self.seed(self.site_id, order)
+            answer = dataclasses.replace(answer, body=json.dumps(order).encode())
+        return answer
+
+
+def _fulfill_twice(client: httpx.Client, url: str) -> None:
+    headers = {"Authorization": f"Bearer {MockWebflow().token}"}
+    for action in ("unfulfill", "fulfill", "unfulfill", "fulfill"):
+        client.post(f"{url}/{action}", headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("told", "is_wrong"),
+    [
+        (lambda times, date: date, False),
+        (lambda times, date: "2026-03-20T09:46:45.102Z", True),
+        (lambda times, date: f"2026-03-20T09:46:{45 + times}.000Z", False),
+        (lambda times, date: "2026-03-20T09:46:00.000Z", False),
+    ],
+    ids=["now", "the first", "in seconds", "in minutes"],
+)
+def test_what_is_done_again_is_dated_anew(told, is_wrong, monkeypatch):
+    monkeypatch.setattr(Dates, "told", staticmethod(told), raising=False)
+    found = [each.message for each in _judged(Dates(), _fulfill_twice).failures if each.what == DATED]
+    assert found == ([f"order {ORDER} has the fulfilledOn that it had when this was done before"] if is_wrong else [])
 
 
 class ShipsAtOnce(AcceptsAgain):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ..description import Description
@@ -17,6 +18,7 @@ from .validator import Validator
 
 REFUSED, STORED = "a_refused_write_changes_nothing", "a_write_is_stored"
 AGREE, SAME_IN_V1, LEAVES = "reads_agree", "v1_tells_the_same", "a_write_leaves_the_rest"
+DATED = "what_is_done_again_has_a_new_date"
 UNSAFE = ("PUT", "PATCH", "POST", "DELETE")
 # What v1 calls otherwise.
 NAMES_IN_V2 = {"requiresShipping": "isShippingRequired", "buyNow": "isBuyNow"}
@@ -48,9 +50,12 @@ class OrderMemory(Watcher):
         self._of_v1: dict[str, Order] = {}
         # Written to since the server began: as such an order is, it will not be when the server begins again.
         self._touched: set[str] = set()
+        # When each order was fulfilled, say, as the answer to that told; and the answer's Date.
+        self._done: dict[tuple[str, str], tuple[Any, str]] = {}
 
     def began(self) -> None:
         self._touched.clear()
+        self._done.clear()
         self._orders, self._of_v1 = dict(self._first[False]), dict(self._first[True])
 
     def saw(self, gateway: Gateway, request: Request, raw: Answer, shown: Answer) -> None:
@@ -122,6 +127,7 @@ class OrderMemory(Watcher):
                 wrong = [name for name in self._others(before, exchange.answer) if name not in may]
                 wrong += _lost(before, exchange.answer)
                 self._held(gateway, exchange, LEAVES, order_id, wrong, "after a write that is not of that")
+            self._dated(gateway, exchange, order_id)
             self._know(order_id, exchange.answer)
         elif before is not None and exchange.status < 500:
             self._orders[order_id] = before
@@ -152,6 +158,31 @@ class OrderMemory(Watcher):
             message = f"order {order_id}: {what} {', '.join(names)}"
             told = answered(answer, gateway.server.secrets)
             self._validator.fail(gateway, Failure(exchange.operation, check, message, curls, told))
+
+
+    def _dated(self, gateway: Gateway, exchange: Exchange, order_id: str) -> None:
+        """An order that is fulfilled again is so since now; the clock of the answers says that time has passed."""
+        name, told = write_of(exchange.operation).sets, exchange.answer
+        if name is None or not isinstance(told, dict):
+            return
+        date, answered_on = told.get(name), exchange.headers.get("date", "")
+        before, then = self._done.get((order_id, name), (None, ""))
+        self._done[order_id, name] = date, answered_on
+        if before is None or not _is_later(answered_on, then):
+            return
+        # Whoever counts in minutes may well have the same one again.
+        same = date == before and re.search(r"\.[0-9]*[1-9]", str(date)) is not None
+        self._validator.count(exchange.operation, DATED, held=not same)
+        if same:
+            message = f"order {order_id} has the {name} that it had when this was done before"
+            self._validator.fail(gateway, Failure(exchange.operation, DATED, message))
+
+
+def _is_later(date: str, other: str) -> bool:
+    try:
+        return parsedate_to_datetime(date) > parsedate_to_datetime(other)
+    except (ValueError, TypeError):
+        return False
 
 
 def _lost(before: Order, after: Order) -> Iterator[str]:
