@@ -11,7 +11,15 @@ from typing import ClassVar
 import httpx
 import pytest
 from webflow_orders_contract.description import read
-from webflow_orders_contract.gateway.memory import AGREE, DATED, LEAVES, REFUSED, SAME_IN_V1, STORED, OrderMemory
+from webflow_orders_contract.gateway.memory import (
+    AGREE,
+    DATED,
+    LEAVES,
+    REFUSED,
+    SAME_IN_V1,
+    STORED,
+    OrderMemory,
+)
 from webflow_orders_contract.gateway.validator import Validator
 from webflow_orders_mock import MockWebflow, Request, Response
 
@@ -140,7 +148,9 @@ def _fulfill_twice(client: httpx.Client, url: str) -> None:
 def test_what_is_done_again_is_dated_anew(told, is_wrong, monkeypatch):
     monkeypatch.setattr(Dates, "told", staticmethod(told), raising=False)
     found = [each.message for each in _judged(Dates(), _fulfill_twice).failures if each.what == DATED]
-    assert found == ([f"order {ORDER} has the fulfilledOn that it had when this was done before"] if is_wrong else [])
+    assert found == (
+        [f"order {ORDER} has the fulfilledOn that it had when this was done before"] if is_wrong else []
+    )
 
 
 class ShipsAtOnce(AcceptsAgain):
@@ -190,6 +200,32 @@ def test_nothing_is_said_of_a_server_that_does_as_it_says(ask, check):
     validator = _judged(MockWebflow(), ask)
     assert validator.failures == []
     assert [by[check] for by in validator.counts.values() if check in by] == [[2, 0]]
+
+
+class ListsWhatItWas(MockWebflow):
+    """The list is kept, whatever is written."""
+
+    kept: Response | None = None
+
+    def handle(self, request: Request) -> Response:
+        answer = super().handle(request)
+        if request.path.endswith("/orders"):
+            self.kept = self.kept or answer
+            return self.kept
+        return answer
+
+
+@pytest.mark.parametrize("action", ["", "/fulfill"])
+def test_a_list_that_is_behind_is_not_blamed_on_the_writes(action):
+    mock, validator = ListsWhatItWas(), Validator(read())
+    orders = f"/v2/sites/{mock.site_id}/orders"
+    with gateway_to(mock, watchers=[OrderMemory(read(), validator)]) as gateway:
+        for comment in ("packed", "sent"):
+            gateway.request("GET", orders)
+            gateway.request("PATCH", f"{orders}/{ORDER}", json.dumps({"comment": comment}).encode())
+            gateway.request("GET", orders)
+            gateway.request("POST" if action else "PATCH", f"{orders}/{ORDER}{action}", b"[]")  # Refused.
+    assert {each.what for each in validator.failures} == {AGREE}
 
 
 def test_what_was_first_seen_after_a_write_is_not_expected_when_the_server_has_begun_again():

@@ -50,11 +50,14 @@ class OrderMemory(Watcher):
         self._of_v1: dict[str, Order] = {}
         # Written to since the server began: as such an order is, it will not be when the server begins again.
         self._touched: set[str] = set()
+        # The fields of an order that its reads have told in two ways: nobody knows how they are.
+        self._unsure: dict[str, set[str]] = {}
         # When each order was fulfilled, say, as the answer to that told; and the answer's Date.
         self._done: dict[tuple[str, str], tuple[Any, str]] = {}
 
     def began(self) -> None:
         self._touched.clear()
+        self._unsure.clear()
         self._done.clear()
         self._orders, self._of_v1 = dict(self._first[False]), dict(self._first[True])
 
@@ -88,6 +91,7 @@ class OrderMemory(Watcher):
         if before is not None:
             wrong = self._others(before, order)
             self._held(gateway, exchange, AGREE, order_id, wrong, "than when it was told of last")
+            self._unsure.setdefault(order_id, set()).update(wrong)
         if exchange.is_v1:
             self._of_v1[order_id] = order
         else:
@@ -115,7 +119,7 @@ class OrderMemory(Watcher):
 
     def _written(self, gateway: Gateway, exchange: Exchange, path: str) -> None:
         order_id = str(exchange.order_id)
-        before = self._orders.pop(order_id, None)
+        before, unsure = self._orders.pop(order_id, None), self._unsure.get(order_id, set())
         self._of_v1.pop(order_id, None)
         self._touched.add(order_id)
         if exchange.ok:
@@ -124,7 +128,7 @@ class OrderMemory(Watcher):
                 may = write_of(exchange.operation).may_change
                 if exchange.operation == "update-order":
                     may &= exchange.sent.keys() if isinstance(exchange.sent, dict) else set()
-                wrong = [name for name in self._others(before, exchange.answer) if name not in may]
+                wrong = [name for name in self._others(before, exchange.answer) if name not in may | unsure]
                 wrong += _lost(before, exchange.answer)
                 self._held(gateway, exchange, LEAVES, order_id, wrong, "after a write that is not of that")
             self._dated(gateway, exchange, order_id)
@@ -146,7 +150,7 @@ class OrderMemory(Watcher):
         found = answer.json
         if answer.status != 200 or not isinstance(found, dict):
             return
-        names = self._others(expected, found)
+        names = [name for name in self._others(expected, found) if name not in unsure]
         check = STORED if exchange.ok else REFUSED
         self._validator.count(exchange.operation, check, held=not names)
         if names:
@@ -158,7 +162,6 @@ class OrderMemory(Watcher):
             message = f"order {order_id}: {what} {', '.join(names)}"
             told = answered(answer, gateway.server.secrets)
             self._validator.fail(gateway, Failure(exchange.operation, check, message, curls, told))
-
 
     def _dated(self, gateway: Gateway, exchange: Exchange, order_id: str) -> None:
         """An order that is fulfilled again is so since now; the clock of the answers says that time has passed."""
