@@ -212,6 +212,18 @@ WRONG = {
         rules.sums_add_up, _get({"totals": {"extras": [{"type": "discount-shipping", "price": _price(5)}]}})
     ),
     "more left than was paid": (rules.sums_add_up, _get({"customerPaid": _price(5), "netAmount": _price(6)})),
+    "more left than is without the fee": (
+        rules.sums_add_up,
+        _get({"customerPaid": _price(50), "netAmount": _price("49"), "applicationFee": _price(2)}),
+    ),
+    "paid less than nothing": (rules.sums_add_up, _get({"customerPaid": _price(-5)})),
+    "kept less than nothing": (rules.sums_add_up, _get({"applicationFee": _price("-1")})),
+    "a refund by the id of the charge": (
+        rules.ids_are_of_what_they_say, _get(_order(stripeDetails={"refundId": "ch_1"}))
+    ),
+    "a charge by the id of the customer": (
+        rules.ids_are_of_what_they_say, _list(_page(_order(stripeDetails={"chargeId": "cus_1"})))
+    ),
     "refunded for another reason": (rules.refund_is_told_as_asked, _refund("requested", "requested")),
     "refunded for no reason": (rules.refund_is_told_as_asked, _refund("requested", None)),
     "refunded for a reason that nobody gave": (rules.refund_is_told_as_asked, _refund(None, "fraudulent")),

@@ -22,6 +22,7 @@ from .fields import (
     card_has_its_digits,
     dispute_is_told_whole,
     flags_agree,
+    ids_are_of_what_they_say,
     inputs_have_one_answer,
     japanese_addresses_are_in_japan,
     payment_is_where_it_was_made,
@@ -62,6 +63,7 @@ RULES: tuple[Rule, ...] = (
 NAMELESS: tuple[Rule, ...] = (
     dispute_is_told_whole,
     payment_is_where_it_was_made,
+    ids_are_of_what_they_say,
     card_has_its_digits,
     addresses_are_all_there,
     japanese_addresses_are_in_japan,

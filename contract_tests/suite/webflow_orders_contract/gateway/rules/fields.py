@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...description import read
 from ..exchange import Exchange
 
 JSON = Any
@@ -57,6 +58,31 @@ IDS = (
 
 def _set(details: JSON) -> list[str]:
     return [name for name in IDS if isinstance(details, dict) and details.get(name)]
+
+
+def _prefixes() -> Mapping[str, str]:
+    """What the ids of Stripe's begin with, as their descriptions show it: `The charge, ch_….`"""
+    fields = read().at("/components/schemas/StripeDetails").schema["properties"]
+    shown = {
+        name: re.search(r", ([a-z]+_)…", schema.get("description", "")) for name, schema in fields.items()
+    }
+    return {name: found[1] for name, found in shown.items() if found is not None}
+
+
+PREFIXES = _prefixes()
+
+
+def ids_are_of_what_they_say(exchange: Exchange) -> Iterator[str]:
+    """One may begin otherwise than is shown, but not as the id of something else does."""
+    for order in exchange.orders():
+        details = _object(order, "stripeDetails")
+        for name, mine in PREFIXES.items():
+            got = str(details.get(name) or "")
+            other = next(
+                (each for each, prefix in PREFIXES.items() if prefix != mine and got.startswith(prefix)), ""
+            )
+            if other:
+                yield f"/stripeDetails/{name}: it begins as a {other} does"
 
 
 def card_has_its_digits(exchange: Exchange) -> Iterator[str]:

@@ -43,12 +43,22 @@ def _sums(order: Mapping[str, JSON]) -> Iterator[str]:
     for extra, price in zip(extras, prices, strict=True):
         if _known(price) and price > 0 and str(extra.get("type")).startswith("discount"):
             yield f"a discount of {price} is not negative"
-    paid, net = _amount(order.get("customerPaid")), _amount(order.get("netAmount"))
+    yield from _shares(
+        *(_amount(order.get(name)) for name in ("customerPaid", "netAmount", "applicationFee"))
+    )
+
+
+def _shares(paid: JSON, net: JSON, fee: JSON) -> Iterator[str]:
+    """What is left and what Webflow keeps are parts of what was paid. After a refund even less may be left."""
+    for name, amount in (("customerPaid", paid), ("applicationFee", fee)):
+        if _known(amount) and amount < 0:
+            yield f"{name} {amount} is negative, and no discount"
+        if _known(paid, amount) and amount > paid >= 0:
+            yield f"{name} {amount} is more than customerPaid {paid}"
     if _known(paid, net) and net > paid >= 0:
         yield f"netAmount {net} is more than customerPaid {paid}"
-    fee = _amount(order.get("applicationFee"))
-    if _known(paid, fee) and fee > paid >= 0:
-        yield f"applicationFee {fee} is more than customerPaid {paid}"
+    elif _known(paid, net, fee) and 0 <= fee <= paid < net + fee:
+        yield f"netAmount {net} and applicationFee {fee} are more than customerPaid {paid}"
 
 
 def _amount(price: JSON) -> Any:
