@@ -16,7 +16,8 @@ import webflow_orders_mock
 from webflow_orders_contract import run as whole_run
 from webflow_orders_contract.__main__ import main
 from webflow_orders_contract.fuzz.tally import Tally
-from webflow_orders_contract.gateway.exchange import Server
+from webflow_orders_contract.gateway import proxy
+from webflow_orders_contract.gateway.exchange import Answer, Request as Sent, Server
 from webflow_orders_contract.gateway.proxy import Gateway
 from webflow_orders_mock import MockServer, MockWebflow, Request, Response
 
@@ -50,6 +51,21 @@ def gateway_to(mock: MockWebflow, *, reset: str | None = None, **how: Any) -> It
         server = Server(base_url=served.url, site=mock.site_id, token=mock.token)
         with Gateway(server, reset=reset and served.url + reset, **how) as gateway:
             yield gateway
+
+
+def mute(monkeypatch: pytest.MonkeyPatch, end: str) -> list[str]:
+    """What is asked at an address with this end is done, and never answered; it is all in the list."""
+    asked, exchanged = list[str](), proxy._exchanged
+
+    def forward(connection: Any, request: Sent) -> Answer:
+        answer = exchanged(connection, request)
+        if request.url.endswith(end):
+            asked.append(request.method)
+            raise TimeoutError("timed out")
+        return answer
+
+    monkeypatch.setattr(proxy, "_exchanged", forward)
+    return asked
 
 
 def command(folder: Path, *arguments: str, examples: int = 2) -> Run:

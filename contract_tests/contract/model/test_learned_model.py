@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from webflow_orders_contract.description import read
 from webflow_orders_contract.gateway.exchange import Server
+from webflow_orders_contract.gateway.guard import MOST_SILENCES
 from webflow_orders_contract.gateway.proxy import Gateway
 from webflow_orders_contract.gateway.validator import Validator
 from webflow_orders_contract.model import learned
@@ -19,7 +20,7 @@ from webflow_orders_contract.model.machine import AnyServersMachine
 from webflow_orders_contract.model.runner import run
 from webflow_orders_mock import MockServer, MockWebflow, Request, Response
 
-from contract_tests.contract.conftest import gateway_to
+from contract_tests.contract.conftest import gateway_to, mute
 from contract_tests.contract.model.learning import judged, learn
 
 
@@ -222,6 +223,18 @@ def test_a_server_that_is_not_there_is_a_failure_and_no_crash() -> None:
         failure = learn(gateway, 1).failure
     assert failure is not None
     assert "no answer" in failure.message
+
+
+@pytest.mark.parametrize("end", ["/refund", "limit=%00"])
+def test_what_is_never_answered_is_named_with_its_request_and_not_asked_for_ever(
+    end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = mute(monkeypatch, end)
+    failure = judged(MockWebflow(), reset=True, sequences=1).failure
+    assert failure is not None
+    assert f"{end}: no answer" in failure.message
+    assert failure.curl[-1].rstrip("'").endswith(end)
+    assert 1 < len(asked) <= MOST_SILENCES
 
 
 class Takes(MockWebflow):

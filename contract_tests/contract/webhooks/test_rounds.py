@@ -16,7 +16,7 @@ from webflow_orders_contract.webhooks.cases import SIGNATURE, TIMESTAMP, signatu
 from webflow_orders_mock import MockWebflow, Request, Response, order as order_of_mock
 from webflow_orders_mock.webhooks import dispatch, wire
 
-from contract_tests.contract.conftest import gateway_to
+from contract_tests.contract.conftest import gateway_to, mute
 
 DESCRIPTION = described()
 NEW, CHANGED = "ecomm_new_order", "ecomm_order_changed"
@@ -55,6 +55,18 @@ def test_a_fault_is_noticed_over_a_socket(fault: str) -> None:
     with gateway_to(mock) as gateway:
         result = rounds.run(gateway, DESCRIPTION, patience=0.5 if fault == "lost" else 60)
     assert FAULTS[fault] in {each.what for each in result.failures}
+
+
+def test_what_was_never_answered_is_named_and_the_delivery_of_it_is_not_blamed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mute(monkeypatch, "/refund")
+    with gateway_to(MockWebflow()) as gateway:
+        result = rounds.run(gateway, DESCRIPTION, patience=60)
+    (failure,) = result.failures
+    assert failure.message.startswith("POST /v2/sites/")
+    assert failure.message.endswith("/refund: no answer: nothing came within 30 seconds")
+    assert failure.curl[-1].endswith("/refund"), "and not what was tidied up after it"
 
 
 Break = Callable[[MockWebflow, pytest.MonkeyPatch], None]

@@ -14,6 +14,8 @@ REFUSED = {
     401: "it does not accept the token in WEBFLOW_TOKEN",
     403: "the token may not do this: it lacks a scope, or the site is not its own",
 }
+# So often a server is waited for in vain: three minutes in all, as one that is busy.
+MOST_SILENCES = 6
 # Schemathesis marks its probes, which carry bytes that are no question for somebody's shop.
 PROBE = "x-schemathesis-probe"
 
@@ -46,10 +48,12 @@ def allowed(write: str | None, refund: str | None) -> AllowList:
 
 
 class CircuitBreaker:
-    """Opens for good, once: at the first 401 or 403, for whoever is told no does not go on asking."""
+    """Opens for good, once: at the first 401 or 403, for whoever is told no does not go on asking; or at the last of
+    some requests that had no answer in time."""
 
     def __init__(self) -> None:
         self.reason = ""
+        self.silences = 0
         self._open = threading.Event()
 
     def heard(self, request: Request, answer: Answer) -> None:
@@ -57,6 +61,11 @@ class CircuitBreaker:
             parts = urlsplit(request.url)
             why = f"{REFUSED[answer.status]}. Nothing more was sent."
             self.open(f"{parts.netloc} answered {answer.status} to {request.method} {parts.path}: {why}")
+
+    def unheard(self, host: str) -> None:
+        self.silences += 1
+        if self.silences >= MOST_SILENCES:
+            self.open(f"{host} was waited for {self.silences} times in vain: it is not asked any more.")
 
     def open(self, reason: str) -> None:
         self.reason = self.reason or reason

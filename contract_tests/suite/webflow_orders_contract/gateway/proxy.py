@@ -26,7 +26,7 @@ import httpx
 from ..settings import UsageError
 from .curl import answered, curl
 from .exchange import Answer, Headers, Request, Server
-from .guard import AllowList, CircuitBreaker, Refused
+from .guard import MOST_SILENCES, AllowList, CircuitBreaker, Refused
 from .redact import Redactor
 from .throttle import LONGEST, Throttle, Waiter
 
@@ -48,6 +48,10 @@ class HalfAnswer(NoAnswer):
     """The beginning of an answer."""
 
 
+class Silence(NoAnswer):
+    """Nothing came, for as long as it was waited for."""
+
+
 class CanNotGoOn(Exception):
     """Nothing more is sent; what was found till then is found."""
 
@@ -62,8 +66,8 @@ class Watcher:
     def saw(self, gateway: Gateway, request: Request, raw: Answer, shown: Answer) -> None:
         """`raw` is the answer as it came; only `shown` may be repeated."""
 
-    def broke(self, gateway: Gateway, request: Request) -> None:
-        """An answer has come, and not to its end."""
+    def broke(self, gateway: Gateway, request: Request, how: str) -> None:
+        """No answer has come, or not to its end."""
 
     def began(self) -> None:
         """The server has started over."""
@@ -137,6 +141,8 @@ class Gateway:
         if self._allow is not None:
             self.breaker.check()
             self._allow.check(request)
+        elif self.breaker.silences >= MOST_SILENCES:
+            raise Silence(self.breaker.reason)
         if self._throttle is not None:
             self._throttle.wait()
         # Who puts an order back writes what was there, which is nobody's business.
@@ -149,10 +155,13 @@ class Gateway:
             answer = self._forwarded(request)
             while answer.status == 429 and self._waits_for(request) and self._again(answer):
                 answer = self._forwarded(request)
-        except HalfAnswer:
+        except (HalfAnswer, Silence) as error:
+            silent = isinstance(error, Silence)
             with self._judging:
                 for watcher in self._watchers:
-                    watcher.broke(self, request)
+                    watcher.broke(self, request, str(error) if silent else "it breaks off before its end")
+                if silent and self._allow is None:
+                    self.breaker.unheard(self.server.host)
             raise
         finally:
             with self._judging:
@@ -261,6 +270,8 @@ class Gateway:
             return _exchanged(connection, request)
         except (OSError, HTTPException, ValueError) as error:
             connection.close()
+            if isinstance(error, TimeoutError):
+                raise Silence(f"nothing came within {SECONDS:.0f} seconds") from None
             # Its words may quote what the server sent.
             what = type(error).__name__ if self.private and not isinstance(error, OSError) else str(error)
             kind = HalfAnswer if isinstance(error, IncompleteRead) else NoAnswer

@@ -87,12 +87,12 @@ class Validator(Watcher):
             for failure in first.values():
                 self.fail(gateway, failure)
 
-    def broke(self, gateway: Gateway, request: Request) -> None:
+    def broke(self, gateway: Gateway, request: Request, how: str) -> None:
         operation = self._description.operation(request.method, request.url, gateway.server.base_url)
         if operation is not None:
             self.count(operation.id, WHOLE, held=False)
         where = ELSEWHERE if operation is None else operation.id
-        self.fail(gateway, Failure(where, WHOLE, "it breaks off before its end"))
+        self.fail(gateway, Failure(where, WHOLE, how))
 
     def never_succeeded(self, operations: Iterable[Operation]) -> list[Failure]:
         """What was never answered 2xx has hardly been checked."""

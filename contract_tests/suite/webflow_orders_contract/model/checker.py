@@ -162,7 +162,11 @@ class ModelChecker:
     def put(self, request: Request) -> None:
         self._log.append((self.put, request))
         sent = time.time() + self._ahead
-        answer = self._send(request)
+        try:
+            answer = self._send(request)
+        except NoAnswer as error:
+            self._remember(f"{self._asked}: no answer: {error}")
+            raise Disagreement(str(error)) from None
         self.compared[request.operation] += 1
         expected, wrong = self._judged(request, answer, sent)
         if wrong:

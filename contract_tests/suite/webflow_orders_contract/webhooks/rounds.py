@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -57,17 +58,18 @@ class Round:
         self._made: list[str] = []
         self._shown: list[tuple[str, Any]] = []
         self._not_judged: list[str] = []
+        self._unknown: list[str] = []
         self._listener = Listener(self._now, self._look)
 
     def run(self) -> WebhookResult:
         start = time.perf_counter()
         self._gateway.start_over()
-        problem = ""
+        problem, curls = "", list[str]()
         with self._listener, self._http:
             try:
                 self._live()
             except (_NotMade, NoAnswer) as error:
-                problem = str(error)
+                problem, curls = str(error), self._gateway.curls()
             finally:
                 for webhook in self._made:
                     with suppress(NoAnswer):
@@ -79,11 +81,12 @@ class Round:
             deliveries=deliveries,
             until=self._now(),
             shown=self._shown,
+            unknown=self._unknown,
             tokens=self._gateway.server.secrets,
         )
         result = judge(recording, self._description)
         if problem:
-            result.note(COMPLETE, [Failure(DELIVERIES, COMPLETE, problem, self._gateway.curls())])
+            result.note(COMPLETE, [Failure(DELIVERIES, COMPLETE, problem, curls)])
         result.not_judged = self._not_judged
         result.seconds = time.perf_counter() - start
         return result
@@ -256,7 +259,12 @@ class Round:
 
     def _asked(self, method: str, path: str, body: object, *due: int) -> Any:
         sent = b"" if body is None else json.dumps(body).encode()
-        answer = self._gateway.request(method, path, sent)
+        try:
+            answer = self._gateway.request(method, path, sent)
+        except NoAnswer as error:
+            # How the order is since then, nobody knows.
+            self._unknown += [] if method == "GET" else re.findall("/orders/([^/]+)", path)
+            raise _NotMade(f"{method} {path.partition('?')[0]}: no answer: {error}") from None
         if answer.status not in due:
             raise _NotMade(
                 f"{method} {path.partition('?')[0]} was answered {answer.status}, where {due[-1]} was due"
