@@ -124,11 +124,12 @@ class Hasty(MockWebflow):
     """A server that counts the requests of the hasty token by itself, each time a bit wrong: `wrong` says how."""
 
     wrong = ""
-    asked = refused = 0
+    asked = refused = others = 0
 
     def handle(self, request: Request) -> Response:
         answer = super().handle(request)
         if request.headers.get("authorization") != f"Bearer {HASTY}":
+            self.others += self.refused > 0
             return answer
         self.asked += 1
         self.refused += answer.status == 429
@@ -141,6 +142,9 @@ class Hasty(MockWebflow):
             return replace(
                 answer, headers={**answer.headers, "X-RateLimit-Remaining": str(int(left or 0) - 1)}
             )
+        if self.wrong == "counts others" and answer.status != 429:
+            left = str(int(left or 0) - self.others)
+            return replace(answer, headers={**answer.headers, "X-RateLimit-Remaining": left})
         if self.wrong == "calls back too soon" and answer.status == 429:
             return replace(answer, headers={**answer.headers, "Retry-After": "3"})
         if self.wrong == "short minutes" and self.asked % 3 == 0:
@@ -154,6 +158,7 @@ class Hasty(MockWebflow):
         ("writes pass", "429 is due, 200 came"),
         ("refuses early", "429, where 2 requests remained"),
         ("calls back too soon", "429, when more than 3 seconds had been waited"),
+        ("counts others", "2 requests of 5 remain, when two were made, and one by another token"),
         ("begins with fewer", "3 requests of 5 remain, when one was made in a minute"),
     ],
 )

@@ -234,10 +234,25 @@ class Access:
                 return
             limit, remaining = _number(answer, "x-ratelimit-limit"), _number(answer, "x-ratelimit-remaining")
             # In a minute that slides some of it may still be used.
-            if limit is None or remaining is None or remaining == limit - 1:
+            if limit is None or remaining is None:
+                return
+            if remaining == limit - 1:
+                yield from self._counted_alone(gateway, order, limit)
                 return
         what = f"{remaining} requests of {limit} remain, when one was made in a minute"
         yield _failure(gateway, LIMITED, what)
+
+    def _counted_alone(self, gateway: Gateway, order: str, limit: int) -> Iterator[Failure]:
+        """Of a whole minute one request was made; what another token asks now takes nothing from it."""
+        assert self.throttled_token is not None
+        answer = None
+        for token in (gateway.server.token, self.throttled_token):
+            answer = _asked(gateway, "get-order", gateway.server.site, order, token)
+        remaining = _number(answer, "x-ratelimit-remaining") if answer is not None else None
+        # Or a new minute has begun.
+        if remaining is not None and remaining not in (limit - 2, limit - 1):
+            what = f"{remaining} requests of {limit} remain, when two were made, and one by another token"
+            yield _failure(gateway, LIMITED, what)
 
 
 def _number(answer: Answer, header: str) -> int | None:
