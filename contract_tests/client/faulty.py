@@ -18,7 +18,6 @@ import struct
 import threading
 import zlib
 from collections.abc import Callable, Iterator
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx
@@ -156,9 +155,7 @@ class FaultyServer:
         self._begin(self._accept)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stopping.set()
         with socket.create_connection(self._listener.getsockname()):
             pass  # Wakes the thread that accepts.

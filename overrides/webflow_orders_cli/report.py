@@ -8,7 +8,6 @@ import io
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple, Self
 
 from .parcels import Parcel
@@ -103,9 +102,7 @@ class Report:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._file is not None and self.path is not None:
             # Each line was written out when it was added, or is lost.
             with contextlib.suppress(OSError), self._file as file:

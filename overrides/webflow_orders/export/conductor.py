@@ -6,7 +6,6 @@ import errno
 import os
 import threading
 from collections.abc import Awaitable, Callable, Generator
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from .._call import resources
@@ -54,9 +53,7 @@ class Exporter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with self._busy:
             self._work.close()
             self._journal.close()
