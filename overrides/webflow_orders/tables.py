@@ -145,7 +145,7 @@ def rows(order: models.Order, site_id: str) -> dict[str, list[Row]]:
             own["raw"] = _text(order.to_json().decode(errors="replace")) if sent is None else _json(sent)
             made[table].append(
                 {
-                    column.name: own[column.name] if column.name in own else _value(part, column)
+                    column.name: own[column.name] if column.name in own else value(part, column)
                     for column in TABLES[table]
                 }
             )
@@ -154,6 +154,10 @@ def rows(order: models.Order, site_id: str) -> dict[str, list[Row]]:
 
 def arrow(table: str) -> pa.Schema:
     """The Arrow schema of a table; its metadata has `VERSION`. Needs pyarrow (extra `export`)."""
+    return schema(TABLES[table]).with_metadata({"webflow_orders.tables": str(VERSION)})
+
+
+def schema(columns: Sequence[Column]) -> pa.Schema:
     from ._common.extras import needed_by
 
     with needed_by("webflow_orders.tables.arrow", extra="export"):
@@ -166,9 +170,9 @@ def arrow(table: str) -> pa.Schema:
         pa.field(
             column.name, kinds[column.kind], nullable=not (column.is_key or column.name in ("raw", "status"))
         )
-        for column in TABLES[table]
+        for column in columns
     ]
-    return pa.schema(fields, metadata={"webflow_orders.tables": str(VERSION)})
+    return pa.schema(fields)
 
 
 def _numbered(parts: Sequence[Any], sent: Any) -> Iterator[tuple[Row, Any, Any]]:
@@ -187,17 +191,17 @@ def _addresses(order: models.Order, raw: Row) -> Iterator[tuple[Row, Any, Any]]:
         yield own | {"role": "listed"}, part, sent
 
 
-def _value(part: Any, column: Column) -> Any:
-    value = part
+def value(part: Any, column: Column) -> Any:
+    found = part
     for name in column.field.split("."):
-        value = getattr(value, name) if value is not None else None
-    if value is None:
+        found = getattr(found, name) if found is not None else None
+    if found is None:
         return None
     if column.kind == "amount":
-        return _amount(value)
+        return _amount(found)
     if column.kind == "integer":
-        return value if -(2**63) <= value < 2**63 else None
-    return _text(str(value)) if column.kind == "text" else value
+        return found if -(2**63) <= found < 2**63 else None
+    return _text(str(found)) if column.kind == "text" else found
 
 
 def _amount(price: models.Price) -> Decimal | None:
