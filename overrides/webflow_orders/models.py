@@ -1,46 +1,13 @@
 """The models of requests and answers, under their public name. Each is imported when it is first used."""
 
+# ruff: noqa: F403, F405 - `__all__` says which of them are public.
+
 from typing import TYPE_CHECKING, Any
 
 from webflow_orders_generated.client import models as _generated
 
 if TYPE_CHECKING:
-    from webflow_orders_generated.client.models import (
-        Address as Address,
-        AddressType as AddressType,
-        CardBrand as CardBrand,
-        CardExpiry as CardExpiry,
-        CustomDataItem as CustomDataItem,
-        CustomerInfo as CustomerInfo,
-        DisputeStatus as DisputeStatus,
-        DownloadFile as DownloadFile,
-        Extra as Extra,
-        ExtraType as ExtraType,
-        ImageFile as ImageFile,
-        ImageFileVariant as ImageFileVariant,
-        JapanType as JapanType,
-        NewOrderEvent as NewOrderEvent,
-        Order as Order,
-        OrderChangedEvent as OrderChangedEvent,
-        OrderList as OrderList,
-        OrderMetadata as OrderMetadata,
-        OrderStatus as OrderStatus,
-        OrderTrigger as OrderTrigger,
-        OrderV1 as OrderV1,
-        Pagination as Pagination,
-        PaypalDetails as PaypalDetails,
-        Price as Price,
-        PurchasedItem as PurchasedItem,
-        RefundReason as RefundReason,
-        StripeCard as StripeCard,
-        StripeDetails as StripeDetails,
-        Totals as Totals,
-        VariantImage as VariantImage,
-        Webhook as Webhook,
-        WebhookFilter as WebhookFilter,
-        WebhookList as WebhookList,
-        WebhookTrigger as WebhookTrigger,
-    )
+    from webflow_orders_generated.client.models import *
     from webflow_orders_generated.client.models.order_status import OrderStatusWord as OrderStatusWord
     from webflow_orders_generated.client.models.order_trigger import OrderTriggerWord as OrderTriggerWord
     from webflow_orders_generated.client.models.refund_reason import RefundReasonWord as RefundReasonWord
