@@ -25,7 +25,7 @@ $(READY): .requirements.lock pyproject.toml
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-generate: $(READY) ## Rebuild generated/ from openapi.yaml
+generate: $(READY) ## Rebuild generated/ from openapi.yaml, and the clients that block from those that await
 	@$(BIN)/python overrides/codegen/generate.py
 
 drift: $(READY) ## Fail if generated/ is not what a rebuild would make

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
+from tokenize import generate_tokens as tokenize
 from types import ModuleType
 
 import pytest
@@ -53,6 +55,20 @@ def test_drift_names_each_stale_file_and_the_remedy(
         "schemas.py",
     ]
     assert generate.contents(package) == before
+
+
+def test_a_client_that_blocks_is_made_of_the_one_that_awaits(
+    generate: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    committed = generate.twins.TWIN.read_text("utf-8")
+    twin = tmp_path / "blocking.py"
+    twin.write_text(committed + "# edited by hand\n", "utf-8")
+    monkeypatch.setattr(generate.twins, "TWIN", twin)
+    assert generate.main(["--check"]) == 1
+    assert "blocking.py" in capsys.readouterr().out
+    assert generate.main([]) == 0
+    assert twin.read_text("utf-8") == committed
+    assert not {"async", "await"} & {token.string for token in tokenize(io.StringIO(committed).readline)}
 
 
 def test_a_new_field_and_a_new_operation_reach_both_generators(
@@ -122,5 +138,5 @@ def test_every_generated_module_says_so_and_no_other_file_does(generate: ModuleT
     for path in generate.PACKAGE.rglob("*.py"):
         assert path.read_text("utf-8").startswith(generate.STAMP), f"{path} lacks the mark"
     ours = [path for place in ("overrides", "contract_tests") for path in (root / place).rglob("*.py")]
-    marked = [path for path in ours if mark in path.read_text("utf-8") and path.name != "generate.py"]
-    assert marked == []
+    marked = [path for path in ours if mark in path.read_text("utf-8") and path.parent != generate.CODEGEN]
+    assert marked == [generate.twins.TWIN]

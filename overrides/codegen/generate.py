@@ -1,4 +1,4 @@
-"""Make generated/ from openapi.yaml. The only program that writes there.
+"""Make generated/ from openapi.yaml, and the clients that block from those that await.
 
     python overrides/codegen/generate.py            # rebuild
     python overrides/codegen/generate.py --check    # exit 1 if a rebuild would change anything
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import editions
+import twins
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -197,13 +198,18 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"generated/ is left as it was: {error}", file=sys.stderr)
             return 2
         stale = sorted(set(differences(options.package, fresh)))
+        twin = [twins.TWIN.name] if twins.is_stale() else []
         if options.check:
-            if stale:
-                print("generated/ is stale; run `make generate`:", *stale, sep="\n  ")
-            return 1 if stale else 0
+            if stale or twin:
+                print("generated/ is stale; run `make generate`:", *stale, *twin, sep="\n  ")
+            return 1 if stale or twin else 0
         if stale:
             replace(options.package, fresh)
-        print("generated/ rebuilt:" if stale else "generated/ is up to date", *stale, sep="\n  ")
+        if twin:
+            write(twins.TWIN, twins.text())
+        print(
+            "generated/ rebuilt:" if stale or twin else "generated/ is up to date", *stale, *twin, sep="\n  "
+        )
     return 0
 
 

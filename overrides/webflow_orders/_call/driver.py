@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -23,7 +24,10 @@ T = TypeVar("T")
 E = TypeVar("E", bound=Engine | AsyncEngine)
 
 
-async def sleep(seconds: float) -> None:
+sleep = time.sleep
+
+
+async def sleep_async(seconds: float) -> None:
     """Sleep under whichever of asyncio and trio is running."""
     import anyio
 

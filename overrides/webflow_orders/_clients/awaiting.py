@@ -1,4 +1,4 @@
-"""The client whose calls are awaited: the twin of blocking.py."""
+"""The methods of a client. In awaiting.py they are awaited; of that, `make generate` makes blocking.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Never, Self, TypeVar
 
 from .. import errors
 from .._call import arguments, resources
-from .._call.driver import AsyncDriver, sleep
+from .._call.driver import AsyncDriver, sleep_async
 from .._call.journal import Settlement, judged, opened
 from .._call.operation import MIB, OnUnsettled, Operation, Options
 from .._call.pagination import Page, page_of, walk_async
@@ -66,7 +66,7 @@ class AsyncBase(Shared[AsyncDriver]):
         unsettled: OnUnsettled = "look",
         telemetry: OpenTelemetry | None = None,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = sleep,
+        sleep: Callable[[float], Awaitable[None]] = sleep_async,
     ) -> None:
         secret, unnamed = arguments.token(token), len(by_position)
         del token, by_position  # What refuses an argument has this frame in its traceback.
@@ -132,12 +132,46 @@ class AsyncBase(Shared[AsyncDriver]):
 
 
 class AsyncOrdersClient(AsyncBase):
-    """The orders of one Webflow site; the twin of `OrdersClient`, with the same arguments and errors.
+    """The orders of one Webflow site.
 
-    Runs under asyncio and under trio.
+    Args:
+        token: a site's or an app's token; WEBFLOW_TOKEN of the environment by default. Reading orders takes the scope
+            `ecommerce:read`, the other methods `ecommerce:write`; webhooks take `sites:read` and `sites:write`.
+        site_id: the site, 24 hexadecimal digits; WEBFLOW_SITE of the environment by default. An app with many sites
+            leaves both out and calls `for_site`.
+        base_url: where the API is; WEBFLOW_BASE_URL of the environment by default (a warning is logged if that is
+            neither Webflow's nor a loopback address), or else Webflow's. Anything but https or a loopback address
+            takes `allow_http`.
+        timeout: seconds for one attempt, from connecting to the last byte of the answer.
+        deadline: seconds for a call with its retries and all its waits.
+        retry: when a call is made again; never a write whose outcome is unknown.
+        confirm: whether a write whose answer went missing is looked for by re-reading the order.
+        rate_limit: "auto" learns it from the server, and is shared by all clients of the token in this process; a
+            number is requests a minute; None switches it off; or a limiter of your own, see `limits`.
+        queue_timeout: seconds that a call may wait for its turn at the limiter, beside its deadline; by default
+            that wait is part of the deadline. A job with more calls than two minutes hold sets it.
+        max_body: bytes that an answer may have, decompressed.
+        concurrency: how many connections there may be at once, and how many are kept; not for a transport of yours.
+        transport: by what to send. "httpx" (the default) or "httpx2", with the proxy that the environment names; or a
+            transport of either library, such as the mock's or `httpx2.AsyncHTTPTransport(…)`, which is
+            used as it is, may serve other clients too, and is closed with the last of them. One of another class
+            passes the extensions of a request on: else its ConnectError does not say that nothing was sent. Whoever
+            awaits can also say "aiohttp", for very many calls at once.
+        journal: a file that keeps the writes whose outcome is not known, for `unsettled` and `settle`. It survives
+            the process, others may share it, and it is made for its owner alone to read. By default they are kept in
+            memory, for as long as this client.
+        unsettled: what a write does that finds an earlier one unsettled on its order: "look" at the order first, and
+            go on if it does not show that one; "refuse", with UnsettledWriteError; or "ignore" it.
+        telemetry: what is told of each call, by OpenTelemetry; see `webflow_orders.otel`.
+        clock, sleep: how time passes, in seconds; a test gives its own.
+
+    Every method raises ValueError or TypeError for an argument that cannot be right, before anything is sent, and
+    otherwise the errors drawn in `webflow_orders.errors`. A client that blocks is safe for threads, and one that
+    awaits for the tasks of one event loop, asyncio's or trio's.
 
     Example:
         >>> async with AsyncOrdersClient(site_id="580e63e98c9a982ac9b8b741") as orders:
+        ...     # All of them, before one leaves the filter.
         ...     for order in [each async for each in orders.iter(status="unfulfilled")]:
         ...         await orders.fulfill(order.order_id)
     """

@@ -1,4 +1,5 @@
-"""The client whose calls block. Its twin that awaits is in awaiting.py; `test_twins` keeps them alike."""
+# @generated from awaiting.py. Do not edit; run `make generate`.
+"""The methods of a client. In awaiting.py they are awaited; of that, `make generate` makes blocking.py."""
 
 from __future__ import annotations
 
@@ -9,10 +10,10 @@ from typing import TYPE_CHECKING, Never, Self, TypeVar
 
 from .. import errors
 from .._call import arguments, resources
-from .._call.driver import Driver
+from .._call.driver import Driver, sleep
 from .._call.journal import Settlement, judged, opened
 from .._call.operation import MIB, OnUnsettled, Operation, Options
-from .._call.pagination import page_of, walk
+from .._call.pagination import Page, page_of, walk
 from .._call.retry import RetryPolicy
 from .._http.connection import Connection
 from .._http.engine import Engine
@@ -66,7 +67,7 @@ class Base(Shared[Driver]):
         unsettled: OnUnsettled = "look",
         telemetry: OpenTelemetry | None = None,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = sleep,
     ) -> None:
         secret, unnamed = arguments.token(token), len(by_position)
         del token, by_position  # What refuses an argument has this frame in its traceback.
@@ -153,10 +154,10 @@ class OrdersClient(Base):
         max_body: bytes that an answer may have, decompressed.
         concurrency: how many connections there may be at once, and how many are kept; not for a transport of yours.
         transport: by what to send. "httpx" (the default) or "httpx2", with the proxy that the environment names; or a
-            transport of either library, such as the mock's or `httpx2.HTTPTransport(…)`, which is used as
-            it is, may serve other clients too, and is closed with the last of them. One of another class passes the
-            extensions of a request on: else its ConnectError does not say that nothing was sent. `AsyncOrdersClient`
-            also takes "aiohttp", for very many calls at once.
+            transport of either library, such as the mock's or `httpx2.HTTPTransport(…)`, which is
+            used as it is, may serve other clients too, and is closed with the last of them. One of another class
+            passes the extensions of a request on: else its ConnectError does not say that nothing was sent. Whoever
+            awaits can also say "aiohttp", for very many calls at once.
         journal: a file that keeps the writes whose outcome is not known, for `unsettled` and `settle`. It survives
             the process, others may share it, and it is made for its owner alone to read. By default they are kept in
             memory, for as long as this client.
@@ -166,11 +167,13 @@ class OrdersClient(Base):
         clock, sleep: how time passes, in seconds; a test gives its own.
 
     Every method raises ValueError or TypeError for an argument that cannot be right, before anything is sent, and
-    otherwise the errors drawn in `webflow_orders.errors`. Thread-safe.
+    otherwise the errors drawn in `webflow_orders.errors`. A client that blocks is safe for threads, and one that
+    awaits for the tasks of one event loop, asyncio's or trio's.
 
     Example:
         >>> with OrdersClient(site_id="580e63e98c9a982ac9b8b741") as orders:
-        ...     for order in list(orders.iter(status="unfulfilled")):  # All of them, before one leaves the filter.
+        ...     # All of them, before one leaves the filter.
+        ...     for order in list(orders.iter(status="unfulfilled")):
         ...         orders.fulfill(order.order_id)
     """
 
@@ -206,7 +209,11 @@ class OrdersClient(Base):
         """
         size = resources.page_size(page_size)
         resources.list_(self.site_id, status, 0, size)
-        return walk(lambda offset: page_of(self.list(status=status, offset=offset, limit=size), offset), size)
+
+        def fetch(offset: int) -> Page[Order]:
+            return page_of(self.list(status=status, offset=offset, limit=size), offset)
+
+        return walk(fetch, size)
 
     def export(
         self,
