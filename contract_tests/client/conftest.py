@@ -16,6 +16,7 @@ import importlib.util
 import inspect
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -208,15 +209,15 @@ def scripted(respond: Callable[[httpx.Request], httpx.Response], kind: str) -> A
     return httpx2.MockTransport(translated)
 
 
-@pytest.fixture
-def connect(request: pytest.FixtureRequest, sleeps: list[float]) -> Iterator[Callable[..., Any]]:
-    """Make a client: `connect(script, api="v2", **arguments)`. All are closed at the end."""
+@contextmanager
+def made_as(kind: str, sleeps: list[float]) -> Iterator[Callable[..., Any]]:
+    """Makes clients of a kind: `make(api="v2", **arguments)`. All are closed at the end."""
     opened: list[Callable[[], object]] = []
 
     async def sleep(seconds: float) -> None:
         sleeps.append(seconds)
 
-    def make(script: Any, *, api: str = "v2", **arguments: Any) -> Any:
+    def make(*, api: str = "v2", **arguments: Any) -> Any:
         # Without the limiter, which tests of one token would share: test_limits is about that.
         defaults = {
             "token": TOKEN,
@@ -225,21 +226,31 @@ def connect(request: pytest.FixtureRequest, sleeps: list[float]) -> Iterator[Cal
             "rate_limit": None,
         }
         arguments = defaults | arguments
-        transport = script if isinstance(script, httpx.BaseTransport) else scripted(script, request.param)
-        if request.param.startswith("sync"):
-            kind = OrdersClient if api == "v2" else v1.OrdersClient
-            client: Any = kind(transport=transport, sleep=sleeps.append, **arguments)
-            opened.append(client.close)
-            return client
-        kind_async = AsyncOrdersClient if api == "v2" else v1.AsyncOrdersClient
-        blocking = Blocking(kind_async(transport=transport, sleep=sleep, **arguments), runner)
-        opened.append(blocking.close)
-        return blocking
+        if kind.startswith("sync"):
+            blocks = OrdersClient if api == "v2" else v1.OrdersClient
+            client: Any = blocks(**{"sleep": sleeps.append} | arguments)
+        else:
+            awaits = AsyncOrdersClient if api == "v2" else v1.AsyncOrdersClient
+            client = Blocking(awaits(**{"sleep": sleep} | arguments), runner)
+        opened.append(client.close)
+        return client
 
     with asyncio.Runner() as runner:
         yield make
         for close in opened:
             close()
+
+
+@pytest.fixture
+def connect(request: pytest.FixtureRequest, sleeps: list[float]) -> Iterator[Callable[..., Any]]:
+    """Make a client: `connect(script, api="v2", **arguments)`. All are closed at the end."""
+
+    def connected(script: Any, **arguments: Any) -> Any:
+        own = isinstance(script, httpx.BaseTransport)
+        return make(transport=script if own else scripted(script, request.param), **arguments)
+
+    with made_as(request.param, sleeps) as make:
+        yield connected
 
 
 def answer(status: int = 200, json: Any = None, **headers: str) -> httpx.Response:

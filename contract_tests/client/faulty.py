@@ -9,7 +9,6 @@ given as it is, or a function of the `Peer`, which does to the connection what i
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import functools
 import gzip
@@ -23,9 +22,9 @@ from typing import Any, Self, TypeVar
 import httpx
 import pytest
 from attrs import frozen
-from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, errors, v1
+from webflow_orders import errors
 
-from contract_tests.client.conftest import KINDS, SITE, TOKEN, Blocking
+from contract_tests.client.conftest import KINDS, made_as
 
 T = TypeVar("T")
 MIB = 2**20
@@ -230,14 +229,20 @@ def wire(response: httpx.Response, *, framing: bytes | None = None) -> tuple[byt
     return b"\r\n".join([*lines, *([framing] if framing else []), b"", b""]), body
 
 
-def reply(response: httpx.Response) -> Step:
-    """Answer, and keep the connection."""
+def sending(data: bytes, end: Callable[[Peer], None] = lambda peer: None) -> Step:
+    """Read the request, and send this; then keep the connection, or end it."""
 
     def step(peer: Peer) -> None:
         peer.receive()
-        peer.send(b"".join(wire(response)))
+        peer.send(data)
+        end(peer)
 
     return step
+
+
+def reply(response: httpx.Response) -> Step:
+    """Answer, and keep the connection."""
+    return sending(b"".join(wire(response)))
 
 
 def reply_each(respond: Callable[[Received], httpx.Response]) -> Step:
@@ -252,27 +257,15 @@ def reply_each(respond: Callable[[Received], httpx.Response]) -> Step:
 
 def reply_and_close(response: httpx.Response) -> Step:
     """Answer as if the connection would be kept, and close it then."""
-
-    def step(peer: Peer) -> None:
-        peer.receive()
-        peer.send(b"".join(wire(response)))
-        peer.hang_up()
-
-    return step
+    return sending(b"".join(wire(response)), Peer.hang_up)
 
 
 def cut(
     response: httpx.Response, *, after: int = 0, framing: bytes | None = None, broken: bool = False
 ) -> Step:
     """Send the head and so many bytes of the body; then close, or break, the connection."""
-
-    def step(peer: Peer) -> None:
-        peer.receive()
-        head, body = wire(response, framing=framing)
-        peer.send(head + body[:after])
-        peer.reset() if broken else peer.hang_up()
-
-    return step
+    head, body = wire(response, framing=framing)
+    return sending(head + body[:after], Peer.reset if broken else Peer.hang_up)
 
 
 def half(response: httpx.Response, *, broken: bool = False) -> Step:
@@ -286,26 +279,14 @@ def half_until_close(response: httpx.Response) -> Step:
 
 def half_chunked(response: httpx.Response) -> Step:
     """A body in chunks, without the last one."""
-
-    def step(peer: Peer) -> None:
-        peer.receive()
-        head, body = wire(response, framing=b"Transfer-Encoding: chunked")
-        part = body[: len(body) // 2]
-        peer.send(head + b"%x\r\n%s\r\n" % (len(part), part))
-        peer.hang_up()
-
-    return step
+    head, body = wire(response, framing=b"Transfer-Encoding: chunked")
+    part = body[: len(body) // 2]
+    return sending(head + b"%x\r\n%s\r\n" % (len(part), part), Peer.hang_up)
 
 
 def longer_than_it_says(response: httpx.Response, by: int) -> Step:
     """Says of its body that it is shorter than what is sent."""
-
-    def step(peer: Peer) -> None:
-        peer.receive()
-        size = len(response.content) - by
-        peer.send(b"".join(wire(response, framing=b"Content-Length: %d" % size)))
-
-    return step
+    return sending(b"".join(wire(response, framing=b"Content-Length: %d" % (len(response.content) - by))))
 
 
 def drip_headers(peer: Peer) -> None:
@@ -317,14 +298,8 @@ def drip_headers(peer: Peer) -> None:
 
 def drip_body(response: httpx.Response) -> Step:
     """The whole head, and a body that takes for ever in the same way."""
-
-    def step(peer: Peer) -> None:
-        peer.receive()
-        head, body = wire(response, framing=b"Content-Length: 1000000")
-        peer.send(head)
-        peer.drip(body + b" " * 1_000_000, every=0.02)
-
-    return step
+    head, body = wire(response, framing=b"Content-Length: 1000000")
+    return sending(head, lambda peer: peer.drip(body + b" " * 1_000_000, every=0.02))
 
 
 def interim_for_ever(peer: Peer) -> None:
@@ -352,12 +327,8 @@ def _bomb(mib: int) -> bytes:
 
 
 def _gzip_bytes(packed: bytes) -> Step:
-    def step(peer: Peer) -> None:
-        peer.receive()
-        peer.send(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n" + packed)
-        peer.hang_up()
-
-    return step
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n"
+    return sending(head + packed, Peer.hang_up)
 
 
 # ---------------------------------------------------------------- clients
@@ -366,31 +337,6 @@ def _gzip_bytes(packed: bytes) -> Step:
 @pytest.fixture(params=KINDS)
 def dial(request: pytest.FixtureRequest, sleeps: list[float]) -> Iterator[Callable[..., Any]]:
     """Make a client of a server: `dial(server, api="v2", **arguments)`. Waits between attempts are only noted."""
-    opened: list[Callable[[], object]] = []
-
-    async def sleep(seconds: float) -> None:
-        sleeps.append(seconds)
-
-    def make(server: FaultyServer, *, api: str = "v2", **arguments: Any) -> Any:
-        defaults = {
-            "token": TOKEN,
-            "site_id": SITE,
-            "base_url": server.url,
-            "retry": RetryPolicy(draw=lambda: 1.0),
-            "rate_limit": None,
-            "transport": "httpx2" if request.param.endswith("httpx2") else None,
-        }
-        arguments = defaults | arguments
-        if request.param.startswith("sync"):
-            kind = OrdersClient if api == "v2" else v1.OrdersClient
-            client: Any = kind(**({"sleep": sleeps.append} | arguments))
-        else:
-            kind_async = AsyncOrdersClient if api == "v2" else v1.AsyncOrdersClient
-            client = Blocking(kind_async(**({"sleep": sleep} | arguments)), runner)
-        opened.append(client.close)
-        return client
-
-    with asyncio.Runner() as runner:
-        yield make
-        for close in opened:
-            close()
+    transport = "httpx2" if request.param.endswith("httpx2") else None
+    with made_as(request.param, sleeps) as make:
+        yield lambda server, **arguments: make(**{"base_url": server.url, "transport": transport} | arguments)
