@@ -196,19 +196,6 @@ _shared: WeakValueDictionary[_Key, RateLimiter] = WeakValueDictionary()
 _shared_lock = threading.RLock()
 
 
-def _shared_by(key: _Key) -> RateLimiter:
-    """The limiter of all clients in this process that use this token."""
-    with _shared_lock:
-        limiter = _shared.get(key)
-        if limiter is None:
-            limiter = _shared[key] = RateLimiter(key.limit)
-        return limiter
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 RateLimit = int | Limiter | Literal["auto"] | None
 """How a client is limited: learned from the server, so many requests a minute, by a limiter, or not at all."""
 
@@ -221,9 +208,13 @@ def limiter_for(choice: RateLimit, token: Secret, origin: str, clock: Callable[[
         raise TypeError(
             'rate_limit must be "auto", a number, None, or a limiter as `limits.Limiter` describes it'
         )
-    return _shared_by(
-        _Key(_hash(token.reveal()), origin, clock, None if choice == "auto" else checked_limit(choice))
-    )
+    limit = None if choice == "auto" else checked_limit(choice)
+    key = _Key(hashlib.sha256(token.reveal().encode()).hexdigest(), origin, clock, limit)
+    with _shared_lock:
+        limiter = _shared.get(key)
+        if limiter is None:
+            limiter = _shared[key] = RateLimiter(limit)
+        return limiter
 
 
 def _whole(text: str | None) -> int | None:
