@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+SPEC = ROOT / "openapi.yaml"
 BENCH = ROOT / "contract_tests" / "bench"
 LOCKS = BENCH / "locks"
 WORKERS = BENCH / "workers"
@@ -41,7 +46,7 @@ def prepare(name: str, wheel: Path | None = None) -> Path:
 
 
 def _wanted(name: str) -> str:
-    made_from = [LOCKS / f"{name}.txt", *([ROOT / "openapi.yaml"] if name == "generated" else [])]
+    made_from = [LOCKS / f"{name}.txt", *([SPEC, Path(__file__)] if name in OF_THE_SPEC else [])]
     return hashlib.sha256(b"".join(path.read_bytes() for path in made_from)).hexdigest()
 
 
@@ -51,8 +56,10 @@ def _make(name: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     run([sys.executable, "-m", "venv", "--without-pip", str(folder)])
     _pip(name, "--require-hashes", "--no-deps", "--requirement", str(LOCKS / f"{name}.txt"))
-    if name == "generated":
-        _default_client(name)
+    if name in OF_THE_SPEC:
+        where = run([str(python_of(name)), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"])
+        OF_THE_SPEC[name](Path(where.strip()))
+        run([str(python_of(name)), "-m", "compileall", "-q", where.strip()])
     (folder / "lock.sha256").write_text(_wanted(name))
 
 
@@ -61,29 +68,54 @@ def _pip(name: str, *arguments: str) -> None:
     run([sys.executable, "-m", "pip", "--python", str(python_of(name)), "install", *quiet, *arguments])
 
 
-def _default_client(name: str) -> None:
+def _default_client(where: Path) -> None:
     """Made outside the repository, where its hooks find no settings of ours for the linter and formatter."""
-    where = run(
-        [str(python_of(name)), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
-    ).strip()
     with tempfile.TemporaryDirectory() as scratch:
         made = Path(scratch) / "webflow_default_client"
         tool = str(Path(sys.executable).with_name("openapi-python-client"))
-        run(
-            [
-                tool,
-                "generate",
-                "--path",
-                str(ROOT / "openapi.yaml"),
-                "--meta",
-                "none",
-                "--output-path",
-                str(made),
-            ],
-            cwd=scratch,
-        )
-        shutil.copytree(made, Path(where) / made.name, dirs_exist_ok=True)
-    run([str(python_of(name)), "-m", "compileall", "-q", where])
+        options = ("--path", str(SPEC), "--meta", "none", "--output-path", str(made))
+        run([tool, "generate", *options], cwd=scratch)
+        shutil.copytree(made, where / made.name, dirs_exist_ok=True)
+
+
+def structs(where: Path) -> None:
+    """A msgspec Struct for each object of the spec, as a person would write it."""
+    schemas = yaml.safe_load(SPEC.read_text("utf-8"))["components"]["schemas"]
+    lines = [
+        "from __future__ import annotations",
+        "from datetime import datetime",
+        "import msgspec",
+    ]
+    for name, schema in schemas.items():
+        if properties := schema.get("properties"):
+            lines.append(f"class {name}(msgspec.Struct, kw_only=True):")
+            for key, each in properties.items():
+                default = "" if key in schema.get("required", ()) else ", default=None"
+                snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower()
+                lines.append(
+                    f"    {snake}: {' | '.join(_kinds(each, schemas))} = msgspec.field(name={key!r}{default})"
+                )
+    (where / "webflow_structs.py").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _kinds(schema: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
+    """The types of Python that a schema stands for."""
+    if reference := schema.get("$ref"):
+        name = reference.rpartition("/")[2]
+        return [name] if "properties" in schemas[name] else _kinds(schemas[name], schemas)
+    if parts := schema.get("oneOf") or schema.get("anyOf"):
+        return [*dict.fromkeys(kind for part in parts for kind in _kinds(part, schemas))]
+    if schema.get("format") == "date-time":
+        plain = {"string": "datetime", "null": "None"}
+    else:
+        plain = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
+    if schema["type"] == "array":
+        return [f"list[{' | '.join(_kinds(schema['items'], schemas))}]"]
+    return [plain[kind] for kind in ([schema["type"]] if isinstance(schema["type"], str) else schema["type"])]
+
+
+# What is made of the spec in an environment.
+OF_THE_SPEC = {"generated": _default_client, "structs": structs}
 
 
 def wheel() -> Path:
