@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from webflow_orders import OrdersClient
 from webflow_orders_cli.__main__ import main
 from webflow_orders_mock import MockServer, MockWebflow, order
 
@@ -74,6 +75,19 @@ def shop(
     monkeypatch.chdir(tmp_path)
     yield Shop(served, tmp_path, capsys)
     served.mock.reset()
+
+
+@pytest.fixture
+def without_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client does not look what became of a write whose answer is lost."""
+    for name in ("refund", "fulfill"):
+
+        def unconfirmed(
+            self: OrdersClient, *given: Any, _write: Any = getattr(OrdersClient, name), **options: Any
+        ) -> Any:
+            return _write(self.with_options(confirm=False), *given, **options)
+
+        monkeypatch.setattr(OrdersClient, name, unconfirmed)
 
 
 Run = Callable[..., Said]

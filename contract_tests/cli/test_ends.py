@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import webflow_orders_cli
-from webflow_orders import OrdersClient, errors
+from webflow_orders import errors
 from webflow_orders_cli import app as command
 from webflow_orders_mock import order
 
@@ -87,19 +87,6 @@ def test_what_was_not_done_ends_with_one_and_says_what_to_do(shop: Shop) -> None
     assert (said.status, "Not done: 409 ecommerce_not_enabled" in said.err) == (1, True)
     said = shop.run("list", "--base-url", "http://127.0.0.1:9")
     assert (said.status, "check the network" in said.err) == (1, True)
-
-
-@pytest.fixture
-def without_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The client does not look what became of a write whose answer is lost."""
-    for name in ("refund", "fulfill"):
-
-        def unconfirmed(
-            self: OrdersClient, *given: Any, _write: Any = getattr(OrdersClient, name), **options: Any
-        ) -> Any:
-            return _write(self.with_options(confirm=False), *given, **options)
-
-        monkeypatch.setattr(OrdersClient, name, unconfirmed)
 
 
 @pytest.mark.usefixtures("without_looks")

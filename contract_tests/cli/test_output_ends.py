@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from webflow_orders import OrdersClient, errors
@@ -145,27 +144,19 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Report, "_open", fill)
 
 
-def lose_an_answer(shop: Shop, monkeypatch: pytest.MonkeyPatch, *, applied: bool) -> None:
-    def unconfirmed(
-        self: OrdersClient, *given: Any, _fulfill: Any = OrdersClient.fulfill, **options: Any
-    ) -> Any:
-        return _fulfill(self.with_options(confirm=False), *given, **options)
-
-    monkeypatch.setattr(OrdersClient, "fulfill", unconfirmed)
+def lose_an_answer(shop: Shop, *, applied: bool) -> None:
     shop.mock.faults.outage(status=502, operation="fulfill-order", order_id=IDS[0], applied=applied)
 
 
 @needs_full
-@pytest.mark.usefixtures("full_disk")
-def test_what_became_of_an_order_is_told_though_its_report_cannot_be_written(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("full_disk", "without_looks")
+def test_what_became_of_an_order_is_told_though_its_report_cannot_be_written(shop: Shop) -> None:
     said = shop.run("ship", IDS[1], "--report", "kept.csv")
     assert (said.status, shop.order(IDS[1]).status) == (0, "fulfilled")
     assert f"Order {IDS[1]}: shipped." in said.err
     assert "could not be added to kept.csv: No space left on device" in said.err
     assert "Not done" not in said.err
-    lose_an_answer(shop, monkeypatch, applied=True)
+    lose_an_answer(shop, applied=True)
     said = shop.run("ship", IDS[0], "--report", "kept.csv")
     assert (said.status, f"Order {IDS[0]}: unknown, " in said.err) == (3, True)
     assert "Run it again in a minute" in said.err
@@ -184,11 +175,12 @@ def test_no_parcel_is_begun_after_one_whose_report_cannot_be_written(shop: Shop)
 
 
 @needs_full
+@pytest.mark.usefixtures("without_looks")
 @pytest.mark.parametrize("applied", [True, False])
 def test_what_an_earlier_run_left_stays_in_the_journal_until_it_is_in_the_report(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, applied: bool
+    shop: Shop, request: pytest.FixtureRequest, applied: bool
 ) -> None:
-    lose_an_answer(shop, monkeypatch, applied=applied)
+    lose_an_answer(shop, applied=applied)
     words = ("ship", shop.file(f"order,tracking\n{IDS[0]},TR1\n{IDS[1]},TR2\n"), "--yes", "--email")
     assert shop.run(*words).status == 3
     sent = shop.sent()

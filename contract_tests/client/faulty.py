@@ -255,6 +255,20 @@ def reply_each(respond: Callable[[Received], httpx.Response]) -> Step:
     return step
 
 
+def holding_back(held: threading.Event, release: threading.Event) -> Step:
+    """Answer with the order that was asked for, once it is let."""
+
+    def step(peer: Peer) -> None:
+        received = peer.receive()
+        held.set()
+        release.wait(60)
+        with contextlib.suppress(OSError):
+            order = {"orderId": received.order_id, "status": "pending"}
+            peer.send(b"".join(wire(httpx.Response(200, json=order))))
+
+    return step
+
+
 def reply_and_close(response: httpx.Response) -> Step:
     """Answer as if the connection would be kept, and close it then."""
     return sending(b"".join(wire(response)), Peer.hang_up)

@@ -138,22 +138,17 @@ def _rename(name: str, target: Node) -> None:
         target["required"] = [f"{key}Renamed" if key == name else key for key in target["required"]]
 
 
-def _loosened(pointer: str, node: Node) -> Iterator[Edit]:
-    if pointer.endswith("/properties"):
-        return
-    for bound, step in (("minimum", -1), ("maximum", 1)):
-        if isinstance(node.get(bound), int):
-            yield f"{bound} {node[bound] + step}", partial(_set, bound, node[bound] + step)
-    if "pattern" in node:
-        yield "any text", partial(_pop, "pattern")
+def _bounds_moved(outwards: int) -> Callable[[str, Node], Iterator[Edit]]:
+    def edits(pointer: str, node: Node) -> Iterator[Edit]:
+        if pointer.endswith("/properties"):
+            return
+        for bound, step in (("minimum", -outwards), ("maximum", outwards)):
+            if isinstance(node.get(bound), int):
+                yield f"{bound} {node[bound] + step}", partial(_set, bound, node[bound] + step)
+        if outwards > 0 and "pattern" in node:
+            yield "any text", partial(_pop, "pattern")
 
-
-def _tightened(pointer: str, node: Node) -> Iterator[Edit]:
-    if pointer.endswith("/properties"):
-        return
-    for bound, step in (("minimum", 1), ("maximum", -1)):
-        if isinstance(node.get(bound), int):
-            yield f"{bound} {node[bound] + step}", partial(_set, bound, node[bound] + step)
+    return edits
 
 
 def _set(key: str, value: object, target: Node) -> None:
@@ -202,8 +197,8 @@ KINDS: dict[str, Callable[[str, Node], Iterator[Edit]]] = {
 # What no document is exact about, so that other parts of the tests must see it, too; see test_mutants_of_the_spec.py.
 FINER_KINDS: dict[str, Callable[[str, Node], Iterator[Edit]]] = {
     "a property is renamed": _renamed,
-    "a bound is loosened": _loosened,
-    "a bound is tightened": _tightened,
+    "a bound is loosened": _bounds_moved(1),
+    "a bound is tightened": _bounds_moved(-1),
     "a parameter is renamed": _parameter_renamed,
     "a status is another one": _other_status,
 }

@@ -115,23 +115,26 @@ def test_a_sweep_in_slices_counts_from_where_it_began() -> None:
     assert "the last time is 6 days ago" in str(run)
 
 
+def refusing(made: Any, state: Any, asked: str | None, status: int) -> Any:
+    """A run over the shop, which refuses to list what is in a status."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.params.get("status") == asked:
+            return httpx.Response(status, json={"code": "validation_error", "message": "no"})
+        return made(request)  # type: ignore[no-any-return]
+
+    transport = httpx.MockTransport(answer)
+    orders = OrdersClient(token="wf_secret", site_id=SITE, transport=transport, rate_limit=None)
+    return changes(orders, state, now=lambda: made.now)
+
+
 def test_a_status_that_the_server_no_longer_knows_is_no_end_but_a_full_read() -> None:
     made = shop()
     _, run = read(made)
     made.now += DAY
     for order_id in made.alive()[50:60]:
         made.become(order_id, "reimbursed")
-    answer = made.__call__
-
-    def refuse(request: httpx.Request) -> httpx.Response:
-        if request.url.params.get("status") == "refunded":
-            return httpx.Response(400, json={"code": "validation_error", "message": "no such status"})
-        return answer(request)
-
-    orders = OrdersClient(
-        token="wf_secret", site_id=SITE, transport=httpx.MockTransport(refuse), rate_limit=None
-    )
-    again = changes(orders, run.state, now=lambda: made.now)
+    again = refusing(made, run.state, "refunded", 400)
     assert {str(change.order and change.order.status) for change in again} == {"reimbursed"}
     assert "the server knows no status refunded" in str(again)
 
@@ -143,17 +146,7 @@ def test_a_list_that_is_refused_is_no_answer(asked: str | None, status: int, kin
     made = shop()
     _, run = read(made)
     made.now += DAY
-    answer = made.__call__
-
-    def refuse(request: httpx.Request) -> httpx.Response:
-        if request.url.params.get("status") == asked:
-            return httpx.Response(status, json={"code": "bad", "message": "no"})
-        return answer(request)
-
-    orders = OrdersClient(
-        token="wf_secret", site_id=SITE, transport=httpx.MockTransport(refuse), rate_limit=None
-    )
-    again = changes(orders, run.state, now=lambda: made.now)
+    again = refusing(made, run.state, asked, status)
     if (asked, status) == ("unfulfilled", 400):
         assert list(again) == []
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ import httpx
 import pytest
 from webflow_orders import RetryPolicy
 from webflow_orders.export import Export
+
+from contract_tests.client.conftest import Script, answer
 
 
 class List:
@@ -59,6 +61,13 @@ def ending(at: int) -> Callable[[int], None]:
             raise Ended
 
     return end
+
+
+@pytest.fixture
+def nothing_sent() -> Iterator[Script]:
+    script = Script(answer(500))
+    yield script
+    assert script.requests == []
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +15,12 @@ import pytest
 from webflow_orders import OrdersClient
 from webflow_orders.export import Export, journal
 
-from contract_tests.client.conftest import SITE, TOKEN, Script, answer
+from contract_tests.client.conftest import SITE, TOKEN, Script
 from contract_tests.client.export import exporting
 from contract_tests.client.export.exporting import Ended, List, beside, column, ending, ids
 
-export = exporting.export
+export, nothing_sent = exporting.export, exporting.nothing_sent
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="what files can be is POSIX's")
-
-
-@pytest.fixture
-def nothing_sent() -> Iterator[Script]:
-    script = Script(answer(500))
-    yield script
-    assert script.requests == []
 
 
 def another(shop: Any) -> OrdersClient:

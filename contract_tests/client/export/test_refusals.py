@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +14,11 @@ import pytest
 from webflow_orders import OrdersClient
 from webflow_orders.export import Export
 
-from contract_tests.client.conftest import SITE, TOKEN, Script, answer
+from contract_tests.client.conftest import SITE, TOKEN, Script
 from contract_tests.client.export import exporting
 from contract_tests.client.export.exporting import Ended, List, beside, ending, ids
 
-export = exporting.export
-
-
-@pytest.fixture
-def nothing_sent() -> Iterator[Script]:
-    script = Script(answer(500))
-    yield script
-    assert script.requests == []
+export, nothing_sent = exporting.export, exporting.nothing_sent
 
 
 def test_a_checkpoint_of_another_export_is_left_alone(

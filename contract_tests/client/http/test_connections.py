@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import threading
 import warnings
 from collections.abc import Callable
@@ -185,23 +184,10 @@ def test_whoever_waits_too_long_for_a_connection_was_never_sent(kind: str, libra
             return caught.value
 
     held, release = threading.Event(), threading.Event()
-    with FaultyServer(holding_back(held, release)) as server:
+    with FaultyServer(faulty.holding_back(held, release)) as server:
         error = holding(server) if kind == "sync" else asyncio.run(awaited(server))
         assert not error.sent
         assert server.writes == []
-
-
-def holding_back(held: threading.Event, release: threading.Event) -> Callable[[Peer], None]:
-    """Answers once it is let."""
-
-    def hold(peer: Peer) -> None:
-        request = peer.receive()
-        held.set()
-        release.wait(60)
-        with contextlib.suppress(OSError):
-            peer.send(b"".join(faulty.wire(asked(request))))
-
-    return hold
 
 
 @pytest.mark.parametrize("step", [faulty.close_read, faulty.garbage, faulty.half(ORDER), faulty.reset])
@@ -322,7 +308,7 @@ def test_a_body_that_is_given_up_leaves_no_generator_open(step: Any, library: An
 @EITHER
 def test_a_thread_that_waits_for_a_place_is_told_when_the_client_is_closed(library: Any) -> None:
     held, release = threading.Event(), threading.Event()
-    with FaultyServer(holding_back(held, release)) as server, ThreadPoolExecutor(2) as threads:
+    with FaultyServer(faulty.holding_back(held, release)) as server, ThreadPoolExecutor(2) as threads:
         client = OrdersClient(**arguments(server), concurrency=1, retry=NO_RETRY, transport=library)
         first = threads.submit(client.get, "order-1")
         held.wait(60)

@@ -16,7 +16,7 @@ from webflow_orders_mock import MockServer
 
 from contract_tests.client import faulty, living
 from contract_tests.client.conftest import answer
-from contract_tests.client.faulty import FaultyServer, Peer
+from contract_tests.client.faulty import FaultyServer
 from contract_tests.client.living import arguments, asked
 
 shop = living.shop
@@ -143,14 +143,8 @@ def test_a_call_that_is_cancelled_between_two_attempts_leaves_the_client_usable(
 def test_a_cancelled_wait_for_a_connection_leaves_the_client_usable() -> None:
     held_back, release = threading.Event(), threading.Event()
 
-    def held(peer: Peer) -> None:
-        request = peer.receive()
-        held_back.set()
-        release.wait(60)
-        peer.send(b"".join(faulty.wire(asked(request))))
-
     async def main() -> None:
-        with FaultyServer(held, faulty.reply_each(asked)) as server:
+        with FaultyServer(faulty.holding_back(held_back, release), faulty.reply_each(asked)) as server:
             async with AsyncOrdersClient(**arguments(server), concurrency=1) as client:
                 first = asyncio.create_task(client.get("order-1"))
                 waiting = asyncio.create_task(client.get("order-2"))

@@ -11,11 +11,14 @@ from typing import Any
 
 import pytest
 from webflow_orders import OrdersClient, errors, outcome_of
-from webflow_orders_mock import MockServer, MockWebflow, order
+from webflow_orders_mock import MockServer, MockWebflow
 
+from contract_tests.client import failing
+from contract_tests.client.failing import applied
 from contract_tests.client.faulty import FaultyServer, Peer
 from contract_tests.client.living import free_port
 
+mock = failing.mock
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
 
@@ -73,13 +76,6 @@ def port_of(url: str) -> int:
     return int(url.rpartition(":")[2])
 
 
-@pytest.fixture
-def mock() -> MockWebflow:
-    mock = MockWebflow(shop=False)
-    mock.seed(mock.site_id, order("dfa-3f1", status="unfulfilled"))
-    return mock
-
-
 def client(mock: MockWebflow, url: str, **arguments: Any) -> OrdersClient:
     given = {
         "token": mock.token,
@@ -89,10 +85,6 @@ def client(mock: MockWebflow, url: str, **arguments: Any) -> OrdersClient:
         "sleep": lambda _: None,
     }
     return OrdersClient(**(given | arguments))
-
-
-def applied(mock: MockWebflow) -> int:
-    return sum(entry.applied for entry in mock.ledger)
 
 
 @pytest.mark.parametrize("buffering", ["on", "off"])
