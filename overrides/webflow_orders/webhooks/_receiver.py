@@ -24,9 +24,8 @@ from .._common.secret import Secret
 from ..errors import NotFoundError
 from ._bodies import STATUS, Answer, Bounds, Scope, asgi_body, headers_of, wsgi_body
 from ._events import Event, NewOrder, OrderEvent, WebhookError
-from ._reconcile import AsyncReader, Reader, Reconciliation, reconciling
+from ._reconcile import AsyncReader, Reader, Reconciliation, Step, reconciling
 from ._signature import Headers, checked_secrets, unwrap
-from ._steps import Step
 from ._store import Change, MemoryStore, Store
 
 E = TypeVar("E", bound=Event)

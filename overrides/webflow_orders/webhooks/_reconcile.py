@@ -15,13 +15,19 @@ from .._call.pagination import Walk, page_of
 from .._common.log import log
 from ._bodies import Answer
 from ._events import NewOrder, OrderChanged, OrderEvent
-from ._steps import Step
 from ._store import Store
 
 # Something is still to happen to an order in one of these. In the order of its life: one that moves on during the
 # walk is met again.
 OPEN: tuple[OrderStatusWord, ...] = ("pending", "unfulfilled", "disputed")
 PAGE = 100
+
+
+class Step(NamedTuple):
+    """Something to be called, or awaited. What belongs to the store must not be cancelled on its way."""
+
+    call: Callable[[], Any]
+    is_store: bool = False
 
 
 class Reader(Protocol):
