@@ -142,9 +142,7 @@ def bulleted(operation: str, **changed: dict[str, str]) -> str:
         "## Request",
     ]
     for section, fields in (sections(operation) | changed).items():
-        title = {"request fields": "Body (application/json)", "response fields": "200"}.get(
-            section, section.capitalize()
-        )
+        title = TITLES.get(section, section.capitalize())
         lines += ["", *(["## Response", ""] if title == "200" else []), f"### {title}", "", "As it says.", ""]
         for name, line in fields.items():
             lines += bullets(name, line)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Exporter:
-    """Conducts an export. `begin` and `take` say at which offset the next page is wanted, or that it is done."""
+    """Conducts an export."""
 
     def __init__(self, base_url: str, site_id: str | None, asked: ExportOptions) -> None:
         resources.list_(site_id, asked.status, 0, asked.size)
@@ -37,13 +37,8 @@ class Exporter:
         # A task that is cancelled leaves while a thread of its own is still writing.
         self._busy = threading.Lock()
 
-    def begin(self) -> int | Export:
-        return self._step(None)
-
-    def take(self, listing: OrderList) -> int | Export:
-        return self._step(listing)
-
-    def _step(self, listing: OrderList | None) -> int | Export:
+    def take(self, listing: OrderList | None = None) -> int | Export:
+        """At which offset the next page is wanted, or what it came to. The first time, there is none to take."""
         with self._busy:
             try:
                 return self._work.send(listing)
@@ -168,7 +163,7 @@ def _parquet() -> Any:
 def run(exporter: Exporter, fetch: Callable[[int], OrderList]) -> Export:
     """Export what `fetch` gives from an offset on."""
     with exporter:
-        step = exporter.begin()
+        step = exporter.take()
         while isinstance(step, int):
             step = exporter.take(fetch(step))
         return step
@@ -179,7 +174,7 @@ async def run_async(exporter: Exporter, fetch: Callable[[int], Awaitable[OrderLi
     from anyio.to_thread import run_sync
 
     with exporter:
-        step = await run_sync(exporter.begin, limiter=threads.places("export"))
+        step = await run_sync(exporter.take, limiter=threads.places("export"))
         while isinstance(step, int):
             step = await run_sync(exporter.take, await fetch(step), limiter=threads.places("export"))
         return step
