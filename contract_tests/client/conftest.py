@@ -17,7 +17,7 @@ import inspect
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -25,6 +25,9 @@ from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, v1
 from webflow_orders._http import transport
 
 from contract_tests.client.mutants.spec_check import problems
+
+if TYPE_CHECKING:
+    from webflow_orders_mock import MockWebflow
 
 # Without it, as in the environment of the lowest versions, its kinds are left out.
 httpx2: Any = importlib.import_module("httpx2") if importlib.util.find_spec("httpx2") else None
@@ -207,6 +210,11 @@ def scripted(respond: Callable[[httpx.Request], httpx.Response], kind: str) -> A
         return httpx2.Response(given.status_code, headers=given.headers.raw, content=given.content)
 
     return httpx2.MockTransport(translated)
+
+
+def access(mock: MockWebflow) -> dict[str, Any]:
+    """What a client of a mock is made with, without the limiter that clients of one token share."""
+    return {"token": mock.token, "site_id": mock.site_id, "rate_limit": None}
 
 
 @contextmanager

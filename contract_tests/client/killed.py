@@ -18,6 +18,7 @@ from webflow_orders import OrdersClient, errors
 from webflow_orders._call import executor
 from webflow_orders_mock import MockWebflow
 
+from contract_tests.client.conftest import access
 from contract_tests.client.failing import TRIGGER, URL, WRITES, before
 from contract_tests.client.interrupting import at_line, kill
 
@@ -49,7 +50,7 @@ def warm_up() -> None:
     httpx.HTTPTransport(verify=TLS).close()
     mock = MockWebflow()
     transport = mock.transport()
-    with OrdersClient(token=mock.token, site_id=mock.site_id, transport=transport, rate_limit=None) as orders:
+    with OrdersClient(**access(mock), transport=transport) as orders:
         for operation in WRITES:
             target, _ = before(mock, operation)
             make(orders, operation, target, URL)

@@ -11,7 +11,7 @@ import pytest
 from webflow_orders import OrdersClient, errors
 from webflow_orders_mock import MockWebflow, order
 
-from contract_tests.client.conftest import Script, answer
+from contract_tests.client.conftest import Script, access, answer
 
 
 def shop(count: int, api: str, *, most: int = 100) -> Callable[[httpx.Request], httpx.Response]:
@@ -153,9 +153,7 @@ def test_an_unreadable_order_does_not_end_the_walk(connect: Callable[..., Any], 
 def test_the_documented_loop_loses_no_order() -> None:
     mock = MockWebflow(shop=False)
     mock.seed(mock.site_id, *(order(f"000-{number:03x}", status="unfulfilled") for number in range(120)))
-    with OrdersClient(
-        token=mock.token, site_id=mock.site_id, transport=mock.transport(), rate_limit=None
-    ) as orders:
+    with OrdersClient(**access(mock), transport=mock.transport()) as orders:
         for each in list(orders.iter(status="unfulfilled", page_size=50)):
             orders.fulfill(each.order_id)
         assert list(orders.iter(status="unfulfilled")) == []

@@ -23,6 +23,7 @@ from webflow_orders.limits import RateLimiter, Reservation
 from webflow_orders_mock import MockWebflow
 
 from contract_tests.client import failing
+from contract_tests.client.conftest import access
 from contract_tests.client.failing import applied, before
 from contract_tests.client.interrupting import at_await
 
@@ -37,9 +38,7 @@ def test_whoever_is_cancelled_while_the_journal_is_locked_holds_up_no_other_task
     path, waiting, waited = tmp_path / "shop.sqlite", threading.Event(), threading.Event()
 
     async def main() -> None:
-        client = AsyncOrdersClient(
-            token=mock.token, site_id=mock.site_id, transport=Waiting(mock), rate_limit=None, journal=path
-        )
+        client = AsyncOrdersClient(**access(mock), transport=Waiting(mock), journal=path)
         journal = client._engine.journal
         begin = journal.begin
 
@@ -249,9 +248,7 @@ def test_a_cancellation_passes_with_a_note_and_an_entry(
 ) -> None:
     async def main() -> None:
         transport = Hanging(mock)
-        async with AsyncOrdersClient(
-            token=mock.token, site_id=mock.site_id, transport=transport, rate_limit=None
-        ) as client:
+        async with AsyncOrdersClient(**access(mock), transport=transport) as client:
             error = await cancel(client, transport)
             assert any("refund-order of order dfa-3f1" in note for note in error.__notes__)
             assert [write.ended for write in client.unsettled()] == ["CancelledError"]
@@ -266,9 +263,7 @@ def test_a_cancellation_passes_with_a_note_and_an_entry(
 def test_a_scope_of_trio_that_is_cancelled_leaves_an_entry(mock: MockWebflow) -> None:
     async def main() -> None:
         transport = Hanging(mock)
-        async with AsyncOrdersClient(
-            token=mock.token, site_id=mock.site_id, transport=transport, rate_limit=None
-        ) as client:
+        async with AsyncOrdersClient(**access(mock), transport=transport) as client:
             with trio.CancelScope() as scope:
 
                 async def cancel() -> None:

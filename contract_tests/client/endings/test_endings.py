@@ -13,7 +13,7 @@ from webflow_orders import OrdersClient, errors, outcome_of
 from webflow_orders_mock import MockWebflow
 
 from contract_tests.client import failing
-from contract_tests.client.conftest import ORDERS, SITE, WRITES, Script, answer, perform
+from contract_tests.client.conftest import ORDERS, SITE, WRITES, Script, access, answer, perform
 from contract_tests.client.failing import After, Mute, applied, raising
 
 mock = failing.mock
@@ -147,9 +147,7 @@ def test_a_clock_that_raises_what_cannot_say_its_reason(mock: MockWebflow) -> No
         return 0.0
 
     transport = httpx.MockTransport(After(mock, lambda: broken.append(Mute())))
-    client = OrdersClient(
-        token=mock.token, site_id=mock.site_id, transport=transport, clock=clock, rate_limit=None
-    )
+    client = OrdersClient(**access(mock), transport=transport, clock=clock)
     with pytest.raises(errors.OutcomeUnknownError, match="Mute: its reason cannot be read"):
         client.refund("dfa-3f1")
     assert [write.ended for write in client.unsettled()] == ["Mute"]

@@ -18,7 +18,7 @@ from webflow_orders._call.journal import Journal
 from webflow_orders_mock import MockWebflow
 
 from contract_tests.client import failing
-from contract_tests.client.conftest import SITE
+from contract_tests.client.conftest import SITE, access
 from contract_tests.client.failing import WRITES, After, applied, before, raising
 from contract_tests.client.interrupting import JobTimeout, at_line, in_own_thread, interrupt
 
@@ -39,7 +39,7 @@ def test_what_must_pass_passes_with_a_note_a_warning_and_an_entry(
 ) -> None:
     target, write = before(mock, operation)
     transport = httpx.MockTransport(After(mock, raising(kind())))
-    client = OrdersClient(token=mock.token, site_id=mock.site_id, transport=transport, rate_limit=None)
+    client = OrdersClient(**access(mock), transport=transport)
     with caplog.at_level(logging.WARNING), pytest.raises(kind) as caught:
         write(client)
     (note,) = caught.value.__notes__
@@ -81,7 +81,7 @@ def interruptible() -> Iterator[None]:
 
 def test_a_signal_while_the_answer_is_awaited(mock: MockWebflow, interruptible: None) -> None:
     transport = httpx.MockTransport(After(mock, lambda: signal.raise_signal(signal.SIGINT)))
-    client = OrdersClient(token=mock.token, site_id=mock.site_id, transport=transport, rate_limit=None)
+    client = OrdersClient(**access(mock), transport=transport)
     with pytest.raises(KeyboardInterrupt) as caught:
         client.refund("dfa-3f1")
     assert "refund-order of order dfa-3f1" in caught.value.__notes__[0]
@@ -91,7 +91,7 @@ def test_a_signal_while_the_answer_is_awaited(mock: MockWebflow, interruptible: 
 def test_an_interrupt_after_the_write_is_settled_is_said_too(
     mock: MockWebflow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = OrdersClient(token=mock.token, site_id=mock.site_id, transport=mock.transport(), rate_limit=None)
+    client = OrdersClient(**access(mock), transport=mock.transport())
     journal = client._engine.journal
     answered = journal.answered
 
@@ -154,7 +154,7 @@ def test_a_second_interrupt_at_any_line_loses_no_write(operation: str) -> None:
             raise SystemExit
 
         transport = httpx.MockTransport(After(mock, raising(KeyboardInterrupt())))
-        client = OrdersClient(token=mock.token, site_id=mock.site_id, transport=transport, rate_limit=None)
+        client = OrdersClient(**access(mock), transport=transport)
         try:
             with at_line(line, twice):
                 write(client)
@@ -179,10 +179,7 @@ def test_whatever_is_raised_at_any_line_loses_no_write(operation: str) -> None:
     for line in itertools.count(1):
         mock, fired = MockWebflow(shop=False), list[int]()
         target, write = before(mock, operation)
-        client = OrdersClient(
-            token=mock.token, site_id=mock.site_id, transport=mock.transport(), rate_limit=None,
-            sleep=lambda seconds: None,
-        )  # fmt: skip
+        client = OrdersClient(**access(mock), transport=mock.transport(), sleep=lambda seconds: None)
 
         def end(line: int = line, fired: list[int] = fired) -> None:
             fired.append(line)

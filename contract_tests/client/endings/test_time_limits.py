@@ -17,6 +17,7 @@ from webflow_orders.limits import RateLimiter, Reservation
 from webflow_orders_mock import MockServer, MockWebflow, Request, Response, order
 
 from contract_tests.client import failing
+from contract_tests.client.conftest import access
 from contract_tests.client.failing import WRITES, After, applied, before
 from contract_tests.client.interrupting import JobTimeout, limited
 from contract_tests.client.leaking import with_locals
@@ -87,9 +88,7 @@ def test_the_time_limit_of_a_job_passes_as_an_interrupt_does(
                 raise httpx.ReadTimeout("timed out") from error
             return response
 
-        client = OrdersClient(
-            token=mock.token, site_id=mock.site_id, transport=httpx.MockTransport(answer), rate_limit=None
-        )
+        client = OrdersClient(**access(mock), transport=httpx.MockTransport(answer))
         with pytest.raises(kind, match="the job takes too long") as caught:
             write(client)
     assert type(caught.value) is kind
@@ -107,7 +106,7 @@ def test_the_time_limit_of_a_job_passes_as_an_interrupt_does(
 def test_what_nobody_s_handler_raised_is_a_failure_like_any_other(mock: MockWebflow) -> None:
     """The handlers that a process has without anybody's doing are members of an enum, which can be called."""
     transport = httpx.MockTransport(After(mock, lambda: HTTPStatus(999)))
-    client = OrdersClient(token=mock.token, site_id=mock.site_id, transport=transport, rate_limit=None)
+    client = OrdersClient(**access(mock), transport=transport)
     assert client.refund("dfa-3f1").status == "refunded"
     assert applied(mock) == 1
 
@@ -117,9 +116,7 @@ def test_the_time_limit_of_a_job_passes_out_of_a_task(mock: MockWebflow) -> None
         transport = httpx.MockTransport(After(mock, up))
 
         async def refund() -> AsyncOrdersClient:
-            client = AsyncOrdersClient(
-                token=mock.token, site_id=mock.site_id, transport=transport, rate_limit=None
-            )
+            client = AsyncOrdersClient(**access(mock), transport=transport)
             with pytest.raises(TimeoutError, match="the job takes too long") as caught:
                 await client.refund("dfa-3f1")
             assert "refund-order of order dfa-3f1 was sent" in caught.value.__notes__[0]
@@ -144,9 +141,10 @@ def test_a_read_and_a_wait_end_with_the_job_too(mock: MockWebflow, kind: type[Ex
                 return httpx.Response(status)
 
             client = OrdersClient(
-                token=mock.token, site_id=mock.site_id, transport=httpx.MockTransport(answer), rate_limit=None,
+                **access(mock),
+                transport=httpx.MockTransport(answer),
                 **({} if sleep is None else {"sleep": sleep}),
-            )  # fmt: skip
+            )
             with pytest.raises(kind, match="the job takes too long"):
                 client.get("dfa-3f1")
             assert sent == ["GET"]
@@ -194,7 +192,7 @@ def test_the_time_limit_of_a_job_passes_while_a_socket_is_read() -> None:
     mock = Late(shop=False)
     mock.seed(mock.site_id, order("dfa-3f1", status="unfulfilled"))
     with limited(limit), MockServer(mock) as server:
-        client = OrdersClient(token=mock.token, site_id=mock.site_id, base_url=server.url, rate_limit=None)
+        client = OrdersClient(**access(mock), base_url=server.url)
         with pytest.raises(TimeoutError, match="the job takes too long") as caught:
             client.refund("dfa-3f1")
         assert "refund-order of order dfa-3f1 was sent" in caught.value.__notes__[0]

@@ -11,7 +11,7 @@ from webflow_orders import OrdersClient
 from webflow_orders.export import Export
 from webflow_orders_mock import MockWebflow
 
-from contract_tests.client.conftest import Script
+from contract_tests.client.conftest import Script, access
 from contract_tests.client.export import exporting
 from contract_tests.client.export.exporting import List, column, lines
 
@@ -20,9 +20,7 @@ export = exporting.export
 
 def test_parquet_holds_what_ndjson_holds(export: Callable[..., Export], tmp_path: Path) -> None:
     mock = MockWebflow()
-    with OrdersClient(
-        token=mock.token, site_id=mock.site_id, transport=mock.transport(), rate_limit=None
-    ) as client:
+    with OrdersClient(**access(mock), transport=mock.transport()) as client:
         plain = client.export(tmp_path / "orders.ndjson")
         typed = client.export(tmp_path / "orders.parquet")
         orders = list(client.iter())

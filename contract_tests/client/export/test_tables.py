@@ -15,7 +15,7 @@ from webflow_orders import OrdersClient, tables
 from webflow_orders.export import Export
 from webflow_orders_mock import MockWebflow
 
-from contract_tests.client.conftest import answer
+from contract_tests.client.conftest import access, answer
 from contract_tests.client.export import exporting
 from contract_tests.client.export.exporting import Ended, List, ending
 
@@ -33,9 +33,7 @@ def plain(value: Any) -> str:
 def test_the_files_hold_the_rows(format: str, tmp_path: Path) -> None:
     mock = MockWebflow()
     path = tmp_path / "shop"
-    with OrdersClient(
-        token=mock.token, site_id=mock.site_id, transport=mock.transport(), rate_limit=None
-    ) as client:
+    with OrdersClient(**access(mock), transport=mock.transport()) as client:
         assert client.export(path, tables=True, format=format).path == path  # type: ignore[arg-type]
         expected: dict[str, list[Any]] = {table: [] for table in tables.TABLES}
         for order in client.iter():

@@ -14,7 +14,7 @@ from webflow_orders import AsyncOrdersClient, RetryPolicy, errors, outcome_of
 from webflow_orders.aiohttp_transport import AiohttpTransport
 from webflow_orders_mock import MockServer, MockWebflow
 
-from contract_tests.client.conftest import ORDERS, SITE, TOKEN, answer
+from contract_tests.client.conftest import ORDERS, SITE, TOKEN, access, answer
 from contract_tests.client.faulty import (
     FaultyServer,
     Peer,
@@ -157,13 +157,7 @@ def test_an_answer_that_drips_is_given_up_in_time(fault: Any) -> None:
 def test_many_calls_at_once_against_the_mock_are_not_mixed_up() -> None:
     async def main(url: str, mock: MockWebflow) -> None:
         ids = [order_id for _, order_id in mock.orders]
-        async with AsyncOrdersClient(
-            token=mock.token,
-            site_id=mock.site_id,
-            base_url=url,
-            transport=AiohttpTransport(),
-            rate_limit=None,
-        ) as orders:
+        async with AsyncOrdersClient(**access(mock), base_url=url, transport=AiohttpTransport()) as orders:
             got = await asyncio.gather(*(orders.get(ids[n % len(ids)]) for n in range(200)))
         assert [order.order_id for order in got] == [ids[n % len(ids)] for n in range(200)]
 

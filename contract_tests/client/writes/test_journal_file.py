@@ -22,7 +22,7 @@ from webflow_orders._call.journal import ANSWERED, Journal
 from webflow_orders._common import files
 from webflow_orders_mock import MockServer, MockWebflow, order
 
-from contract_tests.client.conftest import ORDERS, SITE, TOKEN, Script, answer
+from contract_tests.client.conftest import ORDERS, SITE, TOKEN, Script, access, answer
 from contract_tests.client.writes.test_journal import LOST, UNFULFILLED, lose, noted
 
 
@@ -171,9 +171,7 @@ def test_it_survives_a_kill_between_the_refund_and_its_answer(tmp_path: Path) ->
         ours = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=ours)
         assert done.returncode == -9, done.stderr
-        with OrdersClient(
-            token=mock.token, site_id=mock.site_id, base_url=server.url, journal=path, rate_limit=None
-        ) as orders:
+        with OrdersClient(**access(mock), base_url=server.url, journal=path) as orders:
             (write,) = orders.unsettled()
             assert (write.ended, write.is_under_way) == ("under way", False)
             assert [each.became for each in orders.settle()] == ["done"]
