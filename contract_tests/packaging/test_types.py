@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from webflow_orders.models import OrderStatus, RefundReason
-from webflow_orders_generated.client.models.order_status import OrderStatusWord
-from webflow_orders_generated.client.models.refund_reason import RefundReasonWord
+from webflow_orders.models import (
+    OrderStatus,
+    OrderStatusWord,
+    OrderTrigger,
+    OrderTriggerWord,
+    RefundReason,
+    RefundReasonWord,
+)
 
 from contract_tests.packaging.checkers import TOOLS, Complaint, complaints, run_pyright
 from contract_tests.packaging.conftest import ROOT, Environment
@@ -53,7 +58,11 @@ def test_a_mistake_is_seen_where_it_is_made(name: str, verdicts: dict[str, list[
 
 @pytest.mark.parametrize(
     ("words", "members", "schema"),
-    [(OrderStatusWord, OrderStatus, "OrderStatus"), (RefundReasonWord, RefundReason, "RefundReason")],
+    [
+        (OrderStatusWord, OrderStatus, "OrderStatus"),
+        (RefundReasonWord, RefundReason, "RefundReason"),
+        (OrderTriggerWord, OrderTrigger, "OrderTrigger"),
+    ],
 )
 def test_the_words_that_an_editor_offers_are_those_of_the_spec(
     words: Any, members: Any, schema: str, spec: dict[str, Any]

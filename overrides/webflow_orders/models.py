@@ -5,12 +5,12 @@
 from typing import TYPE_CHECKING, Any
 
 from webflow_orders_generated.client import models as _generated
+from webflow_orders_generated.client.models.order_status import OrderStatusWord as OrderStatusWord
+from webflow_orders_generated.client.models.order_trigger import OrderTriggerWord as OrderTriggerWord
+from webflow_orders_generated.client.models.refund_reason import RefundReasonWord as RefundReasonWord
 
 if TYPE_CHECKING:
     from webflow_orders_generated.client.models import *
-    from webflow_orders_generated.client.models.order_status import OrderStatusWord as OrderStatusWord
-    from webflow_orders_generated.client.models.order_trigger import OrderTriggerWord as OrderTriggerWord
-    from webflow_orders_generated.client.models.refund_reason import RefundReasonWord as RefundReasonWord
 
 __all__ = [
     "Address",

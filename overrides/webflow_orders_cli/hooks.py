@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from io import RawIOBase
 from pathlib import Path
 from socketserver import ThreadingMixIn
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from cyclopts import App
 from webflow_orders import webhooks
-from webflow_orders.models import Webhook
+from webflow_orders.models import OrderTriggerWord, Webhook
 
 from .orders import JsonFlag
 from .shop import Shop
@@ -68,7 +68,7 @@ def create(
     url: str,
     /,
     *,
-    trigger: Literal["ecomm_new_order", "ecomm_order_changed"],
+    trigger: OrderTriggerWord,
     secret_file: Path | None = None,
     json_: JsonFlag = False,
     shop: Shop = Shop(),

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 from webflow_orders import Order
-from webflow_orders.models import Address
+from webflow_orders.models import Address, OrderStatusWord, RefundReasonWord
 from webflow_orders.summary import SUMS, CurrencySummary, Tally
 
 from .shop import Shop
@@ -31,8 +31,6 @@ from .terminal import (
     told,
 )
 
-Status = Literal["pending", "unfulfilled", "fulfilled", "disputed", "dispute-lost", "refunded"]
-Reason = Literal["duplicate", "fraudulent", "requested"]
 JsonFlag = Annotated[bool, Parameter(name="--json")]
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -56,7 +54,7 @@ def since(text: str | None) -> datetime | None:
 
 def list_(
     *,
-    status: Status | None = None,
+    status: OrderStatusWord | None = None,
     since_: Annotated[str | None, Parameter(name="--since")] = None,
     until: str | None = None,
     sum_: Annotated[bool, Parameter(name="--sum")] = False,
@@ -257,7 +255,7 @@ def refund(
     order_id: str,
     /,
     *,
-    reason: Reason | None = None,
+    reason: RefundReasonWord | None = None,
     yes: str | None = None,
     json_: JsonFlag = False,
     shop: Shop = Shop(),
@@ -307,7 +305,7 @@ def export(
     path: Path,
     /,
     *,
-    status: Status | None = None,
+    status: OrderStatusWord | None = None,
     overwrite: bool = False,
     json_: JsonFlag = False,
     shop: Shop = Shop(),
