@@ -93,7 +93,9 @@ def test_one_more_operation_is_named_with_each_thing_it_lacks() -> None:
     spec["paths"]["/v2/sites/{site_id}/orders/{order_id}/archive"] = {
         "post": {"operationId": "archive-order", "tags": ["orders"]}
     }
-    assert [line.removeprefix("archive-order lacks ").split(":")[0] for line in missing(spec)] == [
+    # Of this one alone: while another is being added, it lacks things too.
+    told = [line for line in missing(spec) if line.startswith("archive-order lacks ")]
+    assert [line.removeprefix("archive-order lacks ").split(":")[0] for line in told] == [
         "its page's facts",
         "its generated module api/orders/archive_order.py",
         "the method webflow_orders._clients.blocking.OrdersClient.archive",

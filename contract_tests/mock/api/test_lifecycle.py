@@ -7,8 +7,10 @@ import itertools
 import httpx
 import pytest
 from webflow_orders_contract.description.writes import WRITES, method_of
-from webflow_orders_generated.schemas import OrderStatus
+from webflow_orders_contract.gateway.rules import orders as rules
+from webflow_orders_generated.schemas import OrderStatus, RefundReason
 from webflow_orders_mock import TRANSITIONS, MockWebflow, order
+from webflow_orders_mock.orders import lifecycle
 
 STATUSES = [status.value for status in OrderStatus]
 ACTIONS = tuple(map(method_of, WRITES))
@@ -56,12 +58,15 @@ def test_an_action_does_what_its_row_says_and_nothing_else(
     before = client.get(url).json()
     answer = _act(client, action, url)
     after = client.get(url).json()
+    two = "lifecycle.py of the mock and description/writes.py of the run differ"
     if (action, status) not in LEGAL:
+        assert answer.status_code == 409, f"{two}: is {action} allowed when {status}?"
         assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
         assert after == before
         return
     becomes, moved = LEGAL[action, status]
-    assert (answer.status_code, answer.json()) == (200, after)
+    assert answer.status_code == 200, f"{two}: is {action} allowed when {status}?"
+    assert answer.json() == after
     ignored = {"stripeDetails"} if action == "refund" else set()
     assert {k: v for k, v in after.items() if k not in ignored} == {
         **{k: v for k, v in before.items() if k not in ignored},
@@ -86,6 +91,18 @@ def test_a_refund_is_noted_in_the_words_of_stripe(
     after = client.post(f"{orders_url}/dfa-3f1/refund", json=asked).json()["stripeDetails"]
     assert after["refundId"].startswith("re_")
     assert after == {**before, "refundId": after["refundId"], "refundReason": shown}
+
+
+@pytest.mark.parametrize("table", [lifecycle.REASONS, rules.REASONS], ids=["the mock's", "the run's"])
+def test_every_reason_that_can_be_given_has_the_word_that_is_shown(table: dict[str, str]) -> None:
+    assert set(table) == {reason.value for reason in RefundReason}
+
+
+def test_an_action_needs_nothing_but_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = lifecycle.Row("hold", "pending", None, (), (), "assumed", "not paid yet")
+    monkeypatch.setitem(lifecycle.TRANSITIONS, ("hold", "pending"), row)
+    with pytest.raises(lifecycle.IllegalTransition, match="Cannot hold an order that is pending"):
+        lifecycle.advance({"status": "pending"}, "hold", now=NOON)
 
 
 def test_a_paypal_order_is_refunded_by_paypal(client: httpx.Client, orders_url: str) -> None:

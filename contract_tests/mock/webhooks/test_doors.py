@@ -83,7 +83,7 @@ def test_faults_time_deliveries_and_replays(control: httpx.Client, mock: MockWeb
             "there is no shop 'none'",
         ),
         ("POST", "/sites/SITE/orders/dfa-3f1", {"action": "pay"}, "unfulfilled does not pay"),
-        ("POST", "/sites/SITE/orders/dfa-3f1", {"action": "unfulfill"}, "cannot be unfulfilled"),
+        ("POST", "/sites/SITE/orders/dfa-3f1", {"action": "unfulfill"}, "Cannot unfulfill"),
         ("POST", "/sites/SITE/orders/dfa-3f1", {"action": ["pay"]}, "action must be one of"),
         (
             "POST",

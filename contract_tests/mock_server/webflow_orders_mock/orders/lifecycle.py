@@ -78,7 +78,6 @@ REASONS = {"duplicate": "duplicate", "fraudulent": "fraudulent", "requested": "r
 STATUSES = tuple(str(status.value) for status in OrderStatus)
 TRANSITIONS: dict[tuple[str, str], Row] = {(row.action, row.status): row for row in ROWS}
 ACTIONS = tuple(dict.fromkeys(row.action for row in ROWS))
-_DONE = {"fulfill": "fulfilled", "unfulfill": "unfulfilled", "refund": "refunded", "update": "updated"}
 
 
 def paid_with(order: Mapping[str, Any]) -> str:
@@ -97,7 +96,7 @@ def advance(order: Json, action: str, *, now: str, reason: str | None = None) ->
     """
     row = TRANSITIONS[action, order["status"]]
     if row.to is None:
-        raise IllegalTransition(f"An order that is {row.status} cannot be {_DONE[action]}")
+        raise IllegalTransition(f"Cannot {action} an order that is {row.status}")
     changed = {**order, "status": row.to}
     changed.update(dict.fromkeys(row.sets, now) | dict.fromkeys(row.clears))
     if action == "refund":
