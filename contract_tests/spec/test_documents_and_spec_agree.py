@@ -26,8 +26,12 @@ SECTIONS = (
 DOCUMENTS = sorted({*datafiles.names(), "authentication"})
 
 
+HOW = "If a page has it, write it into contract_tests/spec/documents/; if not, put an x-evidence line beside it in"
+HOW += " openapi.yaml, with the words that comparison/rule.py asks for."
+
+
 def sentences(differences: list[Difference]) -> str:
-    return "\n".join(["", *dict.fromkeys(str(difference) for difference in differences)])
+    return "\n".join(["", *dict.fromkeys(str(difference) for difference in differences), HOW])
 
 
 @pytest.mark.parametrize("section", SECTIONS)

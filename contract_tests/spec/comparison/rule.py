@@ -86,7 +86,7 @@ class Difference:
         return self.evidence is None
 
     def __str__(self) -> str:
-        reason = self.evidence.text if self.evidence else "nothing in openapi.yaml says why"
+        reason = self.evidence.text if self.evidence else "no x-evidence in openapi.yaml explains it"
         return f"{self.operation}, {self.section}: {self.name}: {self.what} ({reason})"
 
 
