@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 import yaml
@@ -57,6 +58,18 @@ def test_nothing_is_loaded_from_another_host(site: Path) -> None:
         loaded += re.findall(r"<link[^>]* rel=\"(?:stylesheet|preload|icon)\"[^>]* href=\"([^\"]*)\"", text)
         assert loaded
         assert not [each for each in loaded if "//" in each], page.name
+
+
+def test_each_link_leads_somewhere(site: Path) -> None:
+    pages = {page.name: page.read_text("utf-8") for page in site.glob("*.html")}
+    places = {name: {*re.findall(r" id=\"([^\"]+)\"", text)} for name, text in pages.items()}
+    dead = []
+    for name, text in pages.items():
+        for link in re.findall(r"<a [^>]*href=\"([^\":]+)\"", text):
+            page, _, place = link.partition("#")
+            if not (site / page).exists() or (place and unquote(place) not in places[page or name]):
+                dead.append(f"{name}: {link}")
+    assert dead == []
 
 
 def test_it_can_be_searched_and_is_indexed_for_programs(site: Path) -> None:

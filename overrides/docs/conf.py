@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from docutils import nodes
 from webflow_orders import __version__
 
 HERE = Path(__file__).parent
@@ -32,7 +33,7 @@ autodoc_class_signature = "separated"
 python_display_short_literal_types = True
 napoleon_use_ivar = True
 default_role = "code"
-# Of other READMEs, which link to files beside them.
+# Of other READMEs, which link to files beside them: `_unlinked` keeps their words.
 suppress_warnings = ["myst.xref_missing"]
 exclude_patterns = ["README.md"]
 
@@ -132,6 +133,14 @@ def _llms(app: Any, error: Exception | None) -> None:
         (Path(app.outdir) / "llms.txt").write_text("\n".join(lines) + "\n", "utf-8")
 
 
+def _unlinked(app: Any, doctree: nodes.document, docname: str) -> None:
+    """A link to a file that is no page of the site is its words alone."""
+    for link in list(doctree.findall(nodes.reference)):
+        target = link.get("refid") or link.get("refuri", "").removeprefix("#")
+        if re.fullmatch(r"[\w./-]+\.(md|py|yaml)", target):
+            link.replace_self(link.children)
+
+
 def _plain(app: Any, what: str, name: str, thing: object, options: object, lines: list[str]) -> None:
     """Docstrings are plain text: a trailing underscore is no reference, and what is indented is code."""
     plain: list[str] = []
@@ -149,4 +158,5 @@ def _plain(app: Any, what: str, name: str, thing: object, options: object, lines
 def setup(app: Any) -> None:
     (HERE / "api.md").write_text(api_page(), "utf-8")
     app.connect("autodoc-process-docstring", _plain, priority=900)
+    app.connect("doctree-resolved", _unlinked)
     app.connect("build-finished", _llms)
