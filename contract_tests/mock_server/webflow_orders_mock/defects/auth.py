@@ -37,35 +37,24 @@ def _in_the_query(context: Context, answer: Response) -> Response:
     return context.as_if(token) if f"access_token={token}" in context.request.query else answer
 
 
-def _hidden_site(context: Context) -> Response:
-    answer = context.answer()
+def _hidden_site(context: Context, answer: Response) -> Response:
     hidden = context.ids.get("site_id") == context.account.site_id_of_another
-    return context.as_if(context.account.token_of_another) if hidden and answer.status == 404 else answer
+    return context.as_if(context.account.token_of_another) if hidden else answer
 
 
-def _own_site(context: Context) -> Response:
+def _own_site(context: Context, answer: Response) -> Response:
     """The site is looked at, but not whose it is: the token of one shop sees another."""
-    answer = context.answer()
-    known = context.ids.get("site_id") == context.account.site_id
-    return (
-        context.as_if(context.account.token)
-        if known and answer.status == 404 and not context.order()
-        else answer
-    )
+    known = context.ids.get("site_id") == context.account.site_id and not context.order()
+    return context.as_if(context.account.token) if known else answer
 
 
-def _any_site(context: Context) -> Response:
+def _any_site(context: Context, answer: Response) -> Response:
     """Orders are looked up by their id alone."""
-    answer = context.answer()
-    if context.operation not in GETS or answer.status != 404:
-        return answer
     for site in context.account.store.sites.values():
         stored = site.orders.get(context.ids["order_id"])
         if stored is not None:
-            version = OPERATIONS[context.operation].version
-            return dataclasses.replace(
-                answer, status=200, body=stored.serialized(version, context.account.dialect)
-            )
+            body = stored.serialized(OPERATIONS[context.operation].version, context.account.dialect)
+            return dataclasses.replace(answer, status=200, body=body)
     return answer
 
 
@@ -94,7 +83,9 @@ TABLE: tuple[Row, ...] = (
     ("reader-may-refund", "model", "A token that may only read may refund, and nothing else.",
      _let_in(403, "refund-order")),
     ("writer-may-read", "model", "A token that may only write may read.", _let_in(403, *_READING)),
-    ("hidden-site-is-shown", "model", "A site that the token may not see is shown to it.", _hidden_site),
-    ("own-site-is-shown", "model", "The token of another shop sees this one.", _own_site),
-    ("any-site-will-do", "model", "An order is found in any site, whichever was asked.", _any_site),
+    ("hidden-site-is-shown", "model", "A site that the token may not see is shown to it.",
+     answering(_hidden_site, status=404)),
+    ("own-site-is-shown", "model", "The token of another shop sees this one.", answering(_own_site, status=404)),
+    ("any-site-will-do", "model", "An order is found in any site, whichever was asked.",
+     answering(_any_site, *GETS, status=404)),
 )

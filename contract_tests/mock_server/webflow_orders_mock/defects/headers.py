@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..messages import Response
 from .tools import GETS, LISTS, V1, V2, Context, Mutation, Row, answering, with_headers
 
@@ -10,21 +12,15 @@ def _headers(*operations: str, status: int = 200, **headers: str | None) -> Muta
     return answering(lambda context, answer: with_headers(answer, **headers), *operations, status=status)
 
 
-def _as_a_date(context: Context, answer: Response) -> Response:
-    return with_headers(answer, Retry_After="Wed, 21 Oct 2026 07:28:00 GMT")
+def _number(
+    name: str, of: str, change: Callable[[int], int], *operations: str, status: int = 200
+) -> Mutation:
+    """A header says what is made of the number in another, or in itself."""
 
+    def reply(context: Context, answer: Response) -> Response:
+        return with_headers(answer, **{name: str(change(int(answer.headers[of])))})
 
-def _in_milliseconds(context: Context, answer: Response) -> Response:
-    return with_headers(answer, Retry_After=str(int(answer.headers["Retry-After"]) * 1000))
-
-
-def _grown(context: Context, answer: Response) -> Response:
-    limit = int(answer.headers["X-RateLimit-Limit"])
-    return with_headers(answer, X_RateLimit_Remaining=str(limit + 1))
-
-
-def _stuck(context: Context, answer: Response) -> Response:
-    return with_headers(answer, X_RateLimit_Remaining=str(int(answer.headers["X-RateLimit-Limit"]) - 1))
+    return answering(reply, *operations, status=status)
 
 
 def _of_a_larger_plan(context: Context) -> Response:
@@ -57,16 +53,19 @@ TABLE: tuple[Row, ...] = (
      _headers(*V2, status=404, X_RateLimit_Remaining=None)),
     ("remaining-is-a-word", "schemathesis", "X-RateLimit-Remaining says `plenty`.",
      _headers(*V2, X_RateLimit_Remaining="plenty")),
-    ("remaining-is-too-much", "rule", "More requests remain than there are.", answering(_grown, *V2)),
-    ("remaining-is-stuck", "model", "X-RateLimit-Remaining never goes down.", answering(_stuck)),
+    ("remaining-is-too-much", "rule", "More requests remain than there are.",
+     _number("X-RateLimit-Remaining", "X-RateLimit-Limit", lambda limit: limit + 1, *V2)),
+    ("remaining-is-stuck", "model", "X-RateLimit-Remaining never goes down.",
+     _number("X-RateLimit-Remaining", "X-RateLimit-Limit", lambda limit: limit - 1)),
     ("limit-is-another-plan", "model", "X-RateLimit-Limit is that of a larger plan.", _of_a_larger_plan),
     ("limit-is-not-enforced", "model", "A token may make as many requests as it likes.",
      answering(lambda context, answer: context.as_if(context.account.token), status=429)),
     ("minute-never-ends", "model", "A token that was refused once is refused for good.", _forever),
     ("no-retry-after", "model", "A 429 does not say when to come again.", _headers(status=429, Retry_After=None)),
-    ("retry-after-is-a-date", "model", "Retry-After is a date.", answering(_as_a_date, status=429)),
+    ("retry-after-is-a-date", "model", "Retry-After is a date.",
+     _headers(status=429, Retry_After="Wed, 21 Oct 2026 07:28:00 GMT")),
     ("retry-after-is-in-milliseconds", "model", "Retry-After is a thousand times too long.",
-     answering(_in_milliseconds, status=429)),
+     _number("Retry-After", "Retry-After", lambda seconds: seconds * 1000, status=429)),
     ("no-allow", "schemathesis", "A 405 does not say which methods there are.", _headers(status=405, Allow=None)),
     ("allow-is-not-all", "schemathesis", "The Allow of a 405 names GET alone.", _headers(status=405, Allow="GET")),
 )

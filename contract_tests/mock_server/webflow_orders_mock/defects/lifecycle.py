@@ -10,7 +10,7 @@ from typing import Any
 
 from ..messages import Response
 from ..orders.dialects import StoredOrder
-from .tools import GETS, WRITES, Context, Json, Mutation, Row, answering, changing_body, with_body
+from .tools import GETS, WRITES, Context, Json, Mutation, Row, answering, changing_body, with_body, writing
 
 Order = dict[str, Json]
 Becoming = Callable[[Order, Order], Order]
@@ -20,14 +20,10 @@ NOTES = ("comment", "shippingProvider", "shippingTracking", "shippingTrackingURL
 def _becoming(change: Becoming, *operations: str) -> Mutation:
     """`change(before, after)` is what a write leaves and tells, instead of `after`."""
 
-    def mutation(context: Context) -> Response:
-        before = context.order()
-        answer = context.answer()
-        if context.operation not in operations or answer.status != 200:
-            return answer
+    def reply(context: Context, before: Order, answer: Response) -> Response:
         return dataclasses.replace(answer, body=context.keep(change(before, context.order())))
 
-    return mutation
+    return writing(reply, *operations)
 
 
 def _allowing(operation: str, *statuses: str, becomes: str, date: str) -> Mutation:
@@ -76,19 +72,12 @@ def _comment(change: Callable[[str], str]) -> Becoming:
     return lambda before, after: {**after, "comment": change(after.get("comment") or "")}
 
 
-def _not_stored(context: Context) -> Response:
-    before = context.order()
-    answer = context.answer()
-    if context.operation == "update-order" and answer.status == 200:
-        context.keep(before)
+def _not_stored(context: Context, before: Order, answer: Response) -> Response:
+    context.keep(before)
     return answer
 
 
-def _stale_answer(context: Context) -> Response:
-    before = context.order()
-    answer = context.answer()
-    if context.operation not in WRITES or answer.status != 200:
-        return answer
+def _stale_answer(context: Context, before: Order, answer: Response) -> Response:
     return dataclasses.replace(answer, body=StoredOrder(before).serialized("v2", context.account.dialect))
 
 
@@ -197,8 +186,10 @@ TABLE: tuple[Row, ...] = (
      _becoming(_comment(lambda text: text[:100]), "update-order")),
     ("update-strips", "model", "A comment loses the spaces around it.",
      _becoming(_comment(str.strip), "update-order")),
-    ("update-is-not-stored", "drive", "An update is answered as if it was made, and is not.", _not_stored),
-    ("write-answers-what-was", "rule", "A write is made, but its answer shows the order before it.", _stale_answer),
+    ("update-is-not-stored", "drive", "An update is answered as if it was made, and is not.",
+     writing(_not_stored, "update-order")),
+    ("write-answers-what-was", "rule", "A write is made, but its answer shows the order before it.",
+     writing(_stale_answer, *WRITES)),
     ("read-lags-behind", "drive", "The first look after a write shows the order before it.", _stale_read),
     ("list-lags-behind", "model", "A list shows the notes of an order before they were changed.", _list_as_it_was),
     ("get-shows-less-than-list", "model", "A single order lacks the customer's comment and inputs.",

@@ -109,6 +109,32 @@ def answering(change: Reply, *operations: str, status: int = 200) -> Mutation:
     return mutation
 
 
+def writing(change: Callable[[Context, dict[str, Json], Response], Response], *operations: str) -> Mutation:
+    """Change what is answered to a write that was made; `change` is also told of the order before it."""
+
+    def mutation(context: Context) -> Response:
+        before = context.order()
+        answer = context.answer()
+        made = context.operation in operations and answer.status == 200
+        return change(context, before, answer) if made else answer
+
+    return mutation
+
+
+def sending(change: Change, *operations: str) -> Mutation:
+    """Change what is sent, where it is an object."""
+
+    def asked(context: Context) -> Json:
+        try:
+            sent = json.loads(context.request.body)
+        except ValueError:
+            return {}
+        changed = change(sent) if isinstance(sent, dict) else sent
+        return {} if changed == sent else {"body": json.dumps(changed).encode()}
+
+    return asking(asked, *operations)
+
+
 def changing_body(change: Change, *operations: str, status: int = 200) -> Mutation:
     """Change the body that is answered with this status."""
     return answering(

@@ -33,13 +33,9 @@ def _as_seeded(context: Context) -> Response:
         context.memory.setdefault(before["orderId"], before["status"])
     if context.operation not in V1 or answer.status != 200:
         return answer
-    return each_order(lambda order: _with_status(context, order), *V1)(
-        dataclasses.replace(context, healthy=lambda request: answer)
-    )
-
-
-def _with_status(context: Context, order: Json) -> Json:
-    return {**order, "status": context.memory.get(order["orderId"], order["status"])}
+    return each_order(
+        lambda order: {**order, "status": context.memory.get(order["orderId"], order["status"])}, *V1
+    )(dataclasses.replace(context, healthy=lambda request: answer))
 
 
 def _unknown_when(status: str) -> Mutation:

@@ -4,57 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable
-from typing import Any
 
 from ..messages import Response
 from ..webhooks.registry import NEW_ORDER, ORDER_TRIGGERS
-from .tools import Context, Json, Mutation, Row, answering, asking, changing_body, with_body
-
-BY_ID = ("get-webhook", "delete-webhook")
+from .tools import Change, Context, Mutation, Row, answering, changing_body, drop, sending, with_body
 
 
-def _each_webhook(change: Callable[[Json], Json], *operations: str) -> Mutation:
-    def changed(body: Json) -> Json:
-        return {**body, "webhooks": [*map(change, body["webhooks"])]} if "webhooks" in body else change(body)
-
-    return lambda context: answering(
-        lambda _, answer: with_body(answer, changed(json.loads(answer.body))),
-        *operations,
-        status=201 if context.operation == "create-webhook" else 200,
-    )(context)
-
-
-def _made(change: Callable[[Json], Json]) -> Mutation:
+def _made(change: Change) -> Mutation:
     return changing_body(change, "create-webhook", status=201)
 
 
-def _sent(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Mutation:
-    """Another webhook is made than was asked for."""
-
-    def asked(context: Context) -> Json:
-        try:
-            sent = json.loads(context.request.body)
-        except ValueError:
-            return {}
-        changed = change(sent) if isinstance(sent, dict) else sent
-        return {"body": json.dumps(changed).encode()} if changed != sent else {}
-
-    return asking(asked, "create-webhook")
-
-
-def _told_as_asked(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Mutation:
+def _told_as_asked(change: Change) -> Mutation:
     """Another webhook is made than was asked for, and the answer does not say so."""
-    spoiled = _sent(change)
+    spoiled = sending(change, "create-webhook")
 
     def mutation(context: Context) -> Response:
         answer = spoiled(context)
         if context.operation != "create-webhook" or answer.status != 201:
             return answer
-        sent = json.loads(context.request.body)
-        return with_body(
-            answer, {**json.loads(answer.body), **{key: sent[key] for key in ("triggerType", "url")}}
-        )
+        sent, told = json.loads(context.request.body), json.loads(answer.body)
+        return with_body(answer, {**told, **{key: sent[key] for key in ("triggerType", "url")}})
 
     return mutation
 
@@ -89,22 +58,21 @@ def _not_removed(context: Context) -> Response:
     if context.operation != "delete-webhook":
         return context.answer()
     found = context.answer(method="GET")
-    headers = {name: value for name, value in found.headers.items() if name != "Content-Type"}
-    return Response(204, headers, b"") if found.status == 200 else context.answer()
+    return _as_removed(context, found) if found.status == 200 else context.answer()
 
 
-def _twice(context: Context) -> Response:
-    answer = context.answer()
-    if context.operation == "create-webhook" and answer.status == 201:
-        context.answer()
+def _as_removed(context: Context, answer: Response) -> Response:
+    headers = {name: value for name, value in answer.headers.items() if name != "Content-Type"}
+    return Response(204, headers, b"")
+
+
+def _twice(context: Context, answer: Response) -> Response:
+    context.answer()
     return answer
 
 
-def _same_again(context: Context) -> Response:
+def _same_again(context: Context, answer: Response) -> Response:
     """Who asks for the same again is given the one that is there."""
-    answer = context.answer()
-    if context.operation != "create-webhook" or answer.status != 201:
-        return answer
     made = json.loads(answer.body)
     like = (made["siteId"], made["triggerType"], made["url"])
     known = context.memory.setdefault(like, answer)
@@ -124,10 +92,6 @@ def _limit_is_not_held(context: Context, answer: Response) -> Response:
     return context.answer()
 
 
-def _any_site(context: Context, answer: Response) -> Response:
-    return context.as_if(context.account.token_of_another)
-
-
 def _all_sites(context: Context, answer: Response) -> Response:
     """The list has the webhooks of every site, in the name of the one that was asked for."""
     page, site = json.loads(answer.body), context.ids["site_id"]
@@ -140,25 +104,8 @@ def _all_sites(context: Context, answer: Response) -> Response:
 
 
 def _body_of_a_removal(context: Context, answer: Response) -> Response:
-    headers = {**answer.headers, "Content-Type": "application/json"}
-    return dataclasses.replace(answer, status=200, headers=headers, body=b'{"deleted":1}')
+    return Response(200, answer.headers | {"Content-Type": "application/json"}, b'{"deleted":1}')
 
-
-def _unknown_is_204(context: Context, answer: Response) -> Response:
-    headers = {name: value for name, value in answer.headers.items() if name != "Content-Type"}
-    return dataclasses.replace(answer, status=204, headers=headers, body=b"")
-
-
-def _scope(context: Context, answer: Response) -> Response:
-    return context.as_if(context.account.token)
-
-
-def _first(context: Context, answer: Response) -> Response:
-    page = json.loads(answer.body)
-    return with_body(answer, {**page, "webhooks": page["webhooks"][:10]})
-
-
-SHORT = "https://example.com"
 
 # fmt: off
 TABLE: tuple[Row, ...] = (
@@ -166,7 +113,7 @@ TABLE: tuple[Row, ...] = (
     ("secret-is-one-for-all", "model", "Each webhook has the same secret.",
      _made(lambda hook: {**hook, "secretKey": "0f" * 32})),
     ("secret-is-never-shown", "model", "The answer that tells of a new webhook lacks its secret.",
-     _made(lambda hook: {key: value for key, value in hook.items() if key != "secretKey"})),
+     _made(drop("secretKey"))),
     ("removed-webhook-is-listed", "model", "A webhook that was removed is still listed.",
      _still_there("list-webhooks")),
     ("removed-webhook-is-shown", "schemathesis", "A webhook that was removed can still be read.",
@@ -175,7 +122,7 @@ TABLE: tuple[Row, ...] = (
     ("removal-has-a-body", "schemathesis", "A removal answers 200, with a body.",
      answering(_body_of_a_removal, "delete-webhook", status=204)),
     ("removal-of-nothing", "model", "The removal of a webhook that is not there answers 204.",
-     answering(_unknown_is_204, "delete-webhook", status=404)),
+     answering(_as_removed, "delete-webhook", status=404)),
     ("webhook-of-another-url", "rule", "The answer tells another address than was asked for.",
      _made(lambda hook: {**hook, "url": hook["url"] + "/"})),
     ("webhook-is-made-elsewhere", "drive", "The path of the address is lost, and the answer does not say so.",
@@ -184,23 +131,29 @@ TABLE: tuple[Row, ...] = (
      _told_as_asked(lambda sent: {**sent, "triggerType": "ecomm_new_order"} if sent.get("triggerType") ==
                     "ecomm_order_changed" else sent)),
     ("trigger-is-dropped", "schemathesis", "A webhook does not say what it is about.",
-     _each_webhook(lambda hook: {key: value for key, value in hook.items() if key != "triggerType"},
-                   "get-webhook", "create-webhook")),
-    ("webhook-is-made-twice", "drive", "One request makes two webhooks.", _twice),
-    ("same-webhook-again", "model", "Who registers the same twice has one webhook.", _same_again),
+     lambda context: changing_body(drop("triggerType"), "get-webhook", "create-webhook",
+                                   status=201 if context.operation == "create-webhook" else 200)(context)),
+    ("webhook-is-made-twice", "drive", "One request makes two webhooks.",
+     answering(_twice, "create-webhook", status=201)),
+    ("same-webhook-again", "model", "Who registers the same twice has one webhook.",
+     answering(_same_again, "create-webhook", status=201)),
     ("webhook-is-200", "schemathesis", "A new webhook is answered with 200.",
      answering(lambda _, answer: dataclasses.replace(answer, status=200), "create-webhook", status=201)),
     ("webhooks-without-limit", "model", "The 76th webhook of a trigger pushes the first out.",
      answering(_limit_is_not_held, "create-webhook", status=409)),
-    ("webhooks-end-at-ten", "model", "The list has ten webhooks at the most.", answering(_first, "list-webhooks")),
+    ("webhooks-end-at-ten", "model", "The list has ten webhooks at the most.",
+     changing_body(lambda page: {**page, "webhooks": page["webhooks"][:10]}, "list-webhooks")),
     ("webhook-of-another-site", "model", "A webhook of a site that the token may not see is shown, and removed.",
-     answering(_any_site, *BY_ID, status=404)),
+     answering(lambda context, _: context.as_if(context.account.token_of_another),
+               "get-webhook", "delete-webhook", status=404)),
     ("webhooks-of-all-sites", "model", "The list has the webhooks of other sites as well.",
      answering(_all_sites, "list-webhooks")),
     ("webhooks-need-no-scope", "model", "A token for orders may make webhooks.",
-     answering(_scope, "create-webhook", status=403)),
+     answering(lambda context, _: context.as_if(context.account.token), "create-webhook", status=403)),
     ("webhook-url-is-anything", "schemathesis", "The address of a webhook may be anything.",
-     _sent(lambda sent: sent if str(sent.get("url")).startswith("http") else {**sent, "url": SHORT})),
+     sending(lambda sent: sent if str(sent.get("url")).startswith("http") else {
+         **sent, "url": "https://example.com"}, "create-webhook")),
     ("webhook-trigger-is-anything", "schemathesis", "A webhook may be about anything.",
-     _sent(lambda sent: sent if sent.get("triggerType") in ORDER_TRIGGERS else {**sent, "triggerType": NEW_ORDER})),
+     sending(lambda sent: sent if sent.get("triggerType") in ORDER_TRIGGERS else {
+         **sent, "triggerType": NEW_ORDER}, "create-webhook")),
 )
