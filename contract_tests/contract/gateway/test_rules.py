@@ -7,9 +7,8 @@ import re
 from typing import Any
 
 import pytest
-from webflow_orders_contract.gateway import rules
 from webflow_orders_contract.gateway.exchange import Exchange
-from webflow_orders_contract.gateway.rules import NAMELESS, RULES
+from webflow_orders_contract.gateway.rules import NAMELESS, RULES, answers, fields, money, orders, spelling
 
 ID = "dfa-3f1"
 
@@ -170,210 +169,211 @@ RIGHT = {
 }
 
 WRONG = {
-    "another order": (rules.order_is_the_one_asked_for, _get(_order(orderId="000-000"))),
+    "another order": (orders.order_is_the_one_asked_for, _get(_order(orderId="000-000"))),
     "fulfilled, yet not": (
-        rules.action_has_its_effect, Exchange(operation="fulfill-order", order_id=ID, answer=_order())
+        orders.action_has_its_effect, Exchange(operation="fulfill-order", order_id=ID, answer=_order())
     ),
     "unfulfilled, yet not": (
-        rules.action_has_its_effect, Exchange(operation="unfulfill-order", order_id=ID, answer=FULFILLED)
+        orders.action_has_its_effect, Exchange(operation="unfulfill-order", order_id=ID, answer=FULFILLED)
     ),
     "refunded, yet not": (
-        rules.action_has_its_effect, Exchange(operation="refund-order", order_id=ID, answer=FULFILLED)
+        orders.action_has_its_effect, Exchange(operation="refund-order", order_id=ID, answer=FULFILLED)
     ),
     "a note that is lost": (
-        rules.action_has_its_effect,
+        orders.action_has_its_effect,
         Exchange(operation="update-order", order_id=ID, sent={"comment": "x"}, answer=_order()),
     ),
-    "fulfilled without a date": (rules.dates_agree_with_the_status, _get(_order(status="fulfilled"))),
-    "unfulfilled with a date": (rules.dates_agree_with_the_status, _get(FULFILLED | {"status": "unfulfilled"})),
-    "refunded without a date": (rules.dates_agree_with_the_status, _get(_order(status="refunded"))),
-    "fulfilled but refunded": (rules.dates_agree_with_the_status, _get(REFUNDED | {"status": "fulfilled"})),
-    "disputed without a date": (rules.dates_agree_with_the_status, _get(_order(status="disputed"))),
+    "fulfilled without a date": (orders.dates_agree_with_the_status, _get(_order(status="fulfilled"))),
+    "unfulfilled with a date": (orders.dates_agree_with_the_status, _get(FULFILLED | {"status": "unfulfilled"})),
+    "refunded without a date": (orders.dates_agree_with_the_status, _get(_order(status="refunded"))),
+    "fulfilled but refunded": (orders.dates_agree_with_the_status, _get(REFUNDED | {"status": "fulfilled"})),
+    "disputed without a date": (orders.dates_agree_with_the_status, _get(_order(status="disputed"))),
     "fulfilled before it was placed": (
-        rules.dates_agree_with_the_status, _get(FULFILLED | {"fulfilledOn": "2025-03-01T00:00:00.000Z"})
+        orders.dates_agree_with_the_status, _get(FULFILLED | {"fulfilledOn": "2025-03-01T00:00:00.000Z"})
     ),
-    "a wrong date on a page": (rules.dates_agree_with_the_status, _list(_page(_order(status="refunded")))),
-    "fulfilled in a year": (rules.dates_lie_before_the_answer, _get(FULFILLED, headers={"date": LONG_BEFORE})),
+    "a wrong date on a page": (orders.dates_agree_with_the_status, _list(_page(_order(status="refunded")))),
+    "fulfilled in a year": (orders.dates_lie_before_the_answer, _get(FULFILLED, headers={"date": LONG_BEFORE})),
     "fulfilled now, and a year ago": (
-        rules.dates_lie_before_the_answer,
+        orders.dates_lie_before_the_answer,
         Exchange(operation="fulfill-order", order_id=ID, answer=FULFILLED, headers={"date": LONG_AFTER}),
     ),
     "a dispute that changed before it was one": (
-        rules.dates_agree_with_the_status,
+        orders.dates_agree_with_the_status,
         _get(_order(disputedOn=DAY, disputeUpdatedOn="2025-03-30T08:12:40.102Z"), headers={"date": LONG_AFTER}),
     ),
-    "a row that is not count times price": (rules.sums_add_up, _get(_bought(rowTotal=_price(99)))),
-    "a count that is not the sum": (rules.sums_add_up, _get(_bought() | {"purchasedItemsCount": 3})),
-    "a subtotal that is not the items": (rules.sums_add_up, _get(_bought() | {"totals": {"subtotal": _price(1)}})),
+    "a row that is not count times price": (money.sums_add_up, _get(_bought(rowTotal=_price(99)))),
+    "a count that is not the sum": (money.sums_add_up, _get(_bought() | {"purchasedItemsCount": 3})),
+    "a subtotal that is not the items": (money.sums_add_up, _get(_bought() | {"totals": {"subtotal": _price(1)}})),
     "a total without the extras": (
-        rules.sums_add_up, _get({"totals": _totals(5, "2", 5)})
+        money.sums_add_up, _get({"totals": _totals(5, "2", 5)})
     ),
     "a discount that is added": (
-        rules.sums_add_up, _get({"totals": {"extras": [{"type": "discount-shipping", "price": _price(5)}]}})
+        money.sums_add_up, _get({"totals": {"extras": [{"type": "discount-shipping", "price": _price(5)}]}})
     ),
-    "more left than was paid": (rules.sums_add_up, _get({"customerPaid": _price(5), "netAmount": _price(6)})),
+    "more left than was paid": (money.sums_add_up, _get({"customerPaid": _price(5), "netAmount": _price(6)})),
     "more left than is without the fee": (
-        rules.sums_add_up,
+        money.sums_add_up,
         _get({"customerPaid": _price(50), "netAmount": _price("49"), "applicationFee": _price(2)}),
     ),
-    "paid less than nothing": (rules.sums_add_up, _get({"customerPaid": _price(-5)})),
-    "kept less than nothing": (rules.sums_add_up, _get({"applicationFee": _price("-1")})),
+    "paid less than nothing": (money.sums_add_up, _get({"customerPaid": _price(-5)})),
+    "kept less than nothing": (money.sums_add_up, _get({"applicationFee": _price("-1")})),
     "a refund by the id of the charge": (
-        rules.ids_are_of_what_they_say, _get(_order(stripeDetails={"refundId": "ch_1"}))
+        fields.ids_are_of_what_they_say, _get(_order(stripeDetails={"refundId": "ch_1"}))
     ),
     "a charge by the id of the customer": (
-        rules.ids_are_of_what_they_say, _list(_page(_order(stripeDetails={"chargeId": "cus_1"})))
+        fields.ids_are_of_what_they_say, _list(_page(_order(stripeDetails={"chargeId": "cus_1"})))
     ),
-    "refunded for another reason": (rules.refund_is_told_as_asked, _refund("requested", "requested")),
-    "refunded for no reason": (rules.refund_is_told_as_asked, _refund("requested", None)),
-    "refunded for a reason that nobody gave": (rules.refund_is_told_as_asked, _refund(None, "fraudulent")),
+    "refunded for another reason": (orders.refund_is_told_as_asked, _refund("requested", "requested")),
+    "refunded for no reason": (orders.refund_is_told_as_asked, _refund("requested", None)),
+    "refunded for a reason that nobody gave": (orders.refund_is_told_as_asked, _refund(None, "fraudulent")),
     "refunded without an id": (
-        rules.refund_is_told_as_asked,
+        orders.refund_is_told_as_asked,
         Exchange(operation="refund-order", answer=REFUNDED | {"stripeDetails": {"refundId": None}}),
     ),
     "a refund of what is not refunded": (
-        rules.refund_is_told_as_asked, _get(_order(paypalDetails={"refundId": "4T"}))
+        orders.refund_is_told_as_asked, _get(_order(paypalDetails={"refundId": "4T"}))
     ),
     "refunded before it was fulfilled": (
-        rules.dates_agree_with_the_status, _get(REFUNDED | {"fulfilledOn": "2025-04-30T08:12:40.102Z"})
+        orders.dates_agree_with_the_status, _get(REFUNDED | {"fulfilledOn": "2025-04-30T08:12:40.102Z"})
     ),
     "a currency without an amount": (
-        rules.a_price_has_an_amount, _get(_order(totals={"extras": [{"price": {"unit": "USD", "amount": 5}}]}))
+        money.a_price_has_an_amount, _get(_order(totals={"extras": [{"price": {"unit": "USD", "amount": 5}}]}))
     ),
     "a dispute of which nothing is known": (
-        rules.dispute_is_told_whole, _get(_order(status="dispute-lost", disputedOn=DAY, disputeLastStatus=None))
+        fields.dispute_is_told_whole, _get(_order(status="dispute-lost", disputedOn=DAY, disputeLastStatus=None))
     ),
-    "a dispute that never was": (rules.dispute_is_told_whole, _get(_order(disputeLastStatus="won"))),
+    "a dispute that never was": (fields.dispute_is_told_whole, _get(_order(disputeLastStatus="won"))),
     "PayPal's, with a charge of Stripe's": (
-        rules.payment_is_where_it_was_made, _get(_order(**PAID | {"paymentProcessor": "paypal"}))
+        fields.payment_is_where_it_was_made, _get(_order(**PAID | {"paymentProcessor": "paypal"}))
     ),
     "PayPal's, with a card": (
-        rules.payment_is_where_it_was_made, _get(_order(paymentProcessor="paypal", stripeCard=CARD))
+        fields.payment_is_where_it_was_made, _get(_order(paymentProcessor="paypal", stripeCard=CARD))
     ),
     "Stripe's, with an order of PayPal's": (
-        rules.payment_is_where_it_was_made, _get(_order(**PAID | {"paypalDetails": {"orderId": "4T"}}))
+        fields.payment_is_where_it_was_made, _get(_order(**PAID | {"paypalDetails": {"orderId": "4T"}}))
     ),
     "paid by nobody, with a card": (
-        rules.payment_is_where_it_was_made, _get(_order(paymentProcessor=None, stripeCard=CARD))
+        fields.payment_is_where_it_was_made, _get(_order(paymentProcessor=None, stripeCard=CARD))
     ),
-    "a card with two digits": (rules.card_has_its_digits, _get(_order(stripeCard=CARD | {"last4": "42"}))),
+    "a card with two digits": (fields.card_has_its_digits, _get(_order(stripeCard=CARD | {"last4": "42"}))),
     "January is 0": (
-        rules.card_has_its_digits, _get(_order(stripeCard=CARD | {"expires": {"year": 2031, "month": 0}}))
+        fields.card_has_its_digits, _get(_order(stripeCard=CARD | {"expires": {"year": 2031, "month": 0}}))
     ),
     "the year is 31": (
-        rules.card_has_its_digits, _get(_order(stripeCard=CARD | {"expires": {"year": 31, "month": 1}}))
+        fields.card_has_its_digits, _get(_order(stripeCard=CARD | {"expires": {"year": 31, "month": 1}}))
     ),
     "goes to an address that nobody gave": (
-        rules.addresses_are_all_there,
+        fields.addresses_are_all_there,
         _get(_order(allAddresses=[FROM | {"line1": "2 Nowhere"}], shippingAddress=FROM)),
     ),
-    "is billed to where it goes": (rules.addresses_are_all_there, _get(_order(billingAddress=FROM))),
-    "files, and no downloads": (rules.flags_agree, _get(_order(**SEEN_TWICE | {"hasDownloads": False}))),
-    "a flag below that is not the one at the top": (rules.flags_agree, _get(_order(**_metadata(hasDownloads=False)))),
-    "another processor below": (rules.flags_agree, _get(_order(**_metadata(paymentProcessor="paypal")))),
-    "shipped by one name only": (rules.flags_agree, _get(_order(**SEEN_TWICE | {"requiresShipping": False}))),
-    "bought by one name only": (rules.flags_agree, _get(_order(**_metadata(buyNow=True)))),
-    "a name of v2 in v1": (rules.v1_has_names_of_its_own, _v1(isShippingRequired=True)),
-    "a name of v2 in the metadata of v1": (rules.v1_has_names_of_its_own, _v1(metadata={"isBuyNow": True})),
+    "is billed to where it goes": (fields.addresses_are_all_there, _get(_order(billingAddress=FROM))),
+    "files, and no downloads": (fields.flags_agree, _get(_order(**SEEN_TWICE | {"hasDownloads": False}))),
+    "a flag below that is not that at the top": (fields.flags_agree, _get(_order(**_metadata(hasDownloads=False)))),
+    "another processor below": (fields.flags_agree, _get(_order(**_metadata(paymentProcessor="paypal")))),
+    "shipped by one name only": (fields.flags_agree, _get(_order(**SEEN_TWICE | {"requiresShipping": False}))),
+    "bought by one name only": (fields.flags_agree, _get(_order(**_metadata(buyNow=True)))),
+    "a name of v2 in v1": (fields.v1_has_names_of_its_own, _v1(isShippingRequired=True)),
+    "a name of v2 in the metadata of v1": (fields.v1_has_names_of_its_own, _v1(metadata={"isBuyNow": True})),
     "an error of v1 with the words of another": (
-        rules.v1_error_repeats_itself, Exchange(operation="get-order-v1", status=404, answer=V1_ERROR | {"err": "no"})
+        answers.v1_error_repeats_itself,
+        Exchange(operation="get-order-v1", status=404, answer=V1_ERROR | {"err": "no"}),
     ),
     "an error of v1 about another path": (
-        rules.v1_error_repeats_itself,
+        answers.v1_error_repeats_itself,
         Exchange(operation="get-order-v1", path="/a/b", status=404, answer=V1_ERROR | {"path": "/c"}),
     ),
     "written as in Japan, and elsewhere": (
-        rules.japanese_addresses_are_in_japan,
+        fields.japanese_addresses_are_in_japan,
         _get(_order(shippingAddress=FROM | {"japanType": "kana", "country": "US"})),
     ),
     "an input with two answers": (
-        rules.inputs_have_one_answer,
+        fields.inputs_have_one_answer,
         _get(_order(customData=[{"name": "Gift", "textInput": "x", "checkbox": True}])),
     ),
-    "a century to wait": (rules.retry_after_is_no_longer_than_it_takes, _too_many("3528000060")),
-    "an hour to wait": (rules.retry_after_is_no_longer_than_it_takes, _too_many("60000")),
-    "more than the limit": (rules.page_adds_up, _list(_page(_order(), FULFILLED, limit=1), limit="1")),
+    "a century to wait": (answers.retry_after_is_no_longer_than_it_takes, _too_many("3528000060")),
+    "an hour to wait": (answers.retry_after_is_no_longer_than_it_takes, _too_many("60000")),
+    "more than the limit": (answers.page_adds_up, _list(_page(_order(), FULFILLED, limit=1), limit="1")),
     "more than the limit, v1": (
-        rules.page_adds_up,
+        answers.page_adds_up,
         Exchange(operation="list-orders-v1", answer=[_order(), FULFILLED | {"orderId": "x"}], query={"limit": ["1"]}),
     ),
-    "another limit": (rules.page_adds_up, _list(_page(_order(), limit=50), limit="10")),
-    "another offset": (rules.page_adds_up, _list(_page(offset=0, total=0), offset="3")),
-    "a total that does not add up": (rules.page_adds_up, _list(_page(_order(), total=2))),
-    "the filter ignored": (rules.page_adds_up, _list(_page(_order()), status="fulfilled")),
+    "another limit": (answers.page_adds_up, _list(_page(_order(), limit=50), limit="10")),
+    "another offset": (answers.page_adds_up, _list(_page(offset=0, total=0), offset="3")),
+    "a total that does not add up": (answers.page_adds_up, _list(_page(_order(), total=2))),
+    "the filter ignored": (answers.page_adds_up, _list(_page(_order()), status="fulfilled")),
     "the filter ignored, v1": (
-        rules.page_adds_up,
+        answers.page_adds_up,
         Exchange(operation="list-orders-v1", answer=[_order()], query={"status": ["fulfilled"]}),
     ),
-    "an order twice": (rules.page_adds_up, _list(_page(_order(), _order()))),
+    "an order twice": (answers.page_adds_up, _list(_page(_order(), _order()))),
     "more kept than was paid": (
-        rules.sums_add_up, _get({"customerPaid": _price(5), "applicationFee": _price("6")})
+        money.sums_add_up, _get({"customerPaid": _price(5), "applicationFee": _price("6")})
     ),
-    "two currencies": (rules.order_has_one_currency, _get(_order(netAmount=EURO))),
+    "two currencies": (money.order_has_one_currency, _get(_order(netAmount=EURO))),
     "two currencies, deep down": (
-        rules.order_has_one_currency, _get(_order(totals={"extras": [{"price": EURO}]}))
+        money.order_has_one_currency, _get(_order(totals={"extras": [{"price": EURO}]}))
     ),
     "a currency in small letters": (
-        rules.order_has_one_currency,
+        money.order_has_one_currency,
         _get({"orderId": ID, "status": "pending", "netAmount": {"unit": "eur", "value": 1}}),
     ),
-    "an error of v1 in v2": (rules.error_has_the_shape_of_its_version, _get(V1_ERROR, status=404)),
+    "an error of v1 in v2": (answers.error_has_the_shape_of_its_version, _get(V1_ERROR, status=404)),
     "an error of v2 in v1": (
-        rules.error_has_the_shape_of_its_version,
+        answers.error_has_the_shape_of_its_version,
         Exchange(operation="get-order-v1", status=404, answer=V2_ERROR),
     ),
     "an error of v1 with another status": (
-        rules.error_has_the_shape_of_its_version,
+        answers.error_has_the_shape_of_its_version,
         Exchange(operation="get-order-v1", status=400, answer=V1_ERROR),
     ),
     "an error of v1 without its problem": (
-        rules.error_has_the_shape_of_its_version,
+        answers.error_has_the_shape_of_its_version,
         Exchange(operation="list-orders-v1", status=400, answer=INVALID | {"problems": []}),
     ),
     "a sentence for a field": (
-        rules.error_has_the_shape_of_its_version,
+        answers.error_has_the_shape_of_its_version,
         _get(V2_ERROR | {"details": [{"field": "must be JSON", "message": "body"}]}, status=409),
     ),
-    "a word of another status": (rules.error_is_of_its_status, _get(V2_ERROR, status=404)),
+    "a word of another status": (answers.error_is_of_its_status, _get(V2_ERROR, status=404)),
     "a name of another status": (
-        rules.error_is_of_its_status,
+        answers.error_is_of_its_status,
         Exchange(operation="get-order-v1", status=404, answer=V1_ERROR | {"name": "ServerError"}),
     ),
     "a key in the way of Python": (
-        rules.names_are_spelt_as_described, _list(_page(_order(shipping_address=FROM)))
+        spelling.names_are_spelt_as_described, _list(_page(_order(shipping_address=FROM)))
     ),
     "a key with a letter too many": (
-        rules.names_are_spelt_as_described, _get(_order(totals={"subtotal": EURO, "totals": EURO}))
+        spelling.names_are_spelt_as_described, _get(_order(totals={"subtotal": EURO, "totals": EURO}))
     ),
     "a key of one in a list, with another capital": (
-        rules.names_are_spelt_as_described, _get(_order(purchasedItems=[{"variantSku": "a"}]))
+        spelling.names_are_spelt_as_described, _get(_order(purchasedItems=[{"variantSku": "a"}]))
     ),
     "two letters in each other's place": (
-        rules.names_are_spelt_as_described, _get(V2_ERROR | {"code": "conflcit"}, status=409)
+        spelling.names_are_spelt_as_described, _get(V2_ERROR | {"code": "conflcit"}, status=409)
     ),
     "a word as a constant": (
-        rules.names_are_spelt_as_described, _get(V2_ERROR | {"code": "RESOURCE_NOT_FOUND"}, status=404)
+        spelling.names_are_spelt_as_described, _get(V2_ERROR | {"code": "RESOURCE_NOT_FOUND"}, status=404)
     ),
     "a British word": (
-        rules.names_are_spelt_as_described, _get(V2_ERROR | {"code": "not_authorised"}, status=401)
+        spelling.names_are_spelt_as_described, _get(V2_ERROR | {"code": "not_authorised"}, status=401)
     ),
     "a key of a refusal, misspelt": (
-        rules.names_are_spelt_as_described, _get({"code": "conflict", "message": "no", "detail": []}, status=409)
+        spelling.names_are_spelt_as_described, _get({"code": "conflict", "message": "no", "detail": []}, status=409)
     ),
     "a name of v1, misspelt": (
-        rules.names_are_spelt_as_described,
+        spelling.names_are_spelt_as_described,
         Exchange(operation="get-order-v1", status=404, answer=V1_ERROR | {"name": "NotFounds"}),
     ),
     "a field that nobody can be wrong in": (
-        rules.names_are_spelt_as_described,
+        spelling.names_are_spelt_as_described,
         Exchange(
             operation="list-orders", status=400, answer=V2_ERROR | {"details": [{"field": "limits"}]}
         ),
     ),
-    "more left than there was": (rules.rate_limit_adds_up, _limits("60", "61", 404)),
-    "nothing counted": (rules.rate_limit_adds_up, _limits("60", "60")),
-    "less than nothing left": (rules.rate_limit_adds_up, _limits("60", "-1")),
-    "too many, yet some left": (rules.rate_limit_adds_up, _limits("60", "3", 429)),
+    "more left than there was": (answers.rate_limit_adds_up, _limits("60", "61", 404)),
+    "nothing counted": (answers.rate_limit_adds_up, _limits("60", "60")),
+    "less than nothing left": (answers.rate_limit_adds_up, _limits("60", "-1")),
+    "too many, yet some left": (answers.rate_limit_adds_up, _limits("60", "3", 429)),
 }  # fmt: skip
 
 
@@ -393,7 +393,7 @@ def test_no_rule_complains_about_the_examples_of_the_spec(name, examples):
     told = Exchange(operation="list-orders" if name == "OrderList" else "get-order", answer=examples[name])
     assert [
         complaint
-        for rule in (rules.sums_add_up, rules.dates_agree_with_the_status)
+        for rule in (money.sums_add_up, orders.dates_agree_with_the_status)
         for complaint in rule(told)
     ] == []
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..description import Description
 from .exchange import Answer, Exchange, Failure, Request
 from .proxy import Gateway, Watcher
-from .rules import counted
+from .rules.answers import counted
 from .throttle import MINUTE
 from .validator import Validator
 
