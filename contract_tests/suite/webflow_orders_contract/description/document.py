@@ -10,8 +10,9 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+import jsonschema_rs
 import yaml
 
 from ..settings import UsageError
@@ -67,6 +68,7 @@ class Description(SchemaWalk):
     def __init__(self, document: Mapping[str, Any], file: Path | None = None) -> None:
         super().__init__(document)
         self.file = file
+        self._validators: dict[str, Any] = {}
 
     @cached_property
     def operations(self) -> list[Operation]:
@@ -109,6 +111,13 @@ class Description(SchemaWalk):
             if key in declared:
                 return self.resolved(Place(f"{known.pointer}/responses/{key}", declared[key]))
         return None
+
+    def validator(self, pointer: str) -> Any:
+        """Of the schema at a pointer, made once."""
+        if pointer not in self._validators:
+            document = {**self.document, "$ref": f"#{quote(pointer)}"}
+            self._validators[pointer] = jsonschema_rs.Draft202012Validator(document, validate_formats=True)
+        return self._validators[pointer]
 
     def body(self, operation_id: str, status: int) -> list[Place]:
         response = self.response(operation_id, status)

@@ -9,9 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from typing import Any
-from urllib.parse import quote
-
-import jsonschema_rs
 
 from ..description import Description, Operation, Place
 from .curl import redacted
@@ -45,7 +42,6 @@ class Validator(Watcher):
         self.others = 0
         self._description, self._stop_at_first = description, stop_at_first
         self._places: dict[tuple[str, ...], int] = {}
-        self._schemas: dict[str, Any] = {}
 
     def answered(self) -> dict[str, int]:
         """How many answers of each operation were judged."""
@@ -160,24 +156,18 @@ class Validator(Watcher):
         schema = header.schema.get("schema", {})
         numeric = schema.get("type") in ("integer", "number")
         value = parsed(text.encode()) if numeric and re.fullmatch("-?[0-9]+", text, re.ASCII) else text
-        return not schema or bool(self._validator(f"{header.pointer}/schema").is_valid(value))
+        return not schema or bool(self._description.validator(f"{header.pointer}/schema").is_valid(value))
 
     def _schema(self, response: Place, shown: Answer) -> Iterator[str]:
         body = shown.json
         if body is None and shown.decoded.strip() != b"null":
             return  # No JSON, which another check says.
-        validator = self._validator(f"{response.pointer}/content/application~1json/schema")
+        validator = self._description.validator(f"{response.pointer}/content/application~1json/schema")
         if validator.is_valid(body):
             return
         for error in map(_deepest, validator.iter_errors(body)):
             where = "".join(f"/{word}" for word in error.instance_path) or "the body"
             yield f"{where}: {str(error.message)[:MOST_CHARACTERS]}"
-
-    def _validator(self, pointer: str) -> Any:
-        if pointer not in self._schemas:
-            document = {**self._description.document, "$ref": f"#{quote(pointer)}"}
-            self._schemas[pointer] = jsonschema_rs.Draft202012Validator(document, validate_formats=True)
-        return self._schemas[pointer]
 
 
 def _deepest(error: Any) -> Any:

@@ -12,8 +12,6 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-import jsonschema_rs
-
 from ..description import Description
 from ..gateway.exchange import Failure
 from .cases import SIGNATURE, TIMESTAMP, signature
@@ -116,7 +114,6 @@ class _Judge:
         self._description = description
         self._hooks = {each.id: each for each in recording.hooks}
         self._secrets = [*recording.tokens, *(each.secret for each in recording.hooks if each.secret)]
-        self._schemas: dict[str, Any] = {}
         # Of each webhook: how many deliveries tell of no change as it was.
         self._strays: Counter[str] = Counter()
         self._result = WebhookResult(part=DELIVERIES, deliveries=len(recording.deliveries))
@@ -180,11 +177,8 @@ class _Judge:
         return number
 
     def _misfits(self, trigger: str, body: object) -> Iterator[str]:
-        if trigger not in self._schemas:
-            pointer = f"#/webhooks/{trigger}/post/requestBody/content/application~1json/schema"
-            document = {**self._description.document, "$ref": pointer}
-            self._schemas[trigger] = jsonschema_rs.Draft202012Validator(document, validate_formats=True)
-        for error in self._schemas[trigger].iter_errors(body):
+        pointer = f"/webhooks/{trigger}/post/requestBody/content/application~1json/schema"
+        for error in self._description.validator(pointer).iter_errors(body):
             yield f"{''.join(f'/{word}' for word in error.instance_path) or 'the body'}: {str(error.message)[:200]}"
 
     def _change(self, delivery: Delivery, order: object, hook: Hook) -> int | None:
