@@ -102,7 +102,7 @@ def test_the_model_finds_nothing_at_a_healthy_mock(mock):
     with gateway_to(MockWebflow(), reset="/_mock/reset") as gateway:
         result = webhooks.run(gateway, seed=1, sequences=4, mock=mock)
     assert result.ok, result.failure
-    assert set(result.compared) == set(webhooks.PATHS)
+    assert set(result.compared) == set(webhooks.HOOKS)
 
 
 def test_the_model_asks_the_mock_itself_and_no_proxy_of_the_environment(monkeypatch):

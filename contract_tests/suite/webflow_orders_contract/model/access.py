@@ -18,11 +18,12 @@ from ..gateway.exchange import Answer, Failure, parsed
 from ..gateway.proxy import Gateway, NoAnswer
 from ..gateway.throttle import MINUTE
 from .state import OPERATIONS, READ, WRITE
-from .webhooks import GOOD, PATHS
+from .webhooks import GOOD, HOOKS
 
 # More requests a minute than this no token of these is allowed, or one would have to wait too long for the end of it.
 MOST_REQUESTS = 300
 PAGE, MOST_ORDERS = 100, 1000
+SENT = {"update-order": b'{"comment": "not by this token"}', "create-webhook": json.dumps(GOOD).encode()}
 READER_READS = "a token that may only read only reads"
 WRITER_WRITES = "a token that may only write only writes"
 OURS = "another shop's token sees nothing of this one"
@@ -113,28 +114,23 @@ class Access:
             due = refused if operation.scope in lacks else let_in
             # One that could be written to, or nobody would see that it was.
             subject = _one_that_allows(gateway, operation.id) or order
-            answer = self._patiently(_asked, gateway, operation.id, gateway.server.site, subject, token)
+            answer = self._patiently(gateway, operation.id, subject, token=token)
             yield from _due(gateway, answer, due, what)
         # Whoever may only write orders may make webhooks: they have scopes of their own.
         if self.webhooks and WRITE in lacks:
-            answer = self._patiently(_webhook, gateway, gateway.server.site, token)
+            answer = self._patiently(gateway, "create-webhook", token=token)
             yield from _due(gateway, answer, refused, what)
-            yield from self._removes_none(gateway, token, refused, what)
+            with _one_webhook(gateway) as made:
+                if made:
+                    answer = self._patiently(gateway, "delete-webhook", made, token=token)
+                    yield from _due(gateway, answer, refused, what)
 
-    def _removes_none(
-        self, gateway: Gateway, token: str, refused: Collection[int], what: str
-    ) -> Iterator[Failure]:
-        with _one_webhook(gateway) as made:
-            if made:
-                answer = self._patiently(_about_webhook, gateway, "delete-webhook", made, token)
-                yield from _due(gateway, answer, refused, what)
-
-    def _patiently(self, ask: Callable[..., Answer], *what: object) -> Answer:
+    def _patiently(self, gateway: Gateway, operation: str, subject: str = "", *, token: str) -> Answer:
         """Another token may have few requests as well."""
-        answer = ask(*what)
+        answer = _asked(gateway, operation, subject, token=token)
         if answer.status == 429:
             self.sleep(MINUTE + 1)
-            answer = ask(*what)
+            answer = _asked(gateway, operation, subject, token=token)
         return answer
 
     def _other_site(self, gateway: Gateway, order: str) -> Iterator[Failure]:
@@ -142,32 +138,25 @@ class Access:
             return
         site, theirs = self.other_site
         for operation in self._operations:
-            answer = _asked(gateway, operation.id, site, theirs, gateway.server.token)
-            yield from _due(gateway, answer, (403, 404), HIDDEN)
+            yield from _due(gateway, _asked(gateway, operation.id, theirs, site=site), (403, 404), HIDDEN)
             if not operation.is_list:
-                answer = _asked(gateway, operation.id, gateway.server.site, theirs, gateway.server.token)
-                yield from _due(gateway, answer, (404,), HIDDEN)
+                yield from _due(gateway, _asked(gateway, operation.id, theirs), (404,), HIDDEN)
             elif theirs in _listed(gateway, operation.id):
                 yield _failure(gateway, HIDDEN, f"{operation.id} tells of an order that is another site's")
         if self.webhooks:
-            answer = _webhook(gateway, site, gateway.server.token)
-            yield from _due(gateway, answer, (403, 404), HIDDEN)
+            yield from _due(gateway, _asked(gateway, "create-webhook", site=site), (403, 404), HIDDEN)
 
     def _other_webhook(self, gateway: Gateway, _: str) -> Iterator[Failure]:
         if self.other_webhook is None:
             return
-        mine = gateway.server.token
-        with (
-            _one_webhook(gateway) if self.webhooks else nullcontext()
-        ):  # An empty list may be right by chance.
-            method, path = PATHS["list-webhooks"]
-            page = _sent(gateway, method, path.format(site=gateway.server.site), mine, b"").json
+        # An empty list may be right by chance.
+        with _one_webhook(gateway) if self.webhooks else nullcontext():
+            page = _asked(gateway, "list-webhooks").json
             listed = page.get("webhooks") if isinstance(page, dict) else None
             if any(isinstance(each, dict) and each.get("id") == self.other_webhook for each in listed or ()):
                 yield _failure(gateway, HIDDEN, "list-webhooks tells of a webhook that is another site's")
         for name in ("get-webhook", "delete-webhook") if self.webhooks else ("get-webhook",):
-            answer = _about_webhook(gateway, name, self.other_webhook, mine)
-            yield from _due(gateway, answer, (403, 404), HIDDEN)
+            yield from _due(gateway, _asked(gateway, name, self.other_webhook), (403, 404), HIDDEN)
 
     def _without_shop(self, gateway: Gateway, order: str) -> Iterator[Failure]:
         """v2 says so; v1 has no word for it, and knows no such orders. Webhooks are not the shop's."""
@@ -175,12 +164,10 @@ class Access:
         if site is None:
             return
         for operation in self._operations:
-            answer = _asked(gateway, operation.id, site, order, gateway.server.token)
+            answer = _asked(gateway, operation.id, order, site=site)
             yield from _due(gateway, answer, (404,) if operation.is_v1 else (409,), NO_SHOP)
         if self.webhooks:
-            method, path = PATHS["list-webhooks"]
-            answer = _sent(gateway, method, path.format(site=site), gateway.server.token, b"")
-            yield from _due(gateway, answer, (200,), NO_SHOP)
+            yield from _due(gateway, _asked(gateway, "list-webhooks", site=site), (200,), NO_SHOP)
 
     def _throttled(self, gateway: Gateway, order: str) -> Iterator[Failure]:
         if self.throttled_token is None:
@@ -188,11 +175,11 @@ class Access:
         refusal, minutes = None, 0
         before: int | None = None
         for _ in range(MOST_REQUESTS):
-            answer = _asked(gateway, "get-order", gateway.server.site, order, self.throttled_token)
+            answer = _asked(gateway, "get-order", order, token=self.throttled_token)
             if answer.status == 429:
                 refusal = answer
                 break
-            limit, remaining = _number(answer, "x-ratelimit-limit"), _number(answer, "x-ratelimit-remaining")
+            limit, remaining = _left(answer)
             if before is not None and remaining is not None and remaining != before - 1:
                 # A minute may have come to its end meanwhile, and then all of the next one is left.
                 if limit is None or remaining != limit - 1 or remaining <= before:
@@ -214,8 +201,8 @@ class Access:
         """Whatever the operation: the limit is the token's."""
         assert self.throttled_token is not None
         for operation in self._operations:
-            answer = _asked(gateway, operation.id, gateway.server.site, order, self.throttled_token)
-            remaining, limit = _number(answer, "x-ratelimit-remaining"), _number(answer, "x-ratelimit-limit")
+            answer = _asked(gateway, operation.id, order, token=self.throttled_token)
+            limit, remaining = _left(answer)
             if answer.status != 429 and limit is not None and remaining == limit - 1:
                 return  # A new minute.
             yield from _due(gateway, answer, (429,), LIMITED)
@@ -223,16 +210,16 @@ class Access:
     def _let_in_again(self, gateway: Gateway, order: str) -> Iterator[Failure]:
         """Whoever waits as long as he was told is let in; after a whole minute, all of the next one is left."""
         assert self.throttled_token is not None
-        answer = _asked(gateway, "get-order", gateway.server.site, order, self.throttled_token)
+        answer = _asked(gateway, "get-order", order, token=self.throttled_token)
         told = _number(answer, "retry-after")
         first = MINUTE if told is None else min(told, MINUTE)
         for seconds in (first, MINUTE):
             self.sleep(seconds + 1)
-            answer = _asked(gateway, "get-order", gateway.server.site, order, self.throttled_token)
+            answer = _asked(gateway, "get-order", order, token=self.throttled_token)
             if answer.status == 429:
                 yield _failure(gateway, LIMITED, f"429, when more than {seconds:.0f} seconds had been waited")
                 return
-            limit, remaining = _number(answer, "x-ratelimit-limit"), _number(answer, "x-ratelimit-remaining")
+            limit, remaining = _left(answer)
             # In a minute that slides some of it may still be used.
             if limit is None or remaining is None:
                 return
@@ -260,11 +247,15 @@ def _number(answer: Answer, header: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
+def _left(answer: Answer) -> tuple[int | None, int | None]:
+    """The limit, and what remains of it."""
+    return _number(answer, "x-ratelimit-limit"), _number(answer, "x-ratelimit-remaining")
+
+
 def _one_that_allows(gateway: Gateway, action: str) -> str | None:
     if action not in WRITES:
         return None
-    statuses = WRITES[action].before
-    page = f"/v2/sites/{gateway.server.site}/orders?status={statuses[0]}&limit=1"
+    page = f"/v2/sites/{gateway.server.site}/orders?status={WRITES[action].before[0]}&limit=1"
     found = gateway.request("GET", page).json
     with suppress(LookupError, TypeError):
         return str(found["orders"][0]["orderId"])
@@ -284,41 +275,30 @@ def _listed(gateway: Gateway, operation: str) -> Iterator[str]:
             return
 
 
-def _asked(gateway: Gateway, operation: str, site: str, order: str, token: str) -> Answer:
-    known = OPERATIONS[operation]
-    body = b'{"comment": "not by this token"}' if operation == "update-order" else b""
-    return _sent(gateway, known.method, known.path.format(site_id=site, order_id=order), token, body)
-
-
-def _webhook(gateway: Gateway, site: str, token: str) -> Answer:
-    method, path = PATHS["create-webhook"]
-    return _sent(gateway, method, path.format(site=site), token, json.dumps(GOOD).encode())
-
-
-def _about_webhook(gateway: Gateway, operation: str, webhook: str, token: str) -> Answer:
-    method, path = PATHS[operation]
-    return _sent(gateway, method, path.format(webhook=webhook), token, b"")
+def _asked(
+    gateway: Gateway, operation: str, subject: str = "", *, site: str | None = None, token: str | None = None
+) -> Answer:
+    """About an order or a webhook; by the run's own token, and at its site, unless it is said otherwise."""
+    known, body = OPERATIONS.get(operation) or HOOKS[operation], SENT.get(operation, b"")
+    ids = {"site_id": site or gateway.server.site, "order_id": subject, "webhook_id": subject}
+    headers = [("Authorization", f"Bearer {token or gateway.server.token}")]
+    if body:
+        headers += [("Content-Type", "application/json")]
+    gateway.forget()
+    try:
+        return gateway.ask(known.method, known.path.format(**ids), body, headers)
+    finally:
+        gateway.hang_up()
 
 
 @contextmanager
 def _one_webhook(gateway: Gateway) -> Iterator[str]:
     """Its id, for as long as the block lasts; empty if none was made."""
-    made = _webhook(gateway, gateway.server.site, gateway.server.token).json
+    made = _asked(gateway, "create-webhook").json
     webhook = str(made.get("id", "")) if isinstance(made, dict) else ""
     yield webhook
     if webhook:
-        _about_webhook(gateway, "delete-webhook", webhook, gateway.server.token)
-
-
-def _sent(gateway: Gateway, method: str, path: str, token: str, body: bytes) -> Answer:
-    headers = [("Authorization", f"Bearer {token}")]
-    if body:
-        headers += [("Content-Type", "application/json")]
-    gateway.forget()
-    try:
-        return gateway.ask(method, path, body, headers)
-    finally:
-        gateway.hang_up()
+        _asked(gateway, "delete-webhook", webhook)
 
 
 def _due(gateway: Gateway, answer: Answer, due: Collection[int], what: str) -> Iterator[Failure]:

@@ -81,11 +81,7 @@ class LearnedChecker(ModelChecker):
     def _read_again(self, found: dict[str, Order]) -> None:
         """One order of each kind by itself: what list and get tell otherwise can not both be believed."""
         for kind in kinds_of(found):
-            request = Request(operation="get-order", site=self.site, order=kind[0])
-            answer = self._send(replace(request, authorization=f"Bearer {self.token}"))
-            if answer.status == 429:
-                self.limited = True
-                self.end()
+            answer = self._told(Request(operation="get-order", site=self.site, order=kind[0]))
             if answer.status != 200:
                 self._disagree(f"order {kind[0]} is listed, and {answer.status} came when it was asked for")
             wrong = list(self._unlike(found[kind[0]], answer.json))
@@ -102,11 +98,7 @@ class LearnedChecker(ModelChecker):
         offset, total = 0, 1
         while offset < total:
             query = (("limit", str(PAGE)), ("offset", str(offset)))
-            request = Request(operation="list-orders", site=self.site, query=query)
-            answer = self._send(replace(request, authorization=f"Bearer {self.token}"))
-            if answer.status == 429:
-                self.limited = True
-                self.end()
+            answer = self._told(Request(operation="list-orders", site=self.site, query=query))
             if answer.status != 200:
                 self._disagree(f"the orders can not be read: {answer.status} came")
             page = answer.json
@@ -115,6 +107,16 @@ class LearnedChecker(ModelChecker):
                 raise TooMuch(f"there are {total} orders, and it learns {MOST_ORDERS} at the most")
             yield from page["orders"]
             offset += PAGE
+
+    def _told(self, request: Request) -> Answer:
+        answer = self._send(replace(request, authorization=f"Bearer {self.token}"))
+        self._heed(answer)
+        return answer
+
+    def _heed(self, answer: Answer) -> None:
+        if answer.status == 429:
+            self.limited = True
+            self.end()
 
     def put(self, request: Request) -> None:
         """Ask, unless nowhere is said what is due: for a number with zeros before it, or the refund of what
@@ -134,9 +136,7 @@ class LearnedChecker(ModelChecker):
         return otherwise if answer.status == 200 or not otherwise[1] else judged
 
     def wrong(self, request: Request, expected: Expected, answer: Answer) -> Iterable[str]:
-        if answer.status == 429:
-            self.limited = True
-            self.end()
+        self._heed(answer)
         sent = parsed(request.body.content)
         self.strays |= sent.keys() - FIELDS - KNOWN if isinstance(sent, dict) else set()
         if answer.status not in _due(request, expected):

@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, seed as seeded, settings
 from hypothesis.errors import HypothesisException
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from ..gateway.exchange import Failure
 from ..gateway.guard import Refused
@@ -69,23 +69,10 @@ def run(
     `shrink`: look for the shortest sequence that fails, if one does."""
     # Or the folder from which the run was started would have another one in it.
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", _scratch().name)
-    orders: Any = seeded(seed or 0)(type("Orders", (machine,), {"checker": checker}))
-    wanted = settings(
-        max_examples=sequences,
-        stateful_step_count=STEPS,
-        database=None,
-        deadline=None,
-        derandomize=False,
-        verbosity=Verbosity.quiet,
-        report_multiple_bugs=False,
-        suppress_health_check=list(HealthCheck),
-        # The checker looks for the shortest way by itself, and faster: it knows which requests can matter.
-        phases=[Phase.generate],
-    )
     start = time.perf_counter()
-    complaint = _complaint(checker, lambda: orders().examples())
+    complaint = _complaint(checker, lambda: _of(machine, checker)().examples())
     if not complaint:
-        complaint = _complaint(checker, lambda: run_state_machine_as_test(orders, settings=wanted))
+        complaint = _complaint(checker, lambda: run_sequences(machine, checker, seed, sequences))
     # An invariant is looked at once before the first step of a sequence.
     steps, compared = max(0, checker.steps - checker.sequences), dict(checker.compared)
     sequences, requests = checker.sequences, checker.requests
@@ -105,6 +92,28 @@ def run(
         if complaint
         else None,
     )
+
+
+def _of(machine: type[RuleBasedStateMachine], checker: object) -> Any:
+    return type(machine.__name__, (machine,), {"checker": checker})
+
+
+def run_sequences(
+    machine: type[RuleBasedStateMachine], checker: object, seed: int | None, sequences: int
+) -> None:
+    wanted = settings(
+        max_examples=sequences,
+        stateful_step_count=STEPS,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        verbosity=Verbosity.quiet,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+        # The checker looks for the shortest way by itself, and faster: it knows which requests can matter.
+        phases=[Phase.generate],
+    )
+    run_state_machine_as_test(seeded(seed or 0)(_of(machine, checker)), settings=wanted)
 
 
 @cache

@@ -15,18 +15,20 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 
-from hypothesis import HealthCheck, Phase, Verbosity, seed as seeded, settings, strategies as st
+from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from ..description import read
 from ..gateway.exchange import Failure
 from ..gateway.guard import Refused
 from ..gateway.proxy import Gateway, NoAnswer
 from .checker import Disagreement
 from .diff import differences
-from .runner import STEPS, ModelResult
+from .runner import ModelResult, run_sequences
 
 JSON = Any
+HOOKS = {each.id: each for each in read().operations if each.is_about_webhooks}
 MOST = 75
 # From the answer's Date, and less than any two time zones differ.
 NOW_IS_WITHIN = 600
@@ -93,20 +95,19 @@ class Checker:
         raw: tuple[bytes, str] | None = None,
     ) -> JSON:  # fmt: skip
         """The body of the answer, which must have one of these statuses. Raises Disagreement."""
-        method, path = PATHS[operation]
+        known = HOOKS[operation]
         headers = [] if token is None else [("Authorization", f"Bearer {token or self.gateway.server.token}")]
         if sent is not ...:
             raw = json.dumps(sent).encode(), "application/json"
         content, media = raw or (b"", "")
         headers += [("Content-Type", media)] if media else []
-        answer = self.gateway.ask(
-            method, path.format(site=site or self.site, webhook=webhook), content, headers
-        )
+        path = known.path.format(site_id=site or self.site, webhook_id=webhook)
+        answer = self.gateway.ask(known.method, path, content, headers)
         self.requests += 1
         with suppress(ValueError):
             self.now = parsedate_to_datetime(answer.header("date")).timestamp()
         self.compared[operation] += 1
-        asked = f"{method} {path.format(site='…', webhook=webhook[:40])}"
+        asked = f"{known.method} {known.path.format(site_id='…', webhook_id=webhook[:40])}"
         self.expect(answer.status in due, f"{asked}: {due[0]} is due, {answer.status} came")
         if answer.status == 204:
             self.expect(not answer.content, f"{asked}: 204 came with a body")
@@ -176,14 +177,6 @@ class Checker:
         self.expect(total == len(webhooks), f"list-webhooks: there are {len(webhooks)}, and it says {total}")
 
 
-PATHS = {
-    "list-webhooks": ("GET", "/v2/sites/{site}/webhooks"),
-    "create-webhook": ("POST", "/v2/sites/{site}/webhooks"),
-    "get-webhook": ("GET", "/v2/webhooks/{webhook}"),
-    "delete-webhook": ("DELETE", "/v2/webhooks/{webhook}"),
-}
-
-
 class WebhooksMachine(RuleBasedStateMachine):
     checker: ClassVar[Checker]
 
@@ -248,7 +241,7 @@ def examples(checker: Checker) -> None:
             not taken, f"create-webhook: it takes {', '.join(taken)}, which is not the caller's to say"
         )
         checker.made(GOOD, made)
-    for operation in PATHS:
+    for operation in HOOKS:
         checker.ask(operation, 401, webhook=first, token=None)
         checker.ask(operation, 401, webhook=first, token="nobody-s-token")
         checker.ask(operation, 404, webhook="0" * 24, site="0" * 24, **_body(operation))
@@ -286,14 +279,14 @@ def _strangers(checker: Checker, mine: str) -> None:
 
     theirs = mock.token_of_another
     foreign = checker.ask("create-webhook", 201, sent=GOOD, token=theirs, site=mock.site_id_of_another)["id"]
-    for operation in PATHS:
+    for operation in HOOKS:
         checker.ask(operation, 404, webhook=foreign, site=mock.site_id_of_another, **_body(operation))
         checker.ask(operation, 404, webhook=mine, token=theirs, **_body(operation))
     checker.ask("get-webhook", 200, webhook=foreign, token=theirs)
     for token, scopes in (("model-hooks-reader", ["sites:read"]), ("model-no-hooks", ["ecommerce:write"])):
         checker.let_in(token, scopes)
-        for operation, (method, _) in PATHS.items():
-            due = 200 if method == "GET" and scopes == ["sites:read"] else 403
+        for operation, known in HOOKS.items():
+            due = 200 if known.method == "GET" and scopes == ["sites:read"] else 403
             checker.ask(operation, due, webhook=mine, token=token, **_body(operation))
     checker.listed()
 
@@ -301,16 +294,10 @@ def _strangers(checker: Checker, mine: str) -> None:
 def run(gateway: Gateway, *, seed: int | None, sequences: int, mock: bool = True) -> ModelResult:
     """The examples, and random sequences, fewer than of orders, until one fails or all are through."""
     checker, start = Checker(gateway, mock=mock), time.perf_counter()
-    machine: Any = seeded(seed or 0)(type("Webhooks", (WebhooksMachine,), {"checker": checker}))
-    wanted = settings(
-        max_examples=max(1, sequences // 4), stateful_step_count=STEPS, database=None, deadline=None,
-        derandomize=False, verbosity=Verbosity.quiet, suppress_health_check=list(HealthCheck),
-        phases=[Phase.generate], report_multiple_bugs=False,
-    )  # fmt: skip
     complaint = ""
     try:
         examples(checker)
-        run_state_machine_as_test(machine, settings=wanted)
+        run_sequences(WebhooksMachine, checker, seed, max(1, sequences // 4))
     except Disagreement as error:
         complaint = str(error)
     except (NoAnswer, Refused, HypothesisException, KeyError, TypeError, ValueError) as error:
