@@ -14,11 +14,11 @@ import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead
 from http.server import BaseHTTPRequestHandler
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -106,21 +106,16 @@ class Gateway:
         self._own = threading.local()
         self._judging = threading.RLock()
         self._begun = self._ended = 0
-        self._listener = _Listener(("127.0.0.1", 0), _handler(self))
-        self._base = urlsplit(server.base_url)
-        self.origin = f"http://127.0.0.1:{self._listener.server_address[1]}"
-        self.url = self.origin + self._base.path.rstrip("/")
+        self._listener = _Listener(_handler(self))
+        self.origin = self._listener.origin
+        self.url = self.origin + urlsplit(server.base_url).path.rstrip("/")
 
     def __enter__(self) -> Gateway:
-        loop = threading.Thread(
-            target=self._listener.serve_forever, args=(0.05,), name="gateway", daemon=True
-        )
-        loop.start()
+        self._listener.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._listener.shutdown()
-        self._listener.server_close()
+        self._listener.__exit__()
         self.hang_up()
 
     @property
@@ -284,24 +279,12 @@ class Gateway:
             self._own.connection = None
 
 
-class _Connection(HTTPConnection):
-    def __enter__(self) -> _Connection:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-class _SecureConnection(HTTPSConnection, _Connection):
-    pass
-
-
-def _connection(url: str) -> _Connection:
+def _connection(url: str) -> HTTPConnection:
     parts = urlsplit(url)
     assert parts.hostname is not None
     if parts.scheme == "https":
-        return _SecureConnection(parts.hostname, parts.port, timeout=SECONDS, context=_context())
-    return _Connection(parts.hostname, parts.port, timeout=SECONDS)
+        return HTTPSConnection(parts.hostname, parts.port, timeout=SECONDS, context=_context())
+    return HTTPConnection(parts.hostname, parts.port, timeout=SECONDS)
 
 
 def _context() -> ssl.SSLContext:
@@ -312,7 +295,7 @@ def _context() -> ssl.SSLContext:
         raise UsageError(f"SSL_CERT_FILE is {file}, which holds no certificates: {error.strerror}.") from None
 
 
-def _exchanged(connection: _Connection, request: Request) -> Answer:
+def _exchanged(connection: HTTPConnection, request: Request) -> Answer:
     # One that the server has closed meanwhile can be read from: there is the end of it.
     if connection.sock is not None and select.select([connection.sock], [], [], 0)[0]:
         connection.close()
@@ -331,9 +314,40 @@ def _exchanged(connection: _Connection, request: Request) -> Answer:
 # ---------------------------------------------------------------- the side on which one is asked
 
 
-class _Listener(socketserver.ThreadingTCPServer):
+class LocalServer(socketserver.ThreadingTCPServer):
+    """On any free port of 127.0.0.1, for as long as the block lasts."""
+
     allow_reuse_address, daemon_threads, request_queue_size = True, True, 128
 
+    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self.origin = f"http://127.0.0.1:{self.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self.serve_forever, args=(0.05,), name="gateway", daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+class AnyMethod(BaseHTTPRequestHandler):
+    """Has whatever is asked answered by `relay`, and says nothing of it."""
+
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        if name.startswith("do_"):
+            return self.relay
+        raise AttributeError(name)
+
+    def relay(self) -> None:
+        raise NotImplementedError
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class _Listener(LocalServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         # Whoever has asked may go before there is an answer.
         if not isinstance(sys.exc_info()[1], OSError):
@@ -343,7 +357,7 @@ class _Listener(socketserver.ThreadingTCPServer):
 def _reset(url: str) -> str:
     """Have a server start over; why it does not, if so."""
     try:
-        with _connection(url) as connection:
+        with closing(_connection(url)) as connection:
             answer = _exchanged(connection, Request("POST", url, [("Content-Length", "0")]))
     except (OSError, HTTPException) as error:
         return str(error)
@@ -351,13 +365,8 @@ def _reset(url: str) -> str:
 
 
 def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(AnyMethod):
         protocol_version, disable_nagle_algorithm, wbufsize = "HTTP/1.1", True, -1
-
-        def __getattr__(self, name: str) -> Callable[[], None]:
-            if name.startswith("do_"):  # Whatever the method is.
-                return self.relay
-            raise AttributeError(name)
 
         def relay(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -393,8 +402,5 @@ def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
         def finish(self) -> None:
             gateway.hang_up()
             super().finish()
-
-        def log_message(self, *_: object) -> None:
-            pass
 
     return Handler

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import socketserver
 import threading
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
 from typing import Any
 
+from ..gateway.proxy import AnyMethod, LocalServer
 from .cases import SIGNATURE, TIMESTAMP, signature
 from .senders import Delivery, Hook
 
@@ -31,16 +31,15 @@ class Listener:
         # Of each webhook: the deliveries that are told of only when the order was looked at.
         self._coming: Counter[str] = Counter()
         self._came = threading.Condition()
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
-        self.origin = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._server = _Server(_handler(self))
+        self.origin = self._server.origin
 
     def __enter__(self) -> Listener:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        self._server.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.__exit__()
 
     def address(self) -> str:
         """A URL that nobody knows before it is registered; what is unusual about it must not get lost."""
@@ -105,23 +104,16 @@ def _order_id(body: bytes) -> str:
         return ""
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address, daemon_threads = True, True
-
+class _Server(LocalServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Whoever delivers may go before there is an answer."""
 
 
 def _handler(listener: Listener) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(AnyMethod):
         protocol_version = "HTTP/1.1"
 
-        def __getattr__(self, name: str) -> Callable[[], None]:
-            if name.startswith("do_"):  # Whatever the method is.
-                return self.take
-            raise AttributeError(name)
-
-        def take(self) -> None:
+        def relay(self) -> None:
             body = b"".join(self.parts())
             status = listener.take(self.command, self.path, self.headers.items(), body)
             self.send_response_only(status)
@@ -140,8 +132,5 @@ def _handler(listener: Listener) -> type[BaseHTTPRequestHandler]:
                 self.rfile.readline()
             while self.rfile.readline().strip():
                 pass  # A field after the body.
-
-        def log_message(self, *_: object) -> None:
-            pass
 
     return Handler
