@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +26,7 @@ from ..model.access import Access
 from ..model.checker import ModelChecker
 from ..model.learned import LearnedChecker
 from ..model.machine import AnyServersMachine, OrdersMachine
+from ..model.runner import ModelResult
 from ..model.state import READ, WRITE
 from ..settings import Settings, UsageError
 from ..webhooks import rounds
@@ -145,17 +146,8 @@ def bench_of(
         yield Bench(gateway, validator, seed, Path(scratch), access, asked)
 
 
-def by_coverage(at: Bench) -> Detection:
-    """The examples of the spec and the edges of every parameter, to the first failure."""
-    return _by_schemathesis(at, QUICK)
-
-
-def by_schemathesis(at: Bench) -> Detection:
+def by_schemathesis(at: Bench, ending: str = "") -> Detection:
     """All phases, to the first failure."""
-    return _by_schemathesis(at)
-
-
-def _by_schemathesis(at: Bench, ending: str = "") -> Detection:
     known = description.read()
     try:
         orders = known_orders(at.gateway)
@@ -171,40 +163,38 @@ def _by_schemathesis(at: Bench, ending: str = "") -> Detection:
             at.gateway, known, aim.operations, FIRST_FAILURE + config + ending, at.scratch, quiet=True
         )
     except UsageError as error:
-        return _validated(at) or Detection("schemathesis", ("error",), str(error))
-    if not tally.failures or at.validator.failures:
-        return _validated(at) or NOTHING
-    return _detection("schemathesis", tally.failures)
+        return _found(at) or Detection("schemathesis", ("error",), str(error))
+    return _found(at) or _found(at, "schemathesis", tally.failures) or NOTHING
 
 
-def _validated(at: Bench) -> Detection | None:
-    """What the validator saw while a part was at work."""
-    return _detection("rule", at.validator.failures) if at.validator.failures else None
+def by_coverage(at: Bench) -> Detection:
+    """The examples of the spec and the edges of every parameter, to the first failure."""
+    return by_schemathesis(at, QUICK)
 
 
-def _detection(part: str, found: list[Failure]) -> Detection:
+def _found(at: Bench, part: str = "rule", found: Sequence[Failure] | None = None) -> Detection | None:
+    """What a part has found, or what the validator saw while one was at work."""
+    found = at.validator.failures if found is None else found
     checks = tuple(dict.fromkeys(each.what for each in found))
-    return Detection(part, checks, f"{found[0].where}: {found[0].message}")
+    return Detection(part, checks, f"{found[0].where}: {found[0].message}") if found else None
+
+
+def _modelled(at: Bench, result: ModelResult) -> Detection:
+    if result.failure is not None:
+        return Detection("model", ("model",), result.failure.message)
+    return _found(at) or NOTHING
 
 
 def by_model(at: Bench) -> Detection:
     found = _by_model(at, ModelChecker(at.gateway), OrdersMachine)
-    return found if found != NOTHING else by_model_of_webhooks(at)
+    return found if found != NOTHING else by_model_of_webhooks(at, mock=True)
 
 
-def by_model_of_webhooks(at: Bench) -> Detection:
-    return _by_model_of_webhooks(at, mock=True)
-
-
-def by_model_of_any_servers_webhooks(at: Bench) -> Detection:
-    return _by_model_of_webhooks(at, mock=False) if at.webhooks else NOTHING
-
-
-def _by_model_of_webhooks(at: Bench, *, mock: bool) -> Detection:
-    result = webhooks.run(at.gateway, seed=at.seed, sequences=runner.SEQUENCES, mock=mock)
-    if result.failure is not None:
-        return Detection("model", ("model",), result.failure.message)
-    return _validated(at) or NOTHING
+def by_model_of_webhooks(at: Bench, *, mock: bool = False) -> Detection:
+    """Our mock's, or any server's."""
+    if not at.webhooks:
+        return NOTHING
+    return _modelled(at, webhooks.run(at.gateway, seed=at.seed, sequences=runner.SEQUENCES, mock=mock))
 
 
 def by_deliveries(at: Bench) -> Detection:
@@ -212,7 +202,7 @@ def by_deliveries(at: Bench) -> Detection:
     if not at.webhooks:
         return NOTHING
     judged = rounds.run(at.gateway, description.read(), another_site=at.access.site_without_shop)
-    return _detection("deliveries", judged.failures) if judged.failures else _validated(at) or NOTHING
+    return _found(at, "deliveries", judged.failures) or _found(at) or NOTHING
 
 
 def by_model_of_any_server(at: Bench) -> Detection:
@@ -225,22 +215,17 @@ def by_access(at: Bench) -> Detection:
     try:
         order = known_orders(at.gateway)[0]
     except UsageError:
-        return _validated(at) or NOTHING
+        return _found(at) or NOTHING
     at.gateway.start_over()
-    found = list(at.access.judge(at.gateway, order))
-    return _detection("access", found) if found else _validated(at) or NOTHING
+    return _found(at, "access", list(at.access.judge(at.gateway, order))) or _found(at) or NOTHING
 
 
 def _by_model(at: Bench, checker: ModelChecker, machine: type[AnyServersMachine]) -> Detection:
     # Once the validator has complained, no more sequences are needed.
     checker.tell = lambda _: at.validator.failures and checker.end()
-    try:
+    with closing(checker):
         result = runner.run(checker, seed=at.seed, sequences=runner.SEQUENCES, shrink=False, machine=machine)
-    finally:
-        checker.close()
-    if result.failure is not None:
-        return Detection("model", ("model",), result.failure.message)
-    return _validated(at) or NOTHING
+    return _modelled(at, result)
 
 
 def by_drive(at: Bench) -> Detection:
@@ -249,7 +234,7 @@ def by_drive(at: Bench) -> Detection:
         for step in Driver(at.gateway).drive(kind, steps, lambda step: None):
             if step.verdict == "failed":
                 return Detection("drive", (step.step,), step.note)
-    return _validated(at) or NOTHING
+    return _found(at) or NOTHING
 
 
 Part = Callable[[Bench], Detection]
@@ -266,7 +251,7 @@ ORDER: Mapping[str, tuple[Part, ...]] = {
         by_access,
         by_drive,
         by_deliveries,
-        by_model_of_any_servers_webhooks,
+        by_model_of_webhooks,
         by_model_of_any_server,
         by_coverage,
         by_schemathesis,

@@ -46,26 +46,21 @@ class Verdict:
         return self.caught is not bool(self.unseen)
 
 
-def judge(name: str, order: str = "") -> Verdict:
-    """Let the suite loose on one defect, until something is noticed; in this order instead of the defect's own."""
-    defect = DEFECTS[name]
-    return _judge(name, name, defect.family, defect.caught_by, None, order)
+def judge(defect: str | None, order: str = "", seed: int | None = None) -> Verdict:
+    """Let the suite loose on one defect, until something is noticed; in this order instead of the defect's own.
 
-
-def judge_healthy(seed: int, order: str = "") -> Verdict:
-    """Let every part of the suite loose on the healthy mock."""
-    return _judge(None, f"healthy, seed {seed}", HEALTHY, HEALTHY, seed, order)
-
-
-def _judge(defect: str | None, name: str, family: str, should: str, seed: int | None, order: str) -> Verdict:
+    Without a defect: let every part of it loose on the healthy mock.
+    """
     start = time.perf_counter()
+    name, family, should = f"healthy, seed {seed}", HEALTHY, HEALTHY
+    if defect is not None:
+        name, family, should = defect, DEFECTS[defect].family, DEFECTS[defect].caught_by
     with bench(defect, seed, starts_over=order != ALONE) as at:
         detections = (part(at) for part in ORDER[order or should])
         try:
             found = next((each for each in detections if each != NOTHING), NOTHING)
-        except (
-            Exception
-        ) as error:  # A suite that breaks down has not noticed anything, and is no reason to stop.
+        # A suite that breaks down has not noticed anything, and is no reason to stop.
+        except Exception as error:
             found = Detection("", ("error",), f"the suite failed: {type(error).__name__}: {error}")
         requests = at.asked()
     return Verdict(
@@ -153,13 +148,10 @@ def measure(
 ) -> Score:
     """Judge them all, as many at once as there are jobs; in the order of the table, whoever is ready first."""
     start = time.perf_counter()
-    work: list[tuple[Callable[[Any, str], Verdict], str | int]] = [
-        *((judge_healthy, seed) for seed in seeds),
-        *((judge, name) for name in names),
-    ]
     # Spawned, for a server's threads and a forked process do not go together.
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        futures = [pool.submit(task, argument, order) for task, argument in work]
+        futures = [pool.submit(judge, None, order, seed) for seed in seeds]
+        futures += [pool.submit(judge, name, order) for name in names]
         try:
             for each in as_completed(futures):
                 tell(each.result())
