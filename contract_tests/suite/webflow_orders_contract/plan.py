@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import description as descriptions
 from .settings import Settings
@@ -90,15 +90,14 @@ def plan(settings: Settings) -> Plan:
 
 def _let_in(mock: MockWebflow, settings: Settings) -> None:
     """The tokens that the run is told of."""
-    mine = [mock.site_id]
-    if settings.reader_token is not None:
-        mock.add_token(os.environ[settings.reader_token], scopes=["ecommerce:read"], sites=mine)
-    if settings.writer_token is not None:
-        mock.add_token(os.environ[settings.writer_token], scopes=["ecommerce:write"], sites=mine)
-    if settings.other_token is not None:
-        mock.add_token(os.environ[settings.other_token], sites=[mock.site_id_of_another])
-    if settings.throttled_token is not None:
-        mock.add_token(os.environ[settings.throttled_token], sites=mine, plan="starter")
+    mine = mock.site_id
+    rights: list[dict[str, Any]] = [
+        {"scopes": ["ecommerce:read"], "sites": [mine]}, {"scopes": ["ecommerce:write"], "sites": [mine]},
+        {"sites": [mock.site_id_of_another]}, {"sites": [mine], "plan": "starter"},
+    ]  # fmt: skip
+    for name, right in zip(settings.other_tokens, rights, strict=True):
+        if name is not None:
+            mock.add_token(os.environ[name], **right)
 
 
 def _writes(settings: Settings) -> list[str]:

@@ -87,16 +87,8 @@ def _from_har(har: Mapping[str, Any], description: Description) -> Iterator[Line
             continue  # never answered
         content = response.get("content", {})
         headers = [header["name"] for header in response.get("headers", ())]
-        media = content.get("mimeType") or ""
-        line = line_of(
-            description,
-            request["method"],
-            request["url"],
-            response["status"],
-            headers,
-            media,
-            _content(content),
-        )
+        asked = (request["method"], request["url"], response["status"])
+        line = line_of(description, *asked, headers, content.get("mimeType") or "", _content(content))
         if line is not None:
             yield line
 

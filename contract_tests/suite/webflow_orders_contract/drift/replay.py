@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import httpx
 
 from ..description import Description, Operation
 from ..gateway.recorder import line_of
 from .recordings import Answers, Line, added_up
+
+if TYPE_CHECKING:
+    from webflow_orders_mock import MockWebflow
 
 NOBODY = "000-000"
 
@@ -75,31 +79,19 @@ def _answered(recorded: Answers, description: Description) -> Answers | None:
         mock = MockWebflow(dialect=dialect)
         with httpx.Client(transport=mock.transport(), base_url="https://mock.invalid") as client:
             for answer in _asked(mock, client, recorded, description):
-                request, headers = answer.request, list(answer.headers)
-                media = answer.headers.get("content-type", "")
-                line = line_of(
-                    description,
-                    request.method,
-                    str(request.url),
-                    answer.status_code,
-                    headers,
-                    media,
-                    answer.content,
-                )
+                asked = (answer.request.method, str(answer.request.url), answer.status_code)
+                told = (list(answer.headers), answer.headers.get("content-type", ""), answer.content)
+                line = line_of(description, *asked, *told)
                 if line is not None and line["status"] == recorded.status:
                     made.add(line)
     return made if made.count else None
 
 
 def _asked(
-    mock: object, client: httpx.Client, recorded: Answers, description: Description
+    mock: MockWebflow, client: httpx.Client, recorded: Answers, description: Description
 ) -> list[httpx.Response]:
-    from webflow_orders_mock import MockWebflow
-
-    assert isinstance(mock, MockWebflow)
-    trouble: dict[int, Callable[[], None]] = {429: mock.faults.rate_limit}
-    if recorded.status in trouble:
-        trouble[recorded.status]()
+    if recorded.status == 429:
+        mock.faults.rate_limit()
     elif recorded.status >= 500:
         mock.faults.outage(status=recorded.status)
     token = "nobody" if recorded.status == 401 else mock.token
@@ -115,9 +107,8 @@ def _asked(
     if operation.is_list:
         query = {"limit": "0"} if recorded.status == 400 else {}
         return [client.get(operation.path.format(site_id=site), params=query)]
-    orders = (
-        [NOBODY] if recorded.status == 404 else [order for owner, order in list(mock.orders) if owner == site]
-    )
+    there = [order for owner, order in mock.orders if owner == site]
+    orders = [NOBODY] if recorded.status == 404 else there
     return [_one(client, operation, site, order, recorded.status == 400) for order in orders]
 
 
