@@ -35,7 +35,8 @@ class LivingShop:
         if self._random.random() < 0.6:
             order_id = self._random.choice(self._orders) if self._orders else ""
             found = self._account.orders.get((self._account.site_id, order_id))
-            chances = _chances(str(found.status.value)) if found is not None else {}
+            status = str(found.status.value) if found is not None else ""
+            chances = {action: _LIKELY.get(action, 1) for action in ACTIONS if status in allowed(action)}
             # One of which only the notes can still be changed has come to its end.
             if chances.keys() > {"update"}:
                 action = self._random.choices(list(chances), list(chances.values()))[0]
@@ -83,7 +84,3 @@ class LivingShop:
         )
         self._orders.append(order_id)
         return order_id
-
-
-def _chances(status: str) -> dict[str, int]:
-    return {action: _LIKELY.get(action, 1) for action in ACTIONS if status in allowed(action)}

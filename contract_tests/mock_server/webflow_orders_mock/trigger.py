@@ -13,8 +13,8 @@ import sys
 from collections.abc import Sequence
 
 from .app import MockWebflow
-from .orders.elsewhere import ACTIONS, ELSEWHERE
-from .orders.lifecycle import TRANSITIONS, IllegalTransition
+from .orders.elsewhere import ACTIONS, allowed
+from .orders.lifecycle import IllegalTransition
 from .seed import shop
 from .seed.builder import order
 from .webhooks.deliveries import Attempt
@@ -71,7 +71,8 @@ def _trigger(mock: MockWebflow, options: argparse.Namespace) -> int:
     if options.fault is not None:
         mock.webhooks.fault(options.fault)
     seeded = next((each.order for each in shop.orders() if each.order["orderId"] == options.order), None)
-    subject = seeded or order(options.order, status=_before(event))
+    # In a status in which this may happen to it.
+    subject = seeded or order(options.order, status=next(iter(allowed(event)), "unfulfilled"))
     if event == "new":
         mock.place(subject)
     else:
@@ -89,13 +90,6 @@ def _trigger(mock: MockWebflow, options: argparse.Namespace) -> int:
         print(f"{attempt.status or 'no answer'} {said!r}" if said else f"{attempt.status or 'no answer'}")
         print(meaning)
     return 0 if all(is_right for is_right, _ in verdicts) else 1
-
-
-def _before(event: str) -> str:
-    """A status in which this may happen to an order."""
-    if event in ELSEWHERE:
-        return ELSEWHERE[event][0][0]
-    return next((row.status for row in TRANSITIONS.values() if row.action == event and row.to), "unfulfilled")
 
 
 def _judged(attempt: Attempt, fault: str | None, is_signed: bool) -> tuple[bool, str]:

@@ -5,12 +5,11 @@ Assumed, all of it: no page says how an order changes then. What is set is what 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import lifecycle
-from .lifecycle import REASONS, TRANSITIONS, IllegalTransition, advance, paid_with
+from .lifecycle import REASONS, TRANSITIONS, IllegalTransition, advance, made_up, paid_with
 
 Json = dict[str, Any]
 
@@ -19,7 +18,7 @@ def _paid(order: Json, now: str) -> Json:
     if paid_with(order) == "free":
         return {"status": "unfulfilled"}
     where, what = _DETAILS[paid_with(order)]
-    return {"status": "unfulfilled", where: {**(order.get(where) or {}), what: _made_up("ch", order, now)}}
+    return {"status": "unfulfilled", where: {**(order.get(where) or {}), what: made_up("ch", order, now)}}
 
 
 def _disputed(order: Json, now: str) -> Json:
@@ -27,11 +26,8 @@ def _disputed(order: Json, now: str) -> Json:
         raise IllegalTransition("An order that cost nothing cannot be disputed")
     where = _DETAILS[paid_with(order)][0]
     dates = {"disputedOn": now, "disputeUpdatedOn": now, "disputeLastStatus": "needs_response"}
-    return {
-        "status": "disputed",
-        **dates,
-        where: {**(order.get(where) or {}), "disputeId": _made_up("dp", order, now)},
-    }
+    details = {**(order.get(where) or {}), "disputeId": made_up("dp", order, now)}
+    return {"status": "disputed", **dates, where: details}
 
 
 def _won(order: Json, now: str) -> Json:
@@ -79,7 +75,3 @@ def allowed(action: str) -> list[str]:
     if action in ELSEWHERE:
         return list(ELSEWHERE[action][0])
     return [status for (does, status), row in TRANSITIONS.items() if does == action and row.to is not None]
-
-
-def _made_up(kind: str, order: Json, now: str) -> str:
-    return f"{kind}_Mock{hashlib.sha256((order['orderId'] + now).encode()).hexdigest()[:16]}"

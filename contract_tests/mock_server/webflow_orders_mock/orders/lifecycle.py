@@ -104,11 +104,15 @@ def advance(order: Json, action: str, *, now: str, reason: str | None = None) ->
     return changed
 
 
+def made_up(kind: str, order: Json, now: str) -> str:
+    return f"{kind}_Mock{hashlib.sha256((order['orderId'] + now).encode()).hexdigest()[:16]}"
+
+
 def _refund(order: Json, now: str, reason: str | None) -> Json:
     where = PAYMENTS[paid_with(order)][0]
     if where is None:
         raise IllegalTransition("An order that cost nothing cannot be refunded")
-    refund_id = f"re_Mock{hashlib.sha256((order['orderId'] + now).encode()).hexdigest()[:16]}"
+    refund_id = made_up("re", order, now)
     if where == "paypalDetails":
         refund_id = refund_id[7:].upper()
     note = {"refundId": refund_id, "refundReason": REASONS[reason] if reason else None}
