@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 
 def bounded(name: str, value: Any, least: int, most: int, kind: type[Any] = int) -> Any:
@@ -14,13 +15,19 @@ def bounded(name: str, value: Any, least: int, most: int, kind: type[Any] = int)
     return value
 
 
-class _Fault(Protocol):
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    """What strikes `left` times: a certain operation or trigger, or any, about a certain order, or any."""
+
     left: int
+    what: str | None = None
+    order_id: str | None = None
 
-    def strikes(self, what: str | None, order_id: str | None, /) -> bool: ...
+    def strikes(self, what: str | None, order_id: str | None) -> bool:
+        return self.what in (None, what) and self.order_id in (None, order_id)
 
 
-F = TypeVar("F", bound=_Fault)
+F = TypeVar("F", bound=Fault)
 
 
 class FaultQueue(Generic[F]):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
-from .. import spec
+from .. import checks, spec
 from ..checks import FaultQueue, bounded
 from .errors import Refusal, failed, too_many_requests
 
@@ -21,20 +21,14 @@ class Aim(TypedDict, total=False):
     applied: bool
 
 
-@dataclass(slots=True)
-class Fault:
+@dataclass(slots=True, kw_only=True)
+class Fault(checks.Fault):
     """`status` is answered whatever became of the request; 0 leaves the answer as it is."""
 
-    aim: Aim
     applied: bool
-    left: int
     status: int = 0
     seconds: int | float = 0
     is_cut: bool = False
-
-    def strikes(self, operation: str | None, order_id: str | None) -> bool:
-        wanted = self.aim.get("operation"), self.aim.get("order_id")
-        return wanted[0] in (None, operation) and wanted[1] in (None, order_id)
 
     def refusal(self, limit: int) -> Refusal:
         if self.status != 429:
@@ -70,12 +64,12 @@ class Faults(FaultQueue[Fault]):
         waited = bounded("seconds", seconds, 0, LONGEST, float)
         self._add(times, aim, applied=True, status=_outage(status), seconds=waited)
 
-    def _add(
-        self, times: int, aim: Aim, *, applied: bool, status: int, seconds: float = 0, is_cut: bool = False
-    ) -> None:
+    def _add(self, times: int, aim: Aim, *, applied: bool, **about: Any) -> None:
         bounded("times", times, 1, MOST)
         _check(aim)
-        self._queue.append(Fault(aim, aim.get("applied", applied), times, status, seconds, is_cut))
+        what, order_id = aim.get("operation"), aim.get("order_id")
+        struck = aim.get("applied", applied)
+        self._queue.append(Fault(left=times, what=what, order_id=order_id, applied=struck, **about))
 
 
 def _outage(status: int | None) -> int:

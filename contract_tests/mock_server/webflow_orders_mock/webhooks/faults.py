@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .. import checks
 from ..checks import FaultQueue, bounded
 from .registry import ORDER_TRIGGERS
 from .wire import FORMS
@@ -27,17 +28,11 @@ KINDS = ("late", "twice", "swapped", "lost", *FORMS)
 MOST, LONGEST, MOST_ATTEMPTS = 1_000_000, 86_400, 4
 
 
-@dataclass(slots=True)
-class Fault:
+@dataclass(slots=True, kw_only=True)
+class Fault(checks.Fault):
     kind: str
     seconds: float
     attempts: int
-    left: int
-    trigger: str | None
-    order_id: str | None
-
-    def strikes(self, trigger: str | None, order_id: str | None) -> bool:
-        return self.trigger in (None, trigger) and self.order_id in (None, order_id)
 
 
 class Faults(FaultQueue[Fault]):
@@ -70,4 +65,5 @@ class Faults(FaultQueue[Fault]):
         left = bounded("times", times, 1, MOST)
         wait = bounded("seconds", SECONDS.get(kind, 0) if seconds is None else seconds, 0, LONGEST, float)
         struck = bounded("attempts", 1 if attempts is None else attempts, 1, MOST_ATTEMPTS)
-        self._queue.append(Fault(kind, wait, struck, left, trigger, order_id))
+        about = Fault(kind=kind, seconds=wait, attempts=struck, left=left, what=trigger, order_id=order_id)
+        self._queue.append(about)
