@@ -35,8 +35,7 @@ def show(console: Console, result: Result) -> None:
     for what in result.not_judged:
         console.print(Text(f"Not judged: {what}", "yellow"), soft_wrap=True)
     console.print()
-    verdict = Text("Everything held.", "bold green") if result.ok else Text(result.verdict(), "bold red")
-    console.print(verdict)
+    console.print(Text(result.verdict(), "bold green" if result.ok else "bold red"))
     where = result.unwritten or f"Report: {result.report / 'index.html'}"
     console.print(where, highlight=False, soft_wrap=True)
 
@@ -44,16 +43,15 @@ def show(console: Console, result: Result) -> None:
 def _operations(tally: Tally) -> Table:
     table = Table(title=f"Schemathesis, {tally.seconds:.0f} s", title_justify="left", show_footer=True)
     rows = list(tally.rows.values())
+    table.add_column("operation", footer="in all")
     for name, value in (
-        ("cases", sum(row.cases for row in rows)),
+        ("cases", tally.cases),
         ("checks", sum(row.checks for row in rows)),
         ("2xx", sum(row.answered_2xx for row in rows)),
         ("failures", len(tally.failures)),
+        ("time", f"{sum(row.seconds for row in rows):.1f} s"),
     ):
-        if not table.columns:
-            table.add_column("operation", footer="in all")
         table.add_column(name, footer=str(value), justify="right")
-    table.add_column("time", footer=f"{sum(row.seconds for row in rows):.1f} s", justify="right")
     for row in rows:
         numbers = [str(number) for number in (row.cases, row.checks, row.answered_2xx, row.failures)]
         table.add_row(row.operation, *numbers, f"{row.seconds:.1f} s", style="red" if row.failures else None)
