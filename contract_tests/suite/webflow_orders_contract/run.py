@@ -134,7 +134,6 @@ def _check(
     access = None if target.knows_all or not settings.is_ours else _access(settings, sleep)
     config = profiles.mock(aim, gateway) if settings.is_ours else profiles.live(aim, gateway)
     sequences = min(runner.SEQUENCES, settings.max_examples)
-    exact = settings.dialect == "observed"
 
     stopped = ""
 
@@ -159,15 +158,15 @@ def _check(
         if orders:
             _drive(gateway, restore, settings, drive)
         if orders and settings.is_ours:
-            knows_all, with_v1 = target.knows_all, settings.with_v1
-            checker = (
-                ModelChecker(gateway, exact=exact, with_v1=with_v1)
-                if knows_all
-                else LearnedChecker(gateway, validator, with_v1=with_v1)
-            )
+            if target.knows_all:
+                checker = ModelChecker(
+                    gateway, exact=settings.dialect == "observed", with_v1=settings.with_v1
+                )
+            else:
+                checker = LearnedChecker(gateway, validator, with_v1=settings.with_v1)
             model, left_out = _model(checker, settings.seed, sequences)
             if settings.fuzzes_webhooks:
-                model = _model_of_webhooks(gateway, knows_all, settings.seed, sequences, model)
+                model = _model_of_webhooks(gateway, target.knows_all, settings.seed, sequences, model)
         tally = tally or fuzzed()
         if settings.is_ours and not description.document.get("webhooks"):
             unheard.append("whether webhooks are delivered rightly: the description does not say what is")
@@ -229,7 +228,11 @@ def _known_orders(gateway: Gateway, validator: Validator) -> tuple[list[str], st
 
 
 def _not_judged(access: Access | None, validator: Validator, left_out: str) -> list[str]:
-    told = [*access.not_judged(), *_too_few_orders(validator)] if access is not None else []
+    told = [] if access is None else access.not_judged()
+    # An order can not be made by this API: whoever has the server has to put them there.
+    if access is not None and validator.most_orders < PAGE:
+        seen = f"the most that came at once were {validator.most_orders} orders"
+        told.append(f"whether a page has as many as {PAGE} orders, and the next the rest: {seen}")
     return [*told, f"what the model would foretell: {left_out}"] if left_out else told
 
 
@@ -250,13 +253,6 @@ def _could_succeed(operation: Operation, validator: Validator) -> bool:
     return any(
         status in WRITES[operation.id].before and (paid or not refund) for status, paid in validator.kinds
     )
-
-
-def _too_few_orders(validator: Validator) -> list[str]:
-    """An order can not be made by this API: whoever has the server has to put them there."""
-    few = validator.most_orders < PAGE
-    seen = f"the most that came at once were {validator.most_orders} orders"
-    return [f"whether a page has as many as {PAGE} orders, and the next the rest: {seen}"] if few else []
 
 
 def _access(settings: Settings, sleep: Callable[[float], object]) -> Access:
@@ -348,8 +344,9 @@ def _drive(gateway: Gateway, restore: Restore | None, settings: Settings, result
 
 def _teller(of: int) -> Callable[[StepResult], None]:
     taken, began = itertools.count(1), time.perf_counter()
-    return lambda step: say(f"{_line(step):<48} {bar(next(taken), of, time.perf_counter() - began)}")
 
+    def tell(step: StepResult) -> None:
+        line = f"  {step.step:<36} {'FAILED: ' + step.note if step.verdict == 'failed' else step.verdict}"
+        say(f"{line:<48} {bar(next(taken), of, time.perf_counter() - began)}")
 
-def _line(step: StepResult) -> str:
-    return f"  {step.step:<36} {'FAILED: ' + step.note if step.verdict == 'failed' else step.verdict}"
+    return tell
