@@ -8,18 +8,9 @@ from typing import Any
 
 from ..description import JUDGED, Description, Place, is_of, types_of, words_of as path_of
 from ..gateway.words import CUSTOMERS, HIDDEN, words_of
+from . import spec_fixes
 from .recordings import Answers
-from .spec_fixes import (
-    Change,
-    another_type,
-    header_not_sure,
-    more_words,
-    new_field,
-    new_header,
-    new_status,
-    not_required,
-    without_format,
-)
+from .spec_fixes import Change
 
 # Headers of HTTP itself, and of what stands between a server and the world: no part of an API's description.
 _USUAL = """
@@ -64,7 +55,7 @@ def _group(description: Description, group: Answers) -> Iterator[Finding]:
     if response is None:
         known = description.named(group.operation)
         if known is not None:
-            changes = [new_status(known.pointer, group)]
+            changes = [spec_fixes.new_status(known.pointer, group)]
             yield _finding(group, "", "new status", "no such status", str(group.status), group.count, changes)
         return
     yield from _headers(description, group, response)
@@ -95,14 +86,14 @@ def _headers(description: Description, group: Answers, response: Place) -> Itera
     declared = {name.lower(): name for name in response.schema.get("headers", {})}
     for name, count in group.headers.items():
         if name not in declared and name not in USUAL:
-            changes = [new_header(response, name, count, group.count)]
+            changes = [spec_fixes.new_header(response, name, count, group.count)]
             yield _finding(group, "", "new header", "no such header", name, count, changes)
     for lower, name in declared.items():
         place = Place(f"{response.pointer}/headers/{name}", response.schema["headers"][name])
         header = description.resolved(place)
         missing = group.count - group.headers.get(lower, 0)
         if missing and header.schema.get("required"):
-            changes = header_not_sure(header, missing, group.count)
+            changes = spec_fixes.header_not_sure(header, missing, group.count)
             yield _finding(group, "", "header missing", f"{name}, required", "absent", missing, changes)
 
 
@@ -140,7 +131,7 @@ def _unknown(description: Description, group: Answers, pointer: str) -> Iterator
     ]
     # Of what is unknown as a whole, its parts need no mention.
     if pointer and name != "*" and owners:
-        changes = [new_field(owners[0], name, pointer, group)]
+        changes = [spec_fixes.new_field(owners[0], name, pointer, group)]
         seen, times = render(group.seen[pointer]["types"]), group.times(pointer)
         yield _finding(group, pointer, "unknown field", "no such field", seen, times, changes)
 
@@ -152,7 +143,7 @@ def _types(group: Answers, pointer: str, places: list[Place], flat: list[Place])
             continue
         times = group.times(pointer, base)
         kind = "undocumented null" if base == "null" else "wrong type"
-        mend = another_type(places[0], base, times, group.times(pointer))
+        mend = spec_fixes.another_type(places[0], base, times, group.times(pointer))
         yield _finding(group, pointer, kind, said(flat), base, times, [mend])
 
 
@@ -165,7 +156,7 @@ def _formats(group: Answers, pointer: str, places: list[Place], flat: list[Place
     types = group.seen[pointer]["types"]
     other = {each: n for each, n in types.items() if each.startswith("string") and each != f"string:{name}"}
     if other:
-        mend = without_format(texts[0], sum(other.values()), group.times(pointer))
+        mend = spec_fixes.without_format(texts[0], sum(other.values()), group.times(pointer))
         yield _finding(group, pointer, "wrong format", said(flat), render(other), sum(other.values()), [mend])
 
 
@@ -178,7 +169,7 @@ def _words(group: Answers, pointer: str, flat: list[Place]) -> Iterator[Finding]
     hidden = new.pop(HIDDEN, 0)
     if new:
         seen, times = ", ".join(sorted(new)), sum(new.values())
-        mend = more_words(owner, sorted(new), times, group.times(pointer))
+        mend = spec_fixes.more_words(owner, sorted(new), times, group.times(pointer))
         yield _finding(group, pointer, "new enum value", f"{len(known)} words", seen, times, [mend])
     if hidden:
         yield _finding(group, pointer, "new enum value", f"{len(known)} words", NOT_SHOWN, hidden)
@@ -195,7 +186,7 @@ def _members(group: Answers, pointer: str, flat: list[Place]) -> Iterator[Findin
         below = f"{pointer}/{name}"
         times = group.times(below)
         if name in required and times < objects:
-            changes = not_required(owner, name, objects - times, objects)
+            changes = spec_fixes.not_required(owner, name, objects - times, objects)
             yield _finding(
                 group, below, "required, but missing", "required", "absent", objects - times, changes
             )

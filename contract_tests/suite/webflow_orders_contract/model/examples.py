@@ -8,20 +8,11 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from ..description.writes import ACTIONS, NOTES, STATUSES, WRITES
+from . import strategies
 from .bodies import IS_JSON, NOTHING, Body, published, refused
 from .checker import ModelChecker
 from .state import OPERATIONS
-from .strategies import (
-    COMMENTS,
-    GETS_OF_ONE,
-    GOOD_BODIES,
-    ODD_QUERIES,
-    ODD_VALUES,
-    OF_AN_ORDER,
-    OFFSETS,
-    UNSUPPORTED,
-    misspelt,
-)
+from .strategies import GETS_OF_ONE, GOOD_BODIES, OF_AN_ORDER
 
 LISTS = ("list-orders", "list-orders-v1")
 # Taken back and fulfilled, again and again, refunded; and what is not allowed any more. What is noted meanwhile, also
@@ -64,7 +55,7 @@ def queries(checker: ModelChecker) -> None:
 
 def addresses(checker: ModelChecker) -> None:
     some = _some(checker)
-    for wrong in misspelt(some):
+    for wrong in strategies.misspelt(some):
         if wrong not in checker.ids:
             for operation in OF_AN_ORDER:
                 checker.ask(operation, wrong, body=_fitting(operation))
@@ -103,14 +94,14 @@ def tokens(checker: ModelChecker) -> None:
 
 def odd_queries(checker: ModelChecker) -> None:
     for operation in (*LISTS, *GETS_OF_ONE):
-        for query in ODD_QUERIES:
+        for query in strategies.ODD_QUERIES:
             checker.glance((operation, _some(checker), query))
 
 
 def versions(checker: ModelChecker) -> None:
     some = _some(checker)
     for operation in ("list-orders-v1", "get-order-v1"):
-        for version in UNSUPPORTED:
+        for version in strategies.UNSUPPORTED:
             checker.ask(operation, some)  # Whoever keeps answers could give this one again.
             checker.ask(operation, some, accept_version=version)
     for operation in OPERATIONS:
@@ -121,7 +112,7 @@ def versions(checker: ModelChecker) -> None:
 
 def texts(checker: ModelChecker) -> None:
     some = _some(checker)
-    for text in COMMENTS:
+    for text in strategies.COMMENTS:
         checker.ask("update-order", some, body=Body.of(dict.fromkeys(NOTES, text)))
         look_at(checker, some)
     checker.ask("update-order", some, body=LONG)
@@ -198,10 +189,10 @@ def page_by_page(checker: ModelChecker, operation: str, size: int, status: str |
 
 def _queries(checker: ModelChecker, operation: str) -> None:
     _filters(checker, operation)
-    for name, values in ODD_VALUES.items():
+    for name, values in strategies.ODD_VALUES.items():
         for value in values:
             checker.ask(operation, query=((name, value),))
-    for value in OFFSETS:
+    for value in strategies.OFFSETS:
         checker.ask(operation, query=(("offset", value),))
     for name, value in (("limit", "5"), ("offset", "1"), ("status", "fulfilled")):
         checker.ask(operation, query=((name, value), (name, value)))

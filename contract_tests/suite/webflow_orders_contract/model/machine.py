@@ -12,27 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ..description.writes import NOTES, STATUSES, WRITES
+from . import strategies
 from .bodies import NOTHING, ODD_BODIES, Body
 from .checker import HASTY, HASTY_LIMIT, READER, WRITER, ModelChecker
 from .examples import ask_by_example, look_at, page_by_page
 from .state import OPERATIONS, methods_of
-from .strategies import (
-    ACTIONS,
-    ANY,
-    COMMENTS,
-    GETS,
-    GOOD_BODIES,
-    LIMITS,
-    LISTS,
-    METHODS,
-    ODD_ORDER_IDS,
-    ODD_VALUES,
-    OF_AN_ORDER,
-    OFFSETS,
-    TEXTS,
-    VERSIONS,
-    WHICH,
-)
 
 
 class AnyServersMachine(RuleBasedStateMachine):
@@ -64,67 +48,69 @@ class AnyServersMachine(RuleBasedStateMachine):
 
     # ------------------------------------------------------------------ reading
 
-    @rule(operation=GETS, which=WHICH)
+    @rule(operation=strategies.GETS, which=strategies.WHICH)
     def get(self, operation: str, which: int) -> None:
         self.checker.ask(operation, self.order(which))
 
     @rule(
-        operation=LISTS,
-        limit=st.none() | st.sampled_from(LIMITS),
-        offset=st.none() | st.sampled_from(OFFSETS),
+        operation=strategies.LISTS,
+        limit=st.none() | st.sampled_from(strategies.LIMITS),
+        offset=st.none() | st.sampled_from(strategies.OFFSETS),
         status=st.none() | st.sampled_from(STATUSES),
     )
     def list(self, operation: str, **query: str | None) -> None:
         given = tuple((name, value) for name, value in query.items() if value is not None)
         self.checker.ask(operation, query=given)
 
-    @rule(operation=LISTS, size=st.integers(4, 14), status=st.none() | st.sampled_from(STATUSES[1:3]))
+    @rule(
+        operation=strategies.LISTS, size=st.integers(4, 14), status=st.none() | st.sampled_from(STATUSES[1:3])
+    )
     def walk(self, operation: str, size: int, status: str | None) -> None:
         page_by_page(self.checker, operation, size, status)
 
-    @rule(operation=LISTS)
+    @rule(operation=strategies.LISTS)
     def look_at_all(self, operation: str) -> None:
         self.checker.ask(operation)
 
     # ------------------------------------------------------------------ writing
 
-    @rule(action=ACTIONS, which=WHICH, how=WHICH)
+    @rule(action=strategies.ACTIONS, which=strategies.WHICH, how=strategies.WHICH)
     def act(self, action: str, which: int, how: int) -> None:
         self._write(action, self.order(which), how)
 
-    @rule(action=ACTIONS, which=WHICH, how=WHICH)
+    @rule(action=strategies.ACTIONS, which=strategies.WHICH, how=strategies.WHICH)
     def act_on_each_kind(self, action: str, which: int, how: int) -> None:
-        bodies = GOOD_BODIES[action]
+        bodies = strategies.GOOD_BODIES[action]
         for kind in self.checker.kinds:
             self.checker.ask(action, kind[which % len(kind)], body=bodies[how % len(bodies)])
 
-    @rule(action=ACTIONS, how=WHICH)
+    @rule(action=strategies.ACTIONS, how=strategies.WHICH)
     def act_again(self, action: str, how: int) -> None:
         self._write(action, self.again(), how)
 
     def _write(self, action: str, order: str, how: int) -> None:
-        bodies = GOOD_BODIES[action]
+        bodies = strategies.GOOD_BODIES[action]
         self.checker.ask(action, order, body=bodies[how % len(bodies)])
         look_at(self.checker, order)
 
-    @rule(which=WHICH, notes=st.dictionaries(st.sampled_from(NOTES), TEXTS))
+    @rule(which=strategies.WHICH, notes=st.dictionaries(st.sampled_from(NOTES), strategies.TEXTS))
     def update(self, which: int, notes: dict[str, str]) -> None:
         self.checker.ask("update-order", self.order(which), body=Body.of(notes))
         look_at(self.checker, self.order(which))
 
-    @rule(notes=st.dictionaries(st.sampled_from(NOTES), TEXTS, min_size=1))
+    @rule(notes=st.dictionaries(st.sampled_from(NOTES), strategies.TEXTS, min_size=1))
     def update_again(self, notes: dict[str, str]) -> None:
         self.checker.ask("update-order", self.again(), body=Body.of(notes))
         look_at(self.checker, self.again())
 
-    @rule(which=WHICH)
+    @rule(which=strategies.WHICH)
     def write_all_sorts_of_comments(self, which: int) -> None:
-        for text in COMMENTS:
+        for text in strategies.COMMENTS:
             self.checker.ask("update-order", self.order(which), body=Body.of({"comment": text}))
 
     @rule()
     def ask_for_an_unknown_order(self) -> None:
-        for operation in OF_AN_ORDER:
+        for operation in strategies.OF_AN_ORDER:
             body = Body.of({"comment": "x"}) if operation == "update-order" else NOTHING
             self.checker.ask(operation, "000-000", body=body)
 
@@ -141,7 +127,7 @@ class OrdersMachine(AnyServersMachine):
     @rule()
     def ask_for_an_unknown_order(self) -> None:
         # With an update that says nothing, which is refused before anybody looks for the order.
-        for operation in OF_AN_ORDER:
+        for operation in strategies.OF_AN_ORDER:
             self.checker.ask(operation, "000-000")
 
     # ------------------------------------------------------------------ what must be refused
@@ -151,7 +137,7 @@ class OrdersMachine(AnyServersMachine):
         for operation in OPERATIONS:
             self.checker.ask(operation, self.order(which), **more)
 
-    @rule(operation=ANY, which=WHICH)
+    @rule(operation=strategies.ANY, which=strategies.WHICH)
     def come_without_a_valid_token(self, operation: str, which: int) -> None:
         token = self.checker.token
         wrong = (None, "", token, f"Basic {token}", f"Token {token}", f"Bearer {token}x", f"Bearer {token[:-1]}",
@@ -159,16 +145,16 @@ class OrdersMachine(AnyServersMachine):
         for authorization in wrong:
             self.checker.ask(operation, self.order(which), authorization=authorization)
 
-    @rule(which=WHICH)
+    @rule(which=strategies.WHICH)
     def name_the_token_in_the_query(self, which: int) -> None:
         self.everything(which, authorization=None, query=(("access_token", self.checker.token),))
 
-    @rule(which=WHICH, token=st.sampled_from((READER, WRITER)))
+    @rule(which=strategies.WHICH, token=st.sampled_from((READER, WRITER)))
     def come_with_half_the_rights(self, which: int, token: str) -> None:
         self.everything(which, token=self.checker.let_in(token))
         self.checker.ask("get-order", self.order(which))
 
-    @rule(which=WHICH)
+    @rule(which=strategies.WHICH)
     def be_a_stranger(self, which: int) -> None:
         self.everything(which, token=self.checker.stranger)
 
@@ -183,47 +169,47 @@ class OrdersMachine(AnyServersMachine):
         for operation in OPERATIONS:
             self.checker.ask(operation, order, site=site, token=token)
 
-    @rule(which=WHICH, nowhere=st.booleans())
+    @rule(which=strategies.WHICH, nowhere=st.booleans())
     def ask_where_no_shop_is(self, which: int, nowhere: bool) -> None:
         self.everything(which, site="0" * 24 if nowhere else self.checker.site_without_shop)
 
-    @rule(operation=ANY, which=WHICH)
+    @rule(operation=strategies.ANY, which=strategies.WHICH)
     def misspell_the_site(self, operation: str, which: int) -> None:
         site = self.checker.site
         for wrong in (site.upper(), site + "0", site[:-1], site + " ", site + "\n", "g" * 24):
             self.checker.ask(operation, self.order(which), site=wrong)
 
-    @rule(operation=st.sampled_from(OF_AN_ORDER))
+    @rule(operation=st.sampled_from(strategies.OF_AN_ORDER))
     def misspell_the_order(self, operation: str) -> None:
-        for wrong in ODD_ORDER_IDS:
+        for wrong in strategies.ODD_ORDER_IDS:
             self.checker.ask(operation, wrong)
 
-    @rule(operation=LISTS)
+    @rule(operation=strategies.LISTS)
     def ask_oddly(self, operation: str) -> None:
-        for name, values in ODD_VALUES.items():
+        for name, values in strategies.ODD_VALUES.items():
             for value in values:
                 self.checker.ask(operation, query=((name, value),))
         self.checker.ask(operation, query=(("limit", "5"), ("limit", "6")))
 
-    @rule(action=st.sampled_from(tuple(WRITES)), which=WHICH)
+    @rule(action=st.sampled_from(tuple(WRITES)), which=strategies.WHICH)
     def send_odd_bodies(self, action: str, which: int) -> None:
         for body in ODD_BODIES:
             self.checker.ask(action, self.order(which), body=body)
         look_at(self.checker, self.order(which))
 
-    @rule(which=WHICH, method=METHODS)
+    @rule(which=strategies.WHICH, method=strategies.METHODS)
     def use_another_method(self, which: int, method: str) -> None:
         for operation, known in OPERATIONS.items():
             if method not in methods_of(known.path):
                 self.checker.ask(operation, self.order(which), method=method)
 
-    @rule(which=WHICH)
+    @rule(which=strategies.WHICH)
     def end_with_a_slash(self, which: int) -> None:
         self.everything(which, tail="/")
 
-    @rule(operation=st.sampled_from(("list-orders-v1", "get-order-v1", "get-order")), which=WHICH)
+    @rule(operation=st.sampled_from(("list-orders-v1", "get-order-v1", "get-order")), which=strategies.WHICH)
     def name_versions(self, operation: str, which: int) -> None:
-        for version in VERSIONS:
+        for version in strategies.VERSIONS:
             self.checker.ask(operation, self.order(which), accept_version=version)
 
     # ------------------------------------------------------------------ hurry
@@ -233,11 +219,11 @@ class OrdersMachine(AnyServersMachine):
         for _ in range(times):
             self.checker.ask(operation, token=token, query=(("limit", "1"),))
 
-    @rule(operation=LISTS, times=st.integers(1, HASTY_LIMIT))
+    @rule(operation=strategies.LISTS, times=st.integers(1, HASTY_LIMIT))
     def hurry(self, operation: str, times: int) -> None:
         self._hurry(operation, times)
 
-    @rule(operation=LISTS)
+    @rule(operation=strategies.LISTS)
     def hurry_too_much_and_wait(self, operation: str) -> None:
         self._hurry(operation, HASTY_LIMIT + 2)
         self.checker.wait_a_minute()
