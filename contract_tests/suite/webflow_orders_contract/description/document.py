@@ -75,15 +75,15 @@ class Description(SchemaWalk):
         """Every operation under `paths`, in the order of the document."""
         return [
             Operation(
-                item[method]["operationId"],
+                each["operationId"],
                 method.upper(),
                 path,
-                _scope(item[method]),
-                _tag(item[method]),
+                _scope(each),
+                str([*each.get("tags", ()), Operation.tag][0]),
             )
             for path, item in self.document["paths"].items()
             for method in METHODS
-            if method in item
+            if (each := item.get(method)) is not None
         ]
 
     def named(self, operation_id: str) -> Operation | None:
@@ -126,10 +126,6 @@ class Description(SchemaWalk):
             return []
         pointer = f"{response.pointer}/content/application~1json/schema"
         return [Place(pointer, content["application/json"]["schema"])]
-
-
-def _tag(operation: Mapping[str, Any]) -> str:
-    return str(next(iter(operation.get("tags", ())), Operation.tag))
 
 
 def _scope(operation: Mapping[str, Any]) -> str | None:

@@ -17,7 +17,8 @@ from ..gateway.proxy import Gateway
 
 # Two runs must send the same requests, so nothing is remembered from the last one and nothing runs at once.
 # The token is named here, never written: Schemathesis reads it from the environment. What the gateway says of every
-# answer is not said a second time, and an operation that has failed is asked on.
+# answer is not said a second time, and an operation that has failed is asked on. A proxy before a server refuses NUL
+# in an address, as it does TRACE, in words of its own; in texts the model sends NUL.
 COMMON = """\
 base-url = {base_url}
 hooks = "webflow_orders_contract.fuzz.hooks"
@@ -36,6 +37,7 @@ enabled = false
 deterministic = true
 database = "none"
 max-examples = {max_examples}
+allow-x00 = false
 {generation}
 [dictionaries]
 sites = {{ values = {sites} }}
@@ -69,21 +71,13 @@ unexpected-methods = ["GET", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"]
 algorithms = ["dependency-analysis"]
 """
 
-# A proxy before a server refuses TRACE, and NUL in an address, in words of its own; in texts the model sends NUL.
-MOCK_GENERATION = """\
-allow-x00 = false
-"""
-
 # Every line is needed: the mode is ignored at the top level, coverage sends other methods by itself, every order
 # it hears of becomes one more question, and a redirect would carry the token elsewhere. The gateway keeps the pace.
 LIVE = """\
 max-redirects = 0
 request-retries = 0
 """
-LIVE_GENERATION = """\
-with-security-parameters = false
-allow-x00 = false
-"""
+LIVE_GENERATION = "with-security-parameters = false\n"
 LIVE_PHASES = """\
 [parameters]
 "path.site_id" = {site}
@@ -136,7 +130,7 @@ class Aim:
 
 
 def mock(aim: Aim, gateway: Gateway) -> str:
-    return _common(aim, gateway, MOCK_GENERATION) + MOCK + _left_out(aim)
+    return _common(aim, gateway) + MOCK + _left_out(aim)
 
 
 def live(aim: Aim, gateway: Gateway) -> str:
@@ -151,7 +145,7 @@ def _left_out(aim: Aim) -> str:
     return "".join(WITHOUT.format(tag) for tag in ("orders_v1", "webhooks") if tag not in chosen)
 
 
-def _common(aim: Aim, gateway: Gateway, generation: str) -> str:
+def _common(aim: Aim, gateway: Gateway, generation: str = "") -> str:
     return COMMON.format(
         base_url=_toml(gateway.url),
         timeout=int(gateway.patience),

@@ -118,13 +118,14 @@ class Validator(Watcher):
 
     def _judged(
         self, operation: Operation, exchange: Exchange, raw: Answer, shown: Answer
-    ) -> Iterator[tuple[str, Iterator[str]]]:
+    ) -> Iterator[tuple[str, Iterable[str]]]:
         response = self._description.response(operation.id, exchange.status)
-        yield "documented_status", _status(response, exchange.status)
-        yield "no_server_error", _server_error(exchange.status)
+        status = exchange.status
+        yield "documented_status", [f"{status} is documented nowhere"] if response is None else []
+        yield "no_server_error", [f"the server answered {status}"] if status >= 500 else []
         if response is not None:
             wrong_type = [*_content_type(response, shown)]
-            yield "content_type", iter(wrong_type)
+            yield "content_type", wrong_type
             # A page of somebody else's, of a proxy perhaps: what else it lacks comes of that.
             if not wrong_type or shown.json is not None:
                 yield "documented_headers", self._headers(response, raw, shown)
@@ -177,16 +178,6 @@ def _deepest(error: Any) -> Any:
     return max(deeper, key=lambda each: len(each.instance_path), default=error)
 
 
-def _status(response: Place | None, status: int) -> Iterator[str]:
-    if response is None:
-        yield f"{status} is documented nowhere"
-
-
-def _server_error(status: int) -> Iterator[str]:
-    if status >= 500:
-        yield f"the server answered {status}"
-
-
 def _content_type(response: Place, shown: Answer) -> Iterator[str]:
     declared = response.schema.get("content", {})
     media = shown.header("content-type").partition(";")[0].strip().lower()
@@ -208,11 +199,7 @@ def _json(content: bytes) -> Iterator[str]:
     except (ValueError, RecursionError) as error:
         yield f"it is no JSON: {error}" if not isinstance(error, UnicodeDecodeError) else "it is not in UTF-8"
     for name in dict.fromkeys(twice):
-        yield (
-            f"an object has {name} twice"
-            if re.fullmatch("[A-Za-z]{1,40}", name)
-            else "an object has a key twice"
-        )
+        yield f"an object has {name if re.fullmatch('[A-Za-z]{1,40}', name) else 'a key'} twice"
 
 
 def _no_number(text: str) -> Any:

@@ -132,14 +132,13 @@ def _allowed(orders: Orders) -> Iterator[Case]:
     yield _fine(
         "the type of the body has a parameter", orders.next(), media="application/json; charset=utf-8"
     )
-    yield _fine("the headers are in capitals", orders.next(), signing=_in_capitals)
+    yield _fine(
+        "the headers are in capitals", orders.next(),
+        signing=lambda *given: [(name.title(), value) for name, value in rightly(*given)],
+    )  # fmt: skip
     yield _fine("it was under way for four minutes", orders.next(), age=240)
     yield _fine("its body drips", orders.next(), sending="dripping")
     yield _fine("it is of another trigger", orders.next(), OTHER, applied={})
-
-
-def _in_capitals(body: bytes, moment: str, secret: str) -> list[tuple[str, bytes]]:
-    return [(name.title(), value) for name, value in rightly(body, moment, secret)]
 
 
 def _again(orders: Orders) -> Iterator[Case]:
@@ -199,7 +198,10 @@ def _forged(orders: Orders) -> Iterator[Case]:
         "endless": b"9" * 400,
     }.items():  # fmt: skip
         yield forged(f"the timestamp is {what}", _with(TIMESTAMP, lambda *given, value=value: value))
-    yield forged("the body is cut, and the signature of the whole", _of_more)
+    yield forged(
+        "the body is cut, and the signature of the whole",
+        lambda body, *given: rightly(body + b" and more", *given),
+    )
     yield forged("the body is \\xff", body=b"\xff\xfe\xff", applied={})
     yield forged("there is no body", body=b"", applied={})
     yield forged("the body has eight megabytes", body=b" " * 8 * MIB, applied={})
@@ -213,10 +215,6 @@ def _with(name: str, value: Callable[..., bytes]) -> Signing:
         return [(key, value(body, moment, secret) if key == name else its) for key, its in right]
 
     return signing
-
-
-def _of_more(body: bytes, moment: str, secret: str) -> list[tuple[str, bytes]]:
-    return rightly(body + b" and more", moment, secret)
 
 
 def _out_of_time(orders: Orders) -> Iterator[Case]:

@@ -343,13 +343,9 @@ def _timed(delivery: Delivery) -> Iterator[str]:
             yield f"it is signed {-age:.0f} s ahead"
 
 
-def _named(trigger: object, hook: Hook) -> list[str]:
-    # One that is missing is for the schema.
-    return (
-        []
-        if trigger in (None, hook.trigger)
-        else [f"triggerType is not {hook.trigger}, for which the webhook is"]
-    )
+def _named(trigger: object, hook: Hook) -> Iterator[str]:
+    if trigger not in (None, hook.trigger):  # One that is missing is for the schema.
+        yield f"triggerType is not {hook.trigger}, for which the webhook is"
 
 
 def _changed(hook: Hook, webhook: object) -> Iterator[str]:

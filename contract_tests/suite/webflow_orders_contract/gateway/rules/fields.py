@@ -138,18 +138,13 @@ def flags_agree(exchange: Exchange) -> Iterator[str]:
         metadata = _object(order, "metadata")
         if order.get("downloadFiles") and order.get("hasDownloads") is False:
             yield "/hasDownloads: is false, but there are downloadFiles"
-        for name, one, other, where in (
-            ("hasDownloads", order, metadata, "metadata"),
-            ("paymentProcessor", order, metadata, "metadata"),
-            (
-                "isShippingRequired",
-                order,
-                {"isShippingRequired": order.get("requiresShipping")},
-                "requiresShipping",
-            ),
-            ("isBuyNow", metadata, {"isBuyNow": metadata.get("buyNow")}, "buyNow"),
+        for node, name, other, where in (
+            (order, "hasDownloads", metadata.get("hasDownloads"), "metadata"),
+            (order, "paymentProcessor", metadata.get("paymentProcessor"), "metadata"),
+            (order, "isShippingRequired", order.get("requiresShipping"), "requiresShipping"),
+            (metadata, "isBuyNow", metadata.get("buyNow"), "buyNow"),
         ):
-            if one.get(name) is not None and other.get(name) not in (None, one[name]):
+            if node.get(name) is not None and other not in (None, node[name]):
                 yield f"/{name}: it is not what {where} says"
 
 
