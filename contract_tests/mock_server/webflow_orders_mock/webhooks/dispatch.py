@@ -34,8 +34,9 @@ _NAP = 0.05
 
 
 class _Job(NamedTuple):
-    """One thing to send. `again`: the bytes of an attempt that is replayed."""
+    """One thing to send. `again`: the bytes of an attempt that is replayed. `era`: after how many resets it is."""
 
+    era: int
     delivery: Delivery
     webhook: Webhook
     is_replay: bool = False
@@ -106,7 +107,7 @@ class Webhooks(Registry):
             same = next((each.posted for each in delivery.attempts if each.number == attempt), None)
             if attempt is not None and same is None:
                 raise ValueError(f"delivery {number} has no attempt {attempt!r:.20}")
-            self._replays.append(_Job(delivery, webhook, True, same))
+            self._replays.append(_Job(self._era, delivery, webhook, True, same))
         self.run()
         return self.deliveries.get(number) or delivery
 
@@ -170,16 +171,16 @@ class Webhooks(Registry):
                 if self._is_busy and not made:
                     return 0
                 job = None if self._has_thread else self._take()
-                self._is_busy, era = job is not None, self._era
+                self._is_busy = job is not None
                 if job is None:
                     self._wake()
                     return made
             try:
-                self._do(job, era)
+                self._do(job)
             except BaseException:
                 with self._lock:
                     self._is_busy = False
-                    interrupted = self._current(job.delivery, era)
+                    interrupted = self._current(job)
                     if interrupted is not None and interrupted.due is not None:
                         self._wait(interrupted)
                 raise
@@ -227,25 +228,25 @@ class Webhooks(Registry):
                 log.warning("delivery %s is not sent: %s is not on this machine", number, delivery.where)
                 self.deliveries.put(replace(delivery, state="blocked", due=None))
             else:
-                return _Job(delivery, webhook)
+                return _Job(self._era, delivery, webhook)
         return None
 
     # ------------------------------------------------------------------ attempts
 
-    def _do(self, job: _Job, era: int) -> None:
+    def _do(self, job: _Job) -> None:
         delivery, fault = job.delivery, job.delivery.fault
         made = RETRIES - delivery.retries_left
         about = (delivery.trigger, delivery.payload, job.webhook.secret, self._now())
         if job.is_replay:
-            self._post(job, job.again or posted(*about), era)
+            self._post(job, job.again or posted(*about))
             return
         if fault is not None and fault.kind in FORMS and made < fault.attempts:
-            self._post(job, FORMS[fault.kind](*about, fault.seconds), era, spoilt_by=fault.kind)
+            self._post(job, FORMS[fault.kind](*about, fault.seconds), spoilt_by=fault.kind)
         else:
             for _ in range(2 if fault is not None and fault.kind == "twice" and not made else 1):
-                self._post(job, posted(*about), era)
+                self._post(job, posted(*about))
         with self._lock:
-            after = self._current(delivery, era)
+            after = self._current(job)
             if after is None or after.due is None:
                 return
             if after.retries_left:
@@ -257,7 +258,7 @@ class Webhooks(Registry):
                     "the webhook for %s is deactivated: delivery %s failed", after.where, after.number
                 )
 
-    def _post(self, job: _Job, sent: Posted, era: int, *, spoilt_by: str | None = None) -> None:
+    def _post(self, job: _Job, sent: Posted, *, spoilt_by: str | None = None) -> None:
         """Send it, and note what came of it."""
         at, limit = self._now(), self.time_limit
         answer = self._poster.post(job.webhook.url, sent, limit)
@@ -268,7 +269,7 @@ class Webhooks(Registry):
                 None, f"answered {answer.status} after {took:.0f} s, and had {limit:g} s", answer.body
             )
         with self._lock:
-            found = self._current(job.delivery, era)
+            found = self._current(job)
             if found is None:
                 return
             attempt = Attempt(
@@ -283,9 +284,9 @@ class Webhooks(Registry):
             self.deliveries.put(noted)
             self.triggered(found.webhook_id, at)
 
-    def _current(self, delivery: Delivery, era: int) -> Delivery | None:
-        """What has become of a delivery, unless the mock was reset meanwhile."""
-        return self.deliveries.get(delivery.number) if era == self._era else None
+    def _current(self, job: _Job) -> Delivery | None:
+        """What has become of its delivery, unless the mock was reset meanwhile."""
+        return self.deliveries.get(job.delivery.number) if job.era == self._era else None
 
     # ------------------------------------------------------------------ by itself
 
@@ -308,8 +309,8 @@ class Webhooks(Registry):
                         return
                     first = min(self._ranks.values(), default=None)
                     self._changed.wait(None if first is None else max(_NAP, first[0] - self._now()))
-                self._is_busy, era = True, self._era
-            self._do(job, era)
+                self._is_busy = True
+            self._do(job)
 
     def _is_settled(self) -> bool:
         is_due = any(due <= self._now() for due, _ in self._ranks.values())
