@@ -20,7 +20,7 @@ from .webhooks.registry import ORDER_CHANGED
 
 if TYPE_CHECKING:
     from .http.adapters import Transport
-    from .http.asgi import Message, Receive, Send
+    from .page.events import Message, Receive, Send
 
 
 @dataclass(kw_only=True, repr=False, eq=False)

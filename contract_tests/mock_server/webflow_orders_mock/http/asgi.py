@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
 from .. import control
@@ -13,13 +12,11 @@ from ..account import Account
 from ..api.validation import MAX_BODY
 from ..messages import Handler, Request, Response
 from ..page import events, owns as is_for_the_page
+from ..page.events import Message, Receive, Send
 
 log = logging.getLogger("webflow_orders_mock")
 
 Sleep = Callable[[float], object]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 
 def joined(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

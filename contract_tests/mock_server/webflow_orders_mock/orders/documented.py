@@ -46,10 +46,6 @@ def word(value: Any) -> Any:
     return LEFT_OUT if value is None else value
 
 
-def flag(value: Any) -> bool:
-    return bool(value)
-
-
 def number(value: Any) -> Any:
     return 0 if value is None else value
 
@@ -136,11 +132,11 @@ V2 = shape({
     "purchasedItems": each(_ITEM),
     "stripeDetails": shape(dict.fromkeys(_STRIPE, as_is), always=True),
     "paypalDetails": shape(_texts(*_PAYPAL)),
-    "metadata": shape({"isBuyNow": flag}, always=True), "paymentProcessor": text,
-    **dict.fromkeys(("isCustomerDeleted", "isShippingRequired", "hasDownloads"), flag),
+    "metadata": shape({"isBuyNow": bool}, always=True), "paymentProcessor": text,
+    **dict.fromkeys(("isCustomerDeleted", "isShippingRequired", "hasDownloads"), bool),
 }, always=True)
 V1 = shape({
-    **_BOTH, "acceptedOn": word, "requiresShipping": flag,
+    **_BOTH, "acceptedOn": word, "requiresShipping": bool,
     "allAddresses": each(shape(_ADDRESS_V1)),
     **dict.fromkeys(("shippingAddress", "billingAddress"), shape(_ADDRESS_V1)),
     "purchasedItems": each(_ITEM_V1),

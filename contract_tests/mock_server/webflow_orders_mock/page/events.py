@@ -24,11 +24,11 @@ _EVERY, _STILL_HERE = 0.2, 75
 _MOST = 1_000
 
 Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 
 
-async def stream(
-    account: Account, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
-) -> None:
+async def stream(account: Account, receive: Receive, send: Send) -> None:
     """Send what there is and what comes, until the browser leaves or the server stops."""
     watched = Watched(account)
     headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
