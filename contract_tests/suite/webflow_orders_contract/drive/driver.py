@@ -15,10 +15,15 @@ from webflow_orders import AsyncOrdersClient, OrdersClient, RetryPolicy, v1
 from ..gateway.curl import redacted
 from ..gateway.exchange import Failure
 from ..gateway.proxy import CanNotGoOn, Gateway
-from .scenario import NO_ORDER, Shop, Skipped, Step
+from .scenario import NO_ORDER, Shop, Skipped, Step, settle
 
 Kind = Literal["sync", "async"]
 KINDS: tuple[Kind, ...] = ("sync", "async")
+# The transport, and the clients of v2 and v1.
+MADE: dict[Kind, tuple[Any, ...]] = {
+    "sync": (httpx.HTTPTransport, OrdersClient, v1.OrdersClient),
+    "async": (httpx.AsyncHTTPTransport, AsyncOrdersClient, v1.AsyncOrdersClient),
+}
 
 FAILED_BEFORE = "a step before it failed"
 # Notes of a step that was not taken, for one before it was not.
@@ -90,23 +95,12 @@ class Driver:
         common: dict[str, Any] = {"token": server.token, "site_id": server.site, "base_url": self.gateway.url}
         common |= {"timeout": self.gateway.patience, "deadline": self.gateway.patience, **PLAIN}
         async with AsyncExitStack() as stack:
+            enter: Any = stack.enter_context if kind == "sync" else stack.enter_async_context
+            transport, *clients = MADE[kind]
             # A transport that is given is ours to close.
-            if kind == "sync":
-                way = stack.enter_context(httpx.HTTPTransport(trust_env=False))
-                clients: list[Any] = [
-                    stack.enter_context(each(**common, transport=way))
-                    for each in (OrdersClient, v1.OrdersClient)
-                ]
-            else:
-                there = await stack.enter_async_context(httpx.AsyncHTTPTransport(trust_env=False))
-                clients = [
-                    await stack.enter_async_context(each(**common, transport=there))
-                    for each in (AsyncOrdersClient, v1.AsyncOrdersClient)
-                ]
-            shop = Shop(orders=clients[0], v1=clients[1])
-            if not self.with_v1:
-                shop.v1 = None
-            yield shop
+            way = await settle(enter(transport(trust_env=False)))
+            orders, old = [await settle(enter(each(**common, transport=way))) for each in clients]
+            yield Shop(orders=orders, v1=old if self.with_v1 else None)
 
 
 def named(step: Step) -> str:

@@ -34,12 +34,6 @@ class NotPutBack(UsageError):
     """The order is not as it was found, and this run can not or must not change that."""
 
 
-def folder_of(environment: dict[str, str], given: Path | None) -> Path:
-    """Where the files are: in no repository and in no report, for a note of the shop is in them."""
-    home = environment.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-    return given or Path(home) / "webflow-orders-contract"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Restore:
     """For the one order that was named. Its requests take the same way as all others, gate and pace included."""
@@ -163,7 +157,9 @@ def restore_of(gateway: Gateway, write: str | None, state: Path | None) -> Resto
     """What puts the order back that may be written to, after what an earlier run left behind has been put back.
 
     Raises UsageError, or CanNotGoOn where nothing can be noted."""
-    folder = folder_of(dict(os.environ), state)
+    # In no repository and in no report, for a note of the shop is in the files.
+    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    folder = state or Path(home) / "webflow-orders-contract"
     others = ", ".join(order for order in pending(folder, gateway.server) if order != write)
     if others and write:
         raise UsageError(f"An earlier run left {others} changed. Put that back first, with --write {others}.")

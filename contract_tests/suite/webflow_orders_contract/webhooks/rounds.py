@@ -200,7 +200,7 @@ class Round:
 
     def _refused(self, order_id: str, method: str, path: str, body: object) -> None:
         """Whoever tells of it, has told of the change before twice."""
-        self._asked(method, f"/v2/sites/{self._site}/orders/{order_id}{path}", body, 400, 409)
+        self._asked(method, self._path(order_id) + path, body, 400, 409)
 
     def _turned_away(self, order_id: str) -> None:
         """No token, no change, and nothing to tell."""
@@ -210,10 +210,9 @@ class Round:
         self._gateway.hang_up()
 
     def _write(self, order_id: str, method: str, path: str, body: object, *told: Hook) -> None:
-        where = f"/v2/sites/{self._site}/orders/{order_id}"
         with self._heard_by(*told):
             began = self._now()
-            self._asked(method, where + path, body, 200)
+            self._asked(method, self._path(order_id) + path, body, 200)
             self._changed(CHANGED, order_id, began, told)
 
     def _place(self, told: Hook) -> None:
@@ -225,10 +224,8 @@ class Round:
             self._changed(NEW, "c0f-fee", began, [told])
 
     def _changed(self, trigger: str, order_id: str, began: float, told: Sequence[Hook]) -> None:
-        order = self._asked("GET", f"/v2/sites/{self._site}/orders/{order_id}", None, 200)
-        self._changes.append(
-            Change(trigger=trigger, order=order, began=began, told=[each.id for each in told])
-        )
+        order, hooks = self._asked("GET", self._path(order_id), None, 200), [each.id for each in told]
+        self._changes.append(Change(trigger=trigger, order=order, began=began, told=hooks))
 
     def _pass(self, seconds: float, *told: Hook) -> None:
         """Let time pass, and hear of whom that makes due."""
@@ -251,8 +248,11 @@ class Round:
     def _site(self) -> str:
         return self._gateway.server.site
 
+    def _path(self, order_id: str) -> str:
+        return f"/v2/sites/{self._site}/orders/{order_id}"
+
     def _url(self, order_id: str) -> str:
-        return f"{self._gateway.server.base_url.rstrip('/')}/v2/sites/{self._site}/orders/{order_id}"
+        return self._gateway.server.base_url.rstrip("/") + self._path(order_id)
 
     def _now(self) -> float:
         return time.time() + self._ahead
