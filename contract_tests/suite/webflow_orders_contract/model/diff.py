@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,27 +45,17 @@ def differences(due: JSON, got: JSON, where: str = "") -> Iterator[str]:
         if not due.fits(got):
             yield f"{where or '/'}: {due} is due, {_short(got)} came"
     elif isinstance(due, Mapping) and isinstance(got, Mapping):
-        yield from _of_objects(due, got, where)
+        yield from (f"{where}/{key}: is missing" for key in due.keys() - got.keys())
+        yield from (f"{where}/{key}: came, and is not due" for key in got.keys() - due.keys())
+        for key in due.keys() & got.keys():
+            yield from differences(due[key], got[key], f"{where}/{key}")
     elif isinstance(due, list) and isinstance(got, list):
-        yield from _of_arrays(due, got, where)
+        if len(due) != len(got):
+            yield f"{where or '/'}: {len(due)} are due, {len(got)} came"
+        for index, (ours, theirs) in enumerate(zip(due, got, strict=False)):
+            yield from differences(ours, theirs, f"{where}/{index}")
     elif type(due) is not type(got) or due != got:
         yield f"{where or '/'}: {_short(due)} is due, {_short(got)} came"
-
-
-def _of_objects(due: Mapping[str, JSON], got: Mapping[str, JSON], where: str) -> Iterator[str]:
-    for key in due.keys() - got.keys():
-        yield f"{where}/{key}: is missing"
-    for key in got.keys() - due.keys():
-        yield f"{where}/{key}: came, and is not due"
-    for key in due.keys() & got.keys():
-        yield from differences(due[key], got[key], f"{where}/{key}")
-
-
-def _of_arrays(due: Sequence[JSON], got: Sequence[JSON], where: str) -> Iterator[str]:
-    if len(due) != len(got):
-        yield f"{where or '/'}: {len(due)} are due, {len(got)} came"
-    for index, (ours, theirs) in enumerate(zip(due, got, strict=False)):
-        yield from differences(ours, theirs, f"{where}/{index}")
 
 
 def _short(value: JSON) -> str:
