@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .tools import ALL, V1, V2, Row, changing_body, drop, each_order, mapped, put, rename
-
-Json = Any
-
-
-def _with_problem_objects(error: Json) -> Json:
-    return {**error, "problems": [{"problem": each} for each in error.get("problems", ["unknown"])]}
-
 
 # fmt: off
 TABLE: tuple[Row, ...] = (
@@ -66,7 +57,8 @@ TABLE: tuple[Row, ...] = (
     ("error-has-no-code", "model", "A 404 of v2 does not say its code.",
      changing_body(drop("code"), *V2, status=404)),
     ("problems-are-objects", "schemathesis", "The problems of a v1 error are objects.",
-     changing_body(_with_problem_objects, *V1, status=400)),
+     changing_body(lambda error: {
+         **error, "problems": [{"problem": each} for each in error.get("problems", ["unknown"])]}, *V1, status=400)),
     ("v1-paid-is-text", "schemathesis", "The prices of v1 are the text that people read.",
      each_order(mapped("customerPaid", lambda price: price["string"]), *V1)),
 )

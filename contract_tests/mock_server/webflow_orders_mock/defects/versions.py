@@ -12,8 +12,6 @@ from .tools import (
     V2,
     WRITES,
     Context,
-    Json,
-    Mutation,
     Row,
     answering,
     changing_body,
@@ -38,17 +36,10 @@ def _as_seeded(context: Context) -> Response:
     )(dataclasses.replace(context, healthy=lambda request: answer))
 
 
-def _unknown_when(status: str) -> Mutation:
-    def change(context: Context, answer: Response) -> Response:
-        if json.loads(answer.body)["status"] != status:
-            return answer
-        return context.answer(path=context.request.path.rpartition("/")[0] + "/000-000")
-
-    return answering(change, "get-order-v1")
-
-
-def _error_of_v2(error: Json) -> Json:
-    return {"code": error["name"], "message": error["msg"], "externalReference": None, "details": []}
+def _refunded_is_unknown(context: Context, answer: Response) -> Response:
+    if json.loads(answer.body)["status"] != "refunded":
+        return answer
+    return context.answer(path=context.request.path.rpartition("/")[0] + "/000-000")
 
 
 def _offset_by_one(context: Context, answer: Response) -> Response:
@@ -76,7 +67,8 @@ TABLE: tuple[Row, ...] = (
          order for order in orders if order.get("hasDownloads") is not True], "list-orders-v1")),
     ("v1-list-differs-from-get", "drive", "v1 lists orders without their totals.",
      each_order(drop("totals"), "list-orders-v1")),
-    ("v1-knows-no-refunded", "model", "v1 does not know an order that is refunded.", _unknown_when("refunded")),
+    ("v1-knows-no-refunded", "model", "v1 does not know an order that is refunded.",
+     answering(_refunded_is_unknown, "get-order-v1")),
     ("v1-lists-the-first-item", "model", "v1 tells the first item of an order only.",
      each_order(mapped("purchasedItems", lambda items: items[:1]), *V1)),
     ("v1-pages-are-short", "model", "v1 leaves out the first order of each page but the first.",
@@ -84,7 +76,8 @@ TABLE: tuple[Row, ...] = (
     ("v1-keeps-v2-names", "model", "v1 calls `requiresShipping` by its name in v2.",
      each_order(lambda order: {
          {"requiresShipping": "isShippingRequired"}.get(k, k): v for k, v in order.items()}, *V1)),
-    ("v1-error-of-v2", "model", "An error of v1 has the shape of v2.", changing_body(_error_of_v2, *V1, status=404)),
+    ("v1-error-of-v2", "model", "An error of v1 has the shape of v2.", changing_body(lambda error: {
+         "code": error["name"], "message": error["msg"], "externalReference": None, "details": []}, *V1, status=404)),
     ("v1-error-of-another-status", "model", "The `code` in an error of v1 is not its status.",
      changing_body(lambda error: {**error, "code": error["code"] + 1}, *V1, status=404)),
     ("v2-error-of-both", "rule", "An error of v2 has the words of v1 too.",
