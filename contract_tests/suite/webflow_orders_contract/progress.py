@@ -21,14 +21,12 @@ def bar(done: int, of: int, seconds: float) -> str:
 class Ticker:
     """Says every few seconds how many of them are done."""
 
-    def __init__(
-        self, what: str, of: int, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._what, self._of, self._say, self._clock = what, of, say, clock
-        self._began = self._said = clock()
+    def __init__(self, what: str, of: int, say: Callable[[str], None]) -> None:
+        self._what, self._of, self._say = what, of, say
+        self._began = self._said = time.monotonic()
 
     def __call__(self, done: int) -> None:
-        now = self._clock()
+        now = time.monotonic()
         if now - self._said >= SECONDS_BETWEEN_LINES:
             self._said = now
             said = f"  {self._what} {done} of {self._of}"

@@ -122,7 +122,7 @@ class OrdersMachine(AnyServersMachine):
         super().examples()
         for mine in (True, False):
             for stranger in (True, False):
-                self._somebody_elses_order(mine, stranger)
+                self.ask_for_somebody_elses_order(mine, stranger)
 
     @rule()
     def ask_for_an_unknown_order(self) -> None:
@@ -160,9 +160,6 @@ class OrdersMachine(AnyServersMachine):
 
     @rule(mine=st.booleans(), stranger=st.booleans())
     def ask_for_somebody_elses_order(self, mine: bool, stranger: bool) -> None:
-        self._somebody_elses_order(mine, stranger)
-
-    def _somebody_elses_order(self, mine: bool, stranger: bool) -> None:
         order = self.checker.seed_the_hidden_site()
         site = self.checker.site if mine else self.checker.hidden_site
         token = self.checker.stranger if stranger else self.checker.token
@@ -214,17 +211,14 @@ class OrdersMachine(AnyServersMachine):
 
     # ------------------------------------------------------------------ hurry
 
-    def _hurry(self, operation: str, times: int) -> None:
+    @rule(operation=strategies.LISTS, times=st.integers(1, HASTY_LIMIT))
+    def hurry(self, operation: str, times: int) -> None:
         token = self.checker.let_in(HASTY)
         for _ in range(times):
             self.checker.ask(operation, token=token, query=(("limit", "1"),))
 
-    @rule(operation=strategies.LISTS, times=st.integers(1, HASTY_LIMIT))
-    def hurry(self, operation: str, times: int) -> None:
-        self._hurry(operation, times)
-
     @rule(operation=strategies.LISTS)
     def hurry_too_much_and_wait(self, operation: str) -> None:
-        self._hurry(operation, HASTY_LIMIT + 2)
+        self.hurry(operation, HASTY_LIMIT + 2)
         self.checker.wait_a_minute()
-        self._hurry(operation, 2)
+        self.hurry(operation, 2)

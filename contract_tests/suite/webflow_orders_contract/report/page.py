@@ -132,16 +132,12 @@ class Took:
 def steps(drive: Sequence[StepResult]) -> list[Took]:
     """The n-th step of the one client beside the n-th of the other, for a step may be taken twice."""
     by_client = [[step for step in drive if step.client == client] for client in KINDS]
-    return [_took([step for step in both if step is not None]) for both in zip_longest(*by_client)]
-
-
-def _took(both: Sequence[StepResult]) -> Took:
-    return Took(
-        both[0].step,
-        {step.client: step.verdict for step in both},
-        both[0].note,
-        ", ".join(f"{step.seconds * 1000:.0f}" for step in both) + " ms",
-    )
+    found = []
+    for each in zip_longest(*by_client):
+        both = [step for step in each if step is not None]
+        time = ", ".join(f"{step.seconds * 1000:.0f}" for step in both) + " ms"
+        found.append(Took(both[0].step, {step.client: step.verdict for step in both}, both[0].note, time))
+    return found
 
 
 @dataclass(frozen=True)
