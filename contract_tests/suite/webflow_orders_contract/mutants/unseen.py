@@ -14,32 +14,19 @@ FROM_OUTSIDE: dict[str, str] = {
     "order-moves": "in which order a list comes is documented nowhere, so it may be another one after a write",
     "secret-is-never-shown": "only the webhooks of a site's own token have one, and nobody says whose token it is",
 }
-READER, WRITER, OTHER_TOKEN, THROTTLED, OTHER, NO_SHOP = (
-    f"it takes --{name}"
-    for name in (
-        "reader-token", "writer-token", "other-token", "throttled-token", "other-site", "site-without-shop",
-    )
-)  # fmt: skip
-# And where nothing is told.
-WITHOUT_OPTIONS: dict[str, str] = {
-    "reader-may-write": READER,
-    "reader-may-refund": READER,
-    "no-scope-is-401": READER,
-    "no-scope-is-404": READER,
-    "writer-may-read": WRITER,
-    "own-site-is-shown": OTHER_TOKEN,
-    "hidden-site-is-shown": OTHER,
-    "no-shop-is-404": NO_SHOP,
-    "too-many-is-503": THROTTLED,
-    "limit-is-another-plan": THROTTLED,
-    "limit-is-not-enforced": THROTTLED,
-    "minute-never-ends": THROTTLED,
-    "no-retry-after": THROTTLED,
-    "retry-after-is-a-date": THROTTLED,
-    "retry-after-is-in-milliseconds": THROTTLED,
-}
-
-
+# And where nothing is told: what it takes to see them.
+NEEDS = {
+    "--reader-token": ("reader-may-write", "reader-may-refund", "no-scope-is-401", "no-scope-is-404"),
+    "--writer-token": ("writer-may-read",),
+    "--other-token": ("own-site-is-shown",),
+    "--other-site": ("hidden-site-is-shown",),
+    "--site-without-shop": ("no-shop-is-404",),
+    "--throttled-token": (
+        "too-many-is-503", "limit-is-another-plan", "limit-is-not-enforced", "minute-never-ends", "no-retry-after",
+        "retry-after-is-a-date", "retry-after-is-in-milliseconds",
+    ),
+}  # fmt: skip
+WITHOUT_OPTIONS = {name: f"it takes {option}" for option, names in NEEDS.items() for name in names}
 WEBHOOKS = "webhooks are left alone where the server can not start over"
 
 
