@@ -117,8 +117,7 @@ class Numbered(StoredOrder):
     def serialized(self, version: Version, dialect: Dialect) -> bytes:
         known = patterns()
         pattern = known[self._number % len(known)]
-        digits = digits_of(self._number).encode()
-        own = {b"id": digits[:3] + b"-" + digits[3:6] + b"-" + digits[6:], b"tag": digits.upper()}
+        own = {b"id": id_of(self._number).encode(), b"tag": digits_of(self._number).upper().encode()}
         for _, name, after in pattern.dates:
             own[name] = timestamp(self._accepted + after).encode()
         return pattern.text(version, dialect) % own
