@@ -106,7 +106,7 @@ class Gateway:
         self._own = threading.local()
         self._judging = threading.RLock()
         self._begun = self._ended = 0
-        self._listener = _Listener(_handler(self))
+        self._listener = LocalServer(_handler(self))
         self.origin = self._listener.origin
         self.url = self.origin + urlsplit(server.base_url).path.rstrip("/")
 
@@ -151,11 +151,10 @@ class Gateway:
             while answer.status == 429 and self._waits_for(request) and self._again(answer):
                 answer = self._forwarded(request)
         except (HalfAnswer, Silence) as error:
-            silent = isinstance(error, Silence)
             with self._judging:
                 for watcher in self._watchers:
-                    watcher.broke(self, request, str(error) if silent else "it breaks off before its end")
-                if silent and self._allow is None:
+                    watcher.broke(self, request, str(error))
+                if isinstance(error, Silence) and self._allow is None:
                     self.breaker.unheard(self.server.host)
             raise
         finally:
@@ -216,10 +215,7 @@ class Gateway:
         self.forget()
         if self.reset is None:
             return
-        for _ in range(RESETS):
-            if not (why := _reset(self.reset)):
-                break
-        else:
+        if all(why := _reset(self.reset) for _ in range(RESETS)):
             self.stuck = f"The server does not start over: {why}"
             raise CanNotStartOver(self.stuck)
         for watcher in self._watchers:
@@ -267,10 +263,11 @@ class Gateway:
             connection.close()
             if isinstance(error, TimeoutError):
                 raise Silence(f"nothing came within {SECONDS:.0f} seconds") from None
+            if isinstance(error, IncompleteRead):
+                raise HalfAnswer("it breaks off before its end") from None
             # Its words may quote what the server sent.
             what = type(error).__name__ if self.private and not isinstance(error, OSError) else str(error)
-            kind = HalfAnswer if isinstance(error, IncompleteRead) else NoAnswer
-            raise kind(what or type(error).__name__) from None
+            raise NoAnswer(what or type(error).__name__) from None
 
     def hang_up(self) -> None:
         """Close this thread's connection to the server."""
@@ -281,10 +278,9 @@ class Gateway:
 
 def _connection(url: str) -> HTTPConnection:
     parts = urlsplit(url)
-    assert parts.hostname is not None
     if parts.scheme == "https":
-        return HTTPSConnection(parts.hostname, parts.port, timeout=SECONDS, context=_context())
-    return HTTPConnection(parts.hostname, parts.port, timeout=SECONDS)
+        return HTTPSConnection(parts.hostname or "", parts.port, timeout=SECONDS, context=_context())
+    return HTTPConnection(parts.hostname or "", parts.port, timeout=SECONDS)
 
 
 def _context() -> ssl.SSLContext:
@@ -331,6 +327,11 @@ class LocalServer(socketserver.ThreadingTCPServer):
         self.shutdown()
         self.server_close()
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # Whoever has asked may go before there is an answer.
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
 
 class AnyMethod(BaseHTTPRequestHandler):
     """Has whatever is asked answered by `relay`, and says nothing of it."""
@@ -345,13 +346,6 @@ class AnyMethod(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
-
-
-class _Listener(LocalServer):
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        # Whoever has asked may go before there is an answer.
-        if not isinstance(sys.exc_info()[1], OSError):
-            super().handle_error(request, client_address)
 
 
 def _reset(url: str) -> str:

@@ -231,11 +231,8 @@ class Access:
 
     def _counted_alone(self, gateway: Gateway, order: str, limit: int) -> Iterator[Failure]:
         """Of a whole minute one request was made; what another token asks now takes nothing from it."""
-        assert self.throttled_token is not None
-        answer = None
-        for token in (gateway.server.token, self.throttled_token):
-            answer = _asked(gateway, "get-order", gateway.server.site, order, token)
-        remaining = _number(answer, "x-ratelimit-remaining") if answer is not None else None
+        _asked(gateway, "get-order", order)
+        _, remaining = _left(_asked(gateway, "get-order", order, token=self.throttled_token))
         # Or a new minute has begun.
         if remaining is not None and remaining not in (limit - 2, limit - 1):
             what = f"{remaining} requests of {limit} remain, when two were made, and one by another token"
