@@ -21,8 +21,8 @@ from contract_tests.codegen.bodies import SPEC, Bodies, Json
 
 # What HTTP asks for, or httpx adds; the spec need not name them.
 HTTP_HEADERS = {
-    "accept", "accept-encoding", "authorization", "connection", "content-length", "content-type", "host",
-    "user-agent",
+    "accept", "accept-encoding", "authorization", "cache-control", "connection", "content-length",
+    "content-type", "host", "user-agent",
 }  # fmt: skip
 METHODS = ("get", "put", "post", "delete", "patch")
 whole = Bodies(SPEC).whole

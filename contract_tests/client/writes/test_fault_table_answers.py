@@ -156,6 +156,24 @@ def test_a_204_is_a_success_of_a_write_which_is_then_looked_at(dial: Callable[..
         assert caught.value.status_code == 204
 
 
+@pytest.mark.parametrize(("age", "believed"), [("0", True), ("1", False), ("59", False)])
+def test_a_look_that_a_cache_answers_says_nothing(dial: Callable[..., Any], age: str, believed: bool) -> None:
+    """Of an order that is unfulfilled once more, it could show that it is so since it was before."""
+    with FaultyServer(answer(502), answer(json=ORDERS["unfulfill"], Age=age)) as server:
+        client = dial(server)
+        if believed:
+            assert outcome_of(client.unfulfill("dfa-3f1")).confirmed_by_rereading
+        else:
+            with pytest.raises(errors.OutcomeUnknownError, match="not seen since"):
+                client.unfulfill("dfa-3f1")
+            (settled,) = client.settle()
+            assert settled.became == "open"
+            assert "a cache has answered" in str(settled.error)
+        assert [each.method for each in server.writes] == ["POST"]
+        looks = [each for each in server.requests if each.method == "GET"]
+        assert {each.headers["cache-control"] for each in looks} == {"no-cache"}
+
+
 def test_html_with_502_is_a_server_error(dial: Callable[..., Any]) -> None:
     with FaultyServer(httpx.Response(502, html="<h1>Bad gateway</h1>")) as server:
         with pytest.raises(errors.ServerError) as caught:

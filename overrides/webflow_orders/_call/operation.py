@@ -160,6 +160,9 @@ class Operation(NamedTuple, Generic[T]):
 
     def read(self, raw: errors.RawResponse, *, secret: Secret) -> T:
         """What a 2xx says. Raises `APIStatusError` for another status, and the errors of a body."""
+        if self.decides and raw.headers.get("age", "").lstrip("0").isdigit():
+            message = "a cache has answered, with what may have been so before the write"
+            raise errors.ResponseDecodeError(message, call=self.call, raw=raw)
         if not 200 <= raw.status_code < 300:
             error = errors.from_response(raw, self.call, secret=secret)
             # Of somebody in between, who does not speak as the API does, it is not believed.

@@ -134,11 +134,16 @@ def delete_webhook(site_id: str | None, webhook_id: str) -> Operation[None]:
 
 def look(write: str, site_id: str | None, target: str) -> Operation[Any]:
     """The read that shows what became of a write: of this operation, to this target."""
+    read: Operation[Any]
     if write == "create-webhook":
-        return list_webhooks(site_id)._replace(decides=True)
-    if write == "delete-webhook":
-        return get_webhook(target)._replace(or_gone=True, decides=True)
-    return get(site_id, target)._replace(decides=True)
+        read = list_webhooks(site_id)
+    elif write == "delete-webhook":
+        read = get_webhook(target)._replace(or_gone=True)
+    else:
+        read = get(site_id, target)
+    # How it was before the write, a cache would say.
+    headers = {**read.request.headers, "Cache-Control": "no-cache"}
+    return read._replace(decides=True, request=read.request._replace(headers=headers))
 
 
 def list_v1(
