@@ -64,13 +64,13 @@ def _operation(method: str, path: str, operation: dict[str, Any], spec: dict[str
     lines = [f"## {operation['operationId']}", "", f"`{method} {path}`", "", _prose(operation), ""]
     parameters = [_resolved(each, spec) for each in operation.get("parameters", [])]
     if parameters:
-        lines += ["| parameter | in | |", "| --- | --- | --- |"]
+        lines += ["| parameter | in | what it says |", "| --- | --- | --- |"]
         lines += [f"| `{each['name']}` | {each['in']} | {_cell(each)} |" for each in parameters]
         lines.append("")
     body = operation.get("requestBody")
     if body:
         lines += [f"Body: {_type(next(iter(_resolved(body, spec)['content'].values()))['schema'])}", ""]
-    lines += ["| answer | |", "| --- | --- |"]
+    lines += ["| answer | what it says |", "| --- | --- |"]
     for status, answer in operation["responses"].items():
         answer = _resolved(answer, spec)
         shapes = [_type(media["schema"]) for media in answer.get("content", {}).values() if "schema" in media]

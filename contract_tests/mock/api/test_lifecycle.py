@@ -98,6 +98,10 @@ def test_every_reason_that_can_be_given_has_the_word_that_is_shown(table: dict[s
     assert set(table) == {reason.value for reason in RefundReason}
 
 
+def test_every_status_has_the_dates_that_go_with_it() -> None:
+    assert set(rules.DATES) == set(STATUSES)
+
+
 def test_an_action_needs_nothing_but_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     row = lifecycle.Row("hold", "pending", None, (), (), "assumed", "not paid yet")
     monkeypatch.setitem(lifecycle.TRANSITIONS, ("hold", "pending"), row)
