@@ -32,7 +32,7 @@ def text() -> str:
             "-m",
             "ruff",
             *words,
-            "--quiet",
+            "-q",
             "--no-cache",
             f"--stdin-filename={SOURCE}",
             "-",

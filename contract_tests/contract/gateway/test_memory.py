@@ -312,3 +312,18 @@ def test_a_read_that_tells_otherwise_is_named(path, change, check, field):
     failures = [each for each in _read(Otherwise()).failures if each.what == check]
     assert failures
     assert all(f"order {ORDER}" in each.message and field in each.message for each in failures)
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_a_write_without_a_body_says_how_long_it_is(method):
+    """Some that stand before a server refuse one that does not."""
+    said = []
+
+    class Heard(MockWebflow):
+        def handle(self, request: Request) -> Response:
+            said.append(dict(request.headers).get("content-length"))
+            return super().handle(request)
+
+    with gateway_to(Heard()) as gateway:
+        gateway.request(method, f"/v2/sites/{gateway.server.site}/orders/{ORDER}")
+    assert said == ["0"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import json
 import re
 from collections.abc import Callable
@@ -308,3 +309,12 @@ def _json(body: bytes) -> Any:
 def _conflict(like: Response) -> Response:
     body = {"code": "conflict", "message": "no", "externalReference": None, "details": []}
     return dataclasses.replace(like, status=409, body=json.dumps(body).encode())
+
+
+def test_none_of_them_is_left_out():
+    parts = {
+        each for name, each in vars(examples).items()
+        if inspect.isfunction(each) and each.__module__ == examples.__name__ and not name.startswith("_")
+        and list(inspect.signature(each).parameters) == ["checker"]
+    }  # fmt: skip
+    assert parts - {examples.ask_by_example} == {*examples.EXAMPLES}
