@@ -53,15 +53,16 @@ def gateway_to(mock: MockWebflow, *, reset: str | None = None, **how: Any) -> It
             yield gateway
 
 
-def mute(monkeypatch: pytest.MonkeyPatch, end: str) -> list[str]:
+def mute(monkeypatch: pytest.MonkeyPatch, end: str, how: Exception | None = None) -> list[str]:
     """What is asked at an address with this end is done, and never answered; it is all in the list."""
+    how = how or TimeoutError("timed out")
     asked, exchanged = list[str](), proxy._exchanged
 
     def forward(connection: Any, request: Sent) -> Answer:
         answer = exchanged(connection, request)
         if request.url.endswith(end):
             asked.append(request.method)
-            raise TimeoutError("timed out")
+            raise how
         return answer
 
     monkeypatch.setattr(proxy, "_exchanged", forward)

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Callable
 from email.utils import formatdate
+from http.client import IncompleteRead
 from typing import ClassVar
 
 import httpx
@@ -20,10 +21,11 @@ from webflow_orders_contract.gateway.memory import (
     STORED,
     OrderMemory,
 )
+from webflow_orders_contract.gateway.proxy import NoAnswer
 from webflow_orders_contract.gateway.validator import Validator
 from webflow_orders_mock import MockWebflow, Request, Response
 
-from contract_tests.contract.conftest import gateway_to
+from contract_tests.contract.conftest import gateway_to, mute
 
 ORDER = "dfa-3f1"
 
@@ -226,6 +228,24 @@ def test_a_list_that_is_behind_is_not_blamed_on_the_writes(action):
             gateway.request("GET", orders)
             gateway.request("POST" if action else "PATCH", f"{orders}/{ORDER}{action}", b"[]")  # Refused.
     assert {each.what for each in validator.failures} == {AGREE}
+
+
+@pytest.mark.parametrize(
+    "how", [TimeoutError("timed out"), ConnectionResetError("reset"), IncompleteRead(b"")],
+    ids=["silence", "the end of the connection", "half an answer"],
+)  # fmt: skip
+def test_what_a_write_has_done_that_was_never_answered_is_not_blamed(how, monkeypatch):
+    mock, validator = MockWebflow(), Validator(read())
+    one = f"/v2/sites/{mock.site_id}/orders/{ORDER}"
+    asked = mute(monkeypatch, "/fulfill", how)
+    with gateway_to(mock, watchers=[OrderMemory(read(), validator)]) as gateway:
+        gateway.request("GET", one)
+        with pytest.raises(NoAnswer):
+            gateway.request("POST", f"{one}/fulfill")
+        assert gateway.request("GET", one).json["status"] == "fulfilled"
+        gateway.request("PATCH", one, b"[]")  # Refused.
+    assert asked == ["POST"]
+    assert validator.failures == []
 
 
 def test_what_was_first_seen_after_a_write_is_not_expected_when_the_server_has_begun_again():

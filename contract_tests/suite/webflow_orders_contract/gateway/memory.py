@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import unquote
 
 from ..description import Description
 from ..description.writes import write_of
@@ -78,6 +79,12 @@ class OrderMemory(Watcher):
             quoted = request.url.partition(f"{site}orders/")[2].split("/")[0].split("?")[0]
             self._written(gateway, exchange, f"/v2{site}orders/{quoted}")
 
+    def broke(self, gateway: Gateway, request: Request, why: NoAnswer) -> None:
+        """A write that nobody has answered may be done, or not."""
+        order = re.search("/orders/([^/?]+)", request.url)
+        if request.method in UNSAFE and order is not None:
+            self._forget(unquote(order[1]))
+
     def _read(self, gateway: Gateway, exchange: Exchange, order: Order) -> None:
         order_id = str(order.get("orderId"))
         if exchange.is_v1:
@@ -114,14 +121,17 @@ class OrderMemory(Watcher):
         if isinstance(order, dict):
             self._orders[order_id] = {name: order[name] for name in self._fields if name in order}
 
+    def _forget(self, order_id: str) -> Order | None:
+        self._of_v1.pop(order_id, None)
+        self._touched.add(order_id)
+        return self._orders.pop(order_id, None)
+
     def _others(self, known: Order, found: Order) -> list[str]:
         return [name for name in self._fields if known.get(name) != found.get(name)]
 
     def _written(self, gateway: Gateway, exchange: Exchange, path: str) -> None:
         order_id = str(exchange.order_id)
-        before, unsure = self._orders.pop(order_id, None), self._unsure.get(order_id, set())
-        self._of_v1.pop(order_id, None)
-        self._touched.add(order_id)
+        before, unsure = self._forget(order_id), self._unsure.get(order_id, set())
         if exchange.ok:
             if before is not None and isinstance(exchange.answer, dict):
                 # What a write must leave alone is all the rest.

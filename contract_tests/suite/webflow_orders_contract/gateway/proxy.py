@@ -66,7 +66,7 @@ class Watcher:
     def saw(self, gateway: Gateway, request: Request, raw: Answer, shown: Answer) -> None:
         """`raw` is the answer as it came; only `shown` may be repeated."""
 
-    def broke(self, gateway: Gateway, request: Request, how: str) -> None:
+    def broke(self, gateway: Gateway, request: Request, why: NoAnswer) -> None:
         """No answer has come, or not to its end."""
 
     def began(self) -> None:
@@ -150,10 +150,10 @@ class Gateway:
             answer = self._forwarded(request)
             while answer.status == 429 and self._waits_for(request) and self._again(answer):
                 answer = self._forwarded(request)
-        except (HalfAnswer, Silence) as error:
+        except NoAnswer as error:
             with self._judging:
                 for watcher in self._watchers:
-                    watcher.broke(self, request, str(error))
+                    watcher.broke(self, request, error)
                 if isinstance(error, Silence) and self._allow is None:
                     self.breaker.unheard(self.server.host)
             raise

@@ -13,7 +13,7 @@ from typing import Any
 from ..description import Description, Operation, Place
 from .curl import redacted
 from .exchange import Answer, Exchange, Failure, Request, parsed
-from .proxy import Gateway, Watcher
+from .proxy import Gateway, HalfAnswer, NoAnswer, Silence, Watcher
 from .rules import COMMON, NAMELESS, RULES, webhooks
 
 REACHED = "every_operation_is_reached"
@@ -83,12 +83,14 @@ class Validator(Watcher):
             for failure in first.values():
                 self.fail(gateway, failure)
 
-    def broke(self, gateway: Gateway, request: Request, how: str) -> None:
+    def broke(self, gateway: Gateway, request: Request, why: NoAnswer) -> None:
+        if not isinstance(why, HalfAnswer | Silence):
+            return  # There is no server, which whoever has asked says.
         operation = self._description.operation(request.method, request.url, gateway.server.base_url)
         if operation is not None:
             self.count(operation.id, WHOLE, held=False)
         where = ELSEWHERE if operation is None else operation.id
-        self.fail(gateway, Failure(where, WHOLE, how))
+        self.fail(gateway, Failure(where, WHOLE, str(why)))
 
     def never_succeeded(self, operations: Iterable[Operation]) -> list[Failure]:
         """What was never answered 2xx has hardly been checked."""
