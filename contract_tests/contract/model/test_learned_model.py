@@ -222,7 +222,8 @@ def test_a_server_that_is_not_there_is_a_failure_and_no_crash() -> None:
     with Gateway(Server(base_url=gone, site=MockWebflow.site_id, token="t")) as gateway:
         failure = learn(gateway, 1).failure
     assert failure is not None
-    assert "no answer" in failure.message
+    assert "/orders?limit=100&offset=0: no answer" in failure.message
+    assert failure.curl[-1].startswith("curl")
 
 
 @pytest.mark.parametrize("end", ["/refund", "limit=%00"])
@@ -235,6 +236,17 @@ def test_what_is_never_answered_is_named_with_its_request_and_not_asked_for_ever
     assert f"{end}: no answer" in failure.message
     assert failure.curl[-1].rstrip("'").endswith(end)
     assert 1 < len(asked) <= MOST_SILENCES
+
+
+def test_what_is_never_answered_in_the_end_is_not_said_to_be_answered_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mute(monkeypatch, "/refund")
+    with gateway_to(MockWebflow(), reset="/_mock/reset") as gateway:
+        gateway.breaker.silences = MOST_SILENCES - 1
+        failure = learn(gateway, 1).failure
+    assert failure is not None
+    assert failure.message.endswith("/refund: no answer: nothing came within 30 seconds")
 
 
 class Takes(MockWebflow):

@@ -24,7 +24,7 @@ from webflow_orders_contract.webhooks.listener import Listener
 from webflow_orders_contract.webhooks.senders import Hook
 from webflow_orders_mock import MockServer, MockWebflow
 
-from contract_tests.contract.conftest import TOKEN, gateway_to
+from contract_tests.contract.conftest import TOKEN, gateway_to, mute
 
 SITE, ID = "580e63e98c9a982ac9b8b741", "66f0a1b2c3d4e5f601234567"
 HOOK = {"id": ID, "triggerType": "ecomm_new_order", "url": "https://a.invalid", "siteId": SITE}
@@ -114,6 +114,15 @@ def test_the_model_asks_the_mock_itself_and_no_proxy_of_the_environment(monkeypa
         webhooks.examples(checker)
         gateway.hang_up()
     assert checker.failed is None
+
+
+def test_the_model_names_the_request_that_is_never_answered(monkeypatch):
+    mute(monkeypatch, "/webhooks")
+    with gateway_to(MockWebflow(), reset="/_mock/reset") as gateway:
+        failure = webhooks.run(gateway, seed=1, sequences=4).failure
+    assert failure is not None
+    assert failure.message == "GET /v2/sites/…/webhooks: no answer: nothing came within 30 seconds"
+    assert failure.curl[-1].endswith("/webhooks")
 
 
 def test_the_model_shows_the_requests_that_led_to_what_is_wrong():

@@ -252,8 +252,8 @@ class ModelChecker:
 
     def shorten(self) -> None:
         """Look for the shortest sequence that fails as the one did that was found; if that one does so again."""
-        if self.failed is None or not self.failed.steps:
-            return
+        if self.failed is None or not self.failed.steps or self.gateway.breaker.reason:
+            return  # Nothing is asked any more, and so it can not be seen whether it happens again.
         if not self._fails(self.failed.steps):
             told = f"{self.failed.complaint}\n{FLAKES}"
             self.failed = replace(self.failed, complaint=told)

@@ -16,7 +16,7 @@ from typing import NoReturn
 from ..description import read
 from ..description.writes import NOTES, WRITES, kinds_of
 from ..gateway.exchange import Answer, parsed
-from ..gateway.proxy import Gateway
+from ..gateway.proxy import Gateway, NoAnswer
 from ..gateway.validator import Validator
 from .bodies import NOTHING, needs_body
 from .checker import Disagreement, ModelChecker, has_its_own_name
@@ -109,7 +109,10 @@ class LearnedChecker(ModelChecker):
             offset += PAGE
 
     def _told(self, request: Request) -> Answer:
-        answer = self._send(replace(request, authorization=f"Bearer {self.token}"))
+        try:
+            answer = self._send(replace(request, authorization=f"Bearer {self.token}"))
+        except NoAnswer as error:
+            self._disagree(f"{self._asked}: no answer: {error}")
         self._heed(answer)
         return answer
 

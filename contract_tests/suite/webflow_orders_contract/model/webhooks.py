@@ -13,7 +13,7 @@ from collections import Counter
 from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
@@ -102,12 +102,15 @@ class Checker:
         content, media = raw or (b"", "")
         headers += [("Content-Type", media)] if media else []
         path = known.path.format(site_id=site or self.site, webhook_id=webhook)
-        answer = self.gateway.ask(known.method, path, content, headers)
+        asked = f"{known.method} {known.path.format(site_id='…', webhook_id=webhook[:40])}"
         self.requests += 1
+        try:
+            answer = self.gateway.ask(known.method, path, content, headers)
+        except NoAnswer as error:
+            self.wrong(f"{asked}: no answer: {error}")
         with suppress(ValueError):
             self.now = parsedate_to_datetime(answer.header("date")).timestamp()
         self.compared[operation] += 1
-        asked = f"{known.method} {known.path.format(site_id='…', webhook_id=webhook[:40])}"
         self.expect(answer.status in due, f"{asked}: {due[0]} is due, {answer.status} came")
         if answer.status == 204:
             self.expect(not answer.content, f"{asked}: 204 came with a body")
@@ -122,9 +125,12 @@ class Checker:
 
     def expect(self, truth: bool, otherwise: str) -> None:
         if not truth:
-            if self.failed is None or len(self.gateway.sent) <= len(self.failed[1]):
-                self.failed = otherwise, list(self.gateway.curls()), self.gateway.told()
-            raise Disagreement(otherwise)
+            self.wrong(otherwise)
+
+    def wrong(self, complaint: str) -> NoReturn:
+        if self.failed is None or len(self.gateway.sent) <= len(self.failed[1]):
+            self.failed = complaint, list(self.gateway.curls()), self.gateway.told()
+        raise Disagreement(complaint)
 
     def same(self, what: str, due: JSON, got: JSON) -> None:
         wrong = list(differences(due, got))
