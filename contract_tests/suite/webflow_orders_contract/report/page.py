@@ -12,7 +12,7 @@ from typing import Any
 
 from ..drive.driver import KINDS, StepResult
 from ..gateway.budget import FALLS
-from ..gateway.memory import AGREE, LEAVES, REFUSED, SAME_IN_V1, STORED
+from ..gateway.memory import AGREE, DATED, LEAVES, REFUSED, SAME_IN_V1, STORED
 from ..webhooks import cases, senders
 from .result import Checks, Result
 
@@ -31,13 +31,14 @@ SENTENCES = {
     "action_has_its_effect": "After a write the order has the status, and the texts, that it was given.",
     "dates_agree_with_the_status": "An order has the dates of its status, no other, and none before it was accepted.",
     "dates_lie_before_the_answer": "Nothing has happened that is still to come; what was just done is dated now.",
-    "sums_add_up": "Items, subtotal, extras and total add up; no more is kept than was paid.",
+    "sums_add_up": "Items, subtotal, extras and total add up; no more is left and kept than was paid.",
     "refund_is_told_as_asked": "A refund has an id and the reason that was given; what is not refunded has neither.",
     "page_adds_up": "A page has as many orders as its limit, its offset and the total say, and only those asked for.",
     "order_has_one_currency": "All amounts of an order are in one currency.",
     "a_price_has_an_amount": "What names a currency has an amount.",
     "dispute_is_told_whole": "An order that was never disputed has no state of a dispute.",
     "payment_is_where_it_was_made": "The details of a payment are those of who took it.",
+    "ids_are_of_what_they_say": "An id of Stripe's begins as one of its own kind, and not as that of something else.",
     "card_has_its_digits": "A card shows four digits, and a month of a year.",
     "addresses_are_all_there": "The shipping and the billing address are among all addresses, and of their kind.",
     "japanese_addresses_are_in_japan": "An address that is written as in Japan is there.",
@@ -50,9 +51,16 @@ SENTENCES = {
     "error_is_of_its_status": "The word of an error is not one that the description has for another status.",
     "names_are_spelt_as_described": "Keys, and the words of errors, are spelt as the description spells them.",
     "rate_limit_adds_up": "What remains of the rate limit is no more than the limit, and nothing after a 429.",
+    "webhook_is_the_one_asked_for": "The webhook is the one that was asked for.",
+    "webhook_is_made_as_it_was_asked_for": "A new webhook has the trigger and the address that were asked for.",
+    "secret_is_shown_once": "Only the answer that tells of a new webhook has its secret.",
+    "webhooks_are_different_ones": "No webhook is on a list twice.",
+    "webhook_is_about_orders": "A webhook of orders has no filter, which is for forms.",
+    "webhook_is_new": "Nothing was posted to a new webhook yet, and its secret is 64 hexadecimal digits.",
     FALLS: "Within a minute the requests that remain only become fewer.",
     STORED: "What a write has answered is what a second look shows.",
     LEAVES: "A write has changed what it is for, and nothing else.",
+    DATED: "What is done once more has the date of that, and not of the first time.",
     REFUSED: "A write that was refused has changed nothing.",
     AGREE: "Two reads of an order tell the same, if nobody wrote to it in between.",
     SAME_IN_V1: "v1 tells of an order what v2 tells of it.",
