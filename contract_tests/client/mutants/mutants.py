@@ -166,7 +166,7 @@ MUTANTS = [
          "            settlements.append(judged(write, seen, error, give_up_after))\n",
          "            settlements.append(judged(write, seen, error, give_up_after))\n"
          "            self._engine.journal.settle(write.id)\n", "writes/test_journal.py", "told_nothing"),
-    ours("a cache is believed about a write", "_call/operation.py", "if self.decides and raw", "if False and raw",
+    ours("a cache is believed about a write", "_call/operation.py", "if self.decides and re", "if False and re",
          "writes/test_fault_table_answers.py", "cache"),
     ours("an application in process is believed that it was not reached", "_http/transport.py",
          " and not isinstance(choice, applications)", "", "http/test_transports.py", "in_process"),

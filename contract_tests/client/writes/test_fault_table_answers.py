@@ -156,7 +156,7 @@ def test_a_204_is_a_success_of_a_write_which_is_then_looked_at(dial: Callable[..
         assert caught.value.status_code == 204
 
 
-@pytest.mark.parametrize(("age", "believed"), [("0", True), ("1", False), ("59", False)])
+@pytest.mark.parametrize(("age", "believed"), [("0", True), ("1", False), ("59", False), ("0, 7", False)])
 def test_a_look_that_a_cache_answers_says_nothing(dial: Callable[..., Any], age: str, believed: bool) -> None:
     """Of an order that is unfulfilled once more, it could show that it is so since it was before."""
     with FaultyServer(answer(502), answer(json=ORDERS["unfulfill"], Age=age)) as server:
