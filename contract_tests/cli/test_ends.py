@@ -53,8 +53,11 @@ def test_help_is_on_stdout(run: Run, words: tuple[str, ...], says: str) -> None:
     assert says in said.out
 
 
-def test_help_is_shown_where_the_width_is_not_known(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "0")
+@pytest.mark.parametrize("columns", ["0", "00", "1"])
+def test_help_is_shown_where_the_width_is_not_known(
+    run: Run, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
     said = run("--help")
     assert (said.status, "Ship an order, or all parcels of a file." in said.out, said.err) == (0, True, "")
 

@@ -14,7 +14,7 @@ from webflow_orders import __version__, errors
 
 from . import around, hooks, orders, settling, shipping
 from .shop import Interrupted
-from .terminal import NotDone, Teller, UsageError, say, silence
+from .terminal import NARROWEST, NotDone, Teller, UsageError, say, silence
 
 DONE, NOT_DONE, USAGE, UNKNOWN = range(4)
 
@@ -84,7 +84,8 @@ def run(words: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A name may be in letters that the terminal does not have.
             stream.reconfigure(errors="backslashreplace")
-    if os.environ.get("COLUMNS") == "0":  # It is not known: so the standard library takes it, but not rich.
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) < NARROWEST:  # Such as 0, where it is not known.
         del os.environ["COLUMNS"]
     teller = Teller()
     log = logging.getLogger("webflow_orders")
