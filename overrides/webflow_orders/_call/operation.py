@@ -161,9 +161,8 @@ class Operation(NamedTuple, Generic[T]):
 
     def read(self, raw: errors.RawResponse, *, secret: Secret) -> T:
         """What a 2xx says. Raises `APIStatusError` for another status, and the errors of a body."""
-        if self.decides and re.search(
-            "[1-9]", raw.headers.get("age", "")
-        ):  # Each cache may add one of its own.
+        # Each cache may add an age of its own.
+        if self.decides and re.search("[1-9]", raw.headers.get("age", "")):
             message = "a cache has answered, with what may have been so before the write"
             raise errors.ResponseDecodeError(message, call=self.call, raw=raw)
         if not 200 <= raw.status_code < 300:
