@@ -28,7 +28,7 @@ $(READY): .requirements.lock pyproject.toml
 generate: $(READY) ## Rebuild generated/ from openapi.yaml, and the clients that block from those that await
 	@$(BIN)/python overrides/codegen/generate.py
 
-drift: $(READY) ## Fail if generated/ is not what a rebuild would make
+drift: $(READY) ## Fail if `make generate` would change anything
 	@$(BIN)/python overrides/codegen/generate.py --check
 
 docs: $(READY) ## Compare a saved docs page with the spec: make docs PAGE=page.txt [OPERATION=get-order]

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import stat
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -351,6 +352,15 @@ def test_no_report_is_made_beside_a_device(shop: Shop) -> None:
     said = shop.run("ship", "/dev/stdin", "--yes")
     assert (said.status, "say with --report where to note what became of each row" in said.err) == (2, True)
     assert not list(Path("/dev").glob("*.csv"))
+
+
+@pytest.mark.skipif(not Path("/dev/shm").exists(), reason="only Linux has files in /dev/shm")
+def test_a_report_is_kept_beside_a_file_in_memory(shop: Shop) -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        path = Path(folder, "parcels.csv")
+        path.write_text(parcels(*IDS[:1]))
+        assert shop.run("ship", str(path), "--yes").status == 0
+        assert path.with_name("parcels.report.csv").exists()
 
 
 def test_a_mock_keeps_no_report(shop: Shop) -> None:

@@ -121,7 +121,8 @@ def refusing(made: Any, state: Any, asked: str | None, status: int) -> Any:
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.params.get("status") == asked:
             return httpx.Response(status, json={"code": "validation_error", "message": "no"})
-        return made(request)  # type: ignore[no-any-return]
+        found: httpx.Response = made(request)
+        return found
 
     transport = httpx.MockTransport(answer)
     orders = OrdersClient(token="wf_secret", site_id=SITE, transport=transport, rate_limit=None)

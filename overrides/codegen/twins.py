@@ -10,6 +10,7 @@ from pathlib import Path
 SOURCE = Path(__file__).parents[1] / "webflow_orders" / "_clients" / "awaiting.py"
 TWIN = SOURCE.with_name("blocking.py")
 STAMP = "# @generated from awaiting.py. Do not edit; run `make generate`.\n"
+QUIETLY = ("--quiet", "--no-cache", f"--stdin-filename={SOURCE}", "-")
 RULES = (
     (r"\[each async for each in (.+)\]:", r"list(\1):"),
     (r"\basync (?=def |for |with )", ""),
@@ -27,16 +28,7 @@ def text() -> str:
     for pattern, instead in RULES:
         made = re.sub(pattern, instead, made)
     for words in (("check", "--fix-only", "--select", "F401,I"), ("format",)):
-        command = [
-            sys.executable,
-            "-m",
-            "ruff",
-            *words,
-            "-q",
-            "--no-cache",
-            f"--stdin-filename={SOURCE}",
-            "-",
-        ]
+        command = [sys.executable, "-m", "ruff", *words, *QUIETLY]
         made = subprocess.run(command, input=made, capture_output=True, text=True, check=True).stdout
     return STAMP + made
 

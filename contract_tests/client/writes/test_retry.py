@@ -106,9 +106,9 @@ def test_waits_grow_are_drawn_and_have_a_ceiling() -> None:
 
 
 @pytest.mark.parametrize("bad", [
-    3, None, (2, 0.5, 60.0), RetryPolicy(max_retries=-1), RetryPolicy(max_retries=1.5),  # type: ignore[arg-type]
+    3, None, (2, 0.5, 60.0), RetryPolicy(max_retries=-1), RetryPolicy(max_retries=1.5),  # type: ignore[arg-type]  # Wrong on purpose.
     RetryPolicy(max_retries=1025), RetryPolicy(base_delay=-1), RetryPolicy(base_delay=float("nan")),
-    RetryPolicy(max_delay=float("inf")), RetryPolicy(max_delay="1"), RetryPolicy(draw=0.5),  # type: ignore[arg-type]
+    RetryPolicy(max_delay=float("inf")), RetryPolicy(max_delay="1"), RetryPolicy(draw=0.5),  # type: ignore[arg-type]  # Wrong on purpose.
 ])  # fmt: skip
 def test_a_policy_that_cannot_be_right_is_refused_before_a_write_meets_it(
     connect: Callable[..., Any], bad: Any

@@ -664,7 +664,8 @@ def _integer(digits: str) -> int | None:
 
 def _check_text(content: bytes) -> None:
     """Raises ValueError for what is no UTF-8. Half a surrogate pair is taken, as by the standard library."""
-    content.isascii() or content.decode(errors="surrogatepass")
+    if not content.isascii():
+        content.decode(errors="surrogatepass")
 
 
 def format_json(value: Any) -> bytes:
