@@ -13,6 +13,8 @@ import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
+import anyio
+import anyio.to_thread
 import httpx
 import pytest
 import trio
@@ -360,6 +362,25 @@ def test_it_runs_under_trio(tmp_path: Path) -> None:
         assert (await client.export(path, page_size=10)).orders == 30
 
     trio.run(main)
+    assert len(ids(path)) == 30
+
+
+def test_it_waits_for_none_of_the_threads_that_the_program_s_own_work_takes(tmp_path: Path) -> None:
+    path = tmp_path / "orders.ndjson"
+
+    async def main() -> None:
+        taken = anyio.to_thread.current_default_thread_limiter()
+        taken.total_tokens = 1
+        with anyio.fail_after(30):
+            async with (
+                AsyncOrdersClient(
+                    token=TOKEN, site_id=SITE, rate_limit=None, transport=httpx.MockTransport(List(30))
+                ) as client,
+                taken,
+            ):
+                await client.export(path)
+
+    anyio.run(main)
     assert len(ids(path)) == 30
 
 
