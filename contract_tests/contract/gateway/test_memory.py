@@ -222,9 +222,9 @@ def test_a_list_that_is_behind_is_not_blamed_on_the_writes(action):
     mock, validator = ListsWhatItWas(), Validator(read())
     orders = f"/v2/sites/{mock.site_id}/orders"
     with gateway_to(mock, watchers=[OrderMemory(read(), validator)]) as gateway:
-        for comment in ("packed", "sent"):
+        for note in ("comment", "shippingTracking"):
             gateway.request("GET", orders)
-            gateway.request("PATCH", f"{orders}/{ORDER}", json.dumps({"comment": comment}).encode())
+            gateway.request("PATCH", f"{orders}/{ORDER}", json.dumps({note: "packed"}).encode())
             gateway.request("GET", orders)
             gateway.request("POST" if action else "PATCH", f"{orders}/{ORDER}{action}", b"[]")  # Refused.
     assert {each.what for each in validator.failures} == {AGREE}
