@@ -12,7 +12,7 @@ import pytest
 from webflow_orders_contract.description import read
 from webflow_orders_contract.gateway.exchange import Server
 from webflow_orders_contract.gateway.guard import MOST_SILENCES
-from webflow_orders_contract.gateway.proxy import Gateway
+from webflow_orders_contract.gateway.proxy import Gateway, NoAnswer
 from webflow_orders_contract.gateway.validator import Validator
 from webflow_orders_contract.model import learned
 from webflow_orders_contract.model.learned import LearnedChecker, TooMuch
@@ -236,6 +236,15 @@ def test_what_is_never_answered_is_named_with_its_request_and_not_asked_for_ever
     assert f"{end}: no answer" in failure.message
     assert failure.curl[-1].rstrip("'").endswith(end)
     assert 1 < len(asked) <= MOST_SILENCES
+
+
+def test_a_server_that_is_silent_is_not_asked_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = mute(monkeypatch, "/orders")
+    with gateway_to(MockWebflow()) as gateway:
+        for _ in range(2 * MOST_SILENCES):
+            with pytest.raises(NoAnswer):
+                gateway.request("GET", f"/v2/sites/{gateway.server.site}/orders")
+    assert len(asked) == MOST_SILENCES
 
 
 def test_what_is_never_answered_in_the_end_is_not_said_to_be_answered_otherwise(
